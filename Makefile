@@ -1,0 +1,46 @@
+# lumbar: everything a person does with this repository.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fast-tests system-packages test-full lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## watch a simulated workout travel from sensor to page (DURATION=60 ends by itself)
+	@$(BIN)/lumbar demo $(if $(DURATION),--duration $(DURATION)) $(ARGS)
+
+test: check ## style, types, layers and all tests that need no system package
+	$(BIN)/pytest -n 2 tests/integration tests/e2e -m "not system" $(ARGS)
+
+check: $(STAMP) ## the fast part: style, types, layers, unit tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 tests/unit $(ARGS)
+
+system-packages: ## install Debian's PostgreSQL, mosquitto and Chromium (as root)
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core mosquitto postgresql
+
+test-full: $(STAMP) ## the tests that need the system packages
+	$(BIN)/pytest tests -m system $(ARGS)
+
+lock: $(STAMP) ## pin every dependency by hash, without naming where it comes from
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade pyproject.toml -o requirements.txt
+
+clean: ## remove the environment and all caches
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(STAMP): requirements.txt pyproject.toml
+	@echo "Setting up $(VENV): about a minute, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

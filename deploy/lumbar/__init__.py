@@ -1,0 +1,1 @@
+"""The ``lumbar`` command: puts the pieces together; trace files and reports."""

@@ -1,0 +1,1 @@
+"""A simulated wearer, the sensor's firmware, and a virtual radio."""

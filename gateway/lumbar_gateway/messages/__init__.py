@@ -1,0 +1,36 @@
+"""The MQTT message format: topics, payloads and how to reach a broker.
+
+This package is the only part of the gateway that the server may import. Written out with golden
+bytes in ``docs/mqtt.md``.
+"""
+
+from lumbar_gateway.errors import MessageError
+from lumbar_gateway.messages.ack import Ack
+from lumbar_gateway.messages.broker import BrokerAddress
+from lumbar_gateway.messages.events import LiveEvents
+from lumbar_gateway.messages.ranges import IndexRanges
+from lumbar_gateway.messages.samples import (
+    LostSamples,
+    SampleBatch,
+    StreamEnd,
+    StreamMessage,
+    decode_stream_message,
+)
+from lumbar_gateway.messages.status import GatewayStatus
+from lumbar_gateway.messages.topics import Topic, shard_of
+
+__all__ = [
+    "Ack",
+    "BrokerAddress",
+    "GatewayStatus",
+    "IndexRanges",
+    "LiveEvents",
+    "LostSamples",
+    "MessageError",
+    "SampleBatch",
+    "StreamEnd",
+    "StreamMessage",
+    "Topic",
+    "decode_stream_message",
+    "shard_of",
+]

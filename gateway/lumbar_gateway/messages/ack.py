@@ -1,0 +1,59 @@
+"""The server's acknowledgement: what it has stored of a stream (retained, CBOR)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from lumbar_gateway.errors import MessageError
+from lumbar_gateway.messages import cbor
+from lumbar_gateway.messages.ranges import IndexRanges
+
+
+def ack_topic(stream_id: int) -> str:
+    """Return the ``what`` of a stream's acknowledgement topic."""
+    return f"ack/{stream_id:016x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Everything below is stored and may be deleted upstream."""
+
+    stream_id: int
+    stored: IndexRanges  # samples stored
+    lost: IndexRanges  # ranges recorded as lost
+    end_index: int | None  # the stream's end, once the server has recorded it
+
+    def __bytes__(self) -> bytes:
+        return cbor.dumps(
+            "ack",
+            {
+                "stream": self.stream_id,
+                "stored": [list(pair) for pair in self.stored],
+                "lost": [list(pair) for pair in self.lost],
+                "end": self.end_index,
+            },
+        )
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> Self:
+        """Decode an acknowledgement; raises ``MessageError``."""
+        message = cbor.loads(payload)
+        if message.get("kind") != "ack":
+            raise MessageError(f"message kind {message.get('kind')!r}, not 'ack'")
+        end = None if message.get("end") is None else cbor.integer(message, "end", 2**48)
+        return cls(
+            cbor.integer(message, "stream", 2**64),
+            _ranges(message.get("stored"), "stored"),
+            _ranges(message.get("lost"), "lost"),
+            end,
+        )
+
+
+def _ranges(value: object, name: str) -> IndexRanges:
+    try:
+        if not isinstance(value, list):
+            raise TypeError
+        return IndexRanges((int(start), int(end)) for start, end in value)
+    except (TypeError, ValueError):
+        raise MessageError(f"{name} needs a list of [start, end) pairs") from None

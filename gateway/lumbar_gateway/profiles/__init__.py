@@ -1,0 +1,1 @@
+"""Sensor profiles: how each kind of sensor is recognised, started and decoded."""

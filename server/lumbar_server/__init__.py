@@ -1,0 +1,1 @@
+"""From the broker to the database, the HTTP API and the pages."""

@@ -1,0 +1,1 @@
+"""Arrays in, events out: what one accelerometer at the lower back can see of an exercise."""
