@@ -1,0 +1,13 @@
+"""Errors of the command: one root, each message says what to do."""
+
+
+class LumbarError(Exception):
+    """Root of everything the ``lumbar`` command raises by itself."""
+
+
+class BrokerError(LumbarError):
+    """The broker inside the process cannot run."""
+
+
+class TraceError(LumbarError, ValueError):
+    """A trace file that cannot be used; names the file, the row and the remedy."""
