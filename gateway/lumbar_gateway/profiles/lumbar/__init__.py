@@ -1,0 +1,85 @@
+"""The GATT profile of our own sensor, both ways; in words in ``docs/gatt-profile.md``.
+
+All numbers are little-endian. Each type converts with ``from_bytes`` and ``bytes(...)`` and refuses
+what does not fit with ``ProfileError``.
+"""
+
+from lumbar_gateway.profiles.lumbar.control import (
+    Command,
+    CommandResult,
+    ControlStatus,
+    Opcode,
+)
+from lumbar_gateway.profiles.lumbar.log import (
+    BLOCK_SAMPLES,
+    DirectoryRecord,
+    LogAssembler,
+    LogBlock,
+    LogEnd,
+    LogRecord,
+    RecordKind,
+    fragment,
+)
+from lumbar_gateway.profiles.lumbar.samples import (
+    MAX_INDEX,
+    NOTIFICATION_INTERVAL_S,
+    SamplesPacket,
+)
+from lumbar_gateway.profiles.lumbar.status import (
+    SensorState,
+    Status,
+)
+from lumbar_gateway.profiles.lumbar.stream import (
+    PROFILE_VERSION,
+    TICK_HZ,
+    Channels,
+    StreamDescription,
+)
+from lumbar_gateway.profiles.lumbar.uuids import (
+    ADVERTISEMENT_MAGIC,
+    BATTERY_LEVEL_UUID,
+    COMPANY_ID,
+    CONTROL_UUID,
+    CURRENT_TIME_UUID,
+    LOG_UUID,
+    SAMPLES_UUID,
+    SERIAL_NUMBER_UUID,
+    SERVICE_UUID,
+    STATUS_UUID,
+    STREAM_UUID,
+)
+
+__all__ = [
+    "ADVERTISEMENT_MAGIC",
+    "BATTERY_LEVEL_UUID",
+    "BLOCK_SAMPLES",
+    "COMPANY_ID",
+    "CONTROL_UUID",
+    "CURRENT_TIME_UUID",
+    "LOG_UUID",
+    "MAX_INDEX",
+    "NOTIFICATION_INTERVAL_S",
+    "PROFILE_VERSION",
+    "SAMPLES_UUID",
+    "SERIAL_NUMBER_UUID",
+    "SERVICE_UUID",
+    "STATUS_UUID",
+    "STREAM_UUID",
+    "TICK_HZ",
+    "Channels",
+    "Command",
+    "CommandResult",
+    "ControlStatus",
+    "DirectoryRecord",
+    "LogAssembler",
+    "LogBlock",
+    "LogEnd",
+    "LogRecord",
+    "Opcode",
+    "RecordKind",
+    "SamplesPacket",
+    "SensorState",
+    "Status",
+    "StreamDescription",
+    "fragment",
+]
