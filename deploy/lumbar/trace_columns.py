@@ -1,0 +1,147 @@
+"""Named columns of numbers out of a CSV (plain or gzip) or Parquet file."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+from numpy.typing import NDArray
+
+from lumbar.errors import TraceError
+
+FIRST_ROW = 2  # of the samples: the header is row 1
+_GZIP_MAGIC, _PARQUET_MAGIC = b"\x1f\x8b", b"PAR1"
+_LONGEST_SHOWN = 120
+
+
+def read_columns(
+    path: Path, *, required: tuple[str, ...], optional: tuple[str, ...]
+) -> dict[str, NDArray[np.float64]]:
+    """Return float64 columns by name; ``optional`` ones are there all together or not at all.
+
+    An empty cell reads as NaN, other columns are passed over, and the file's first bytes (not its
+    name) tell what it is. Raises ``TraceError``.
+    """
+    content = _content(path)
+    if content.startswith(_PARQUET_MAGIC):
+        table = _parquet_table(path, content, required, optional)
+    else:
+        table = _csv_table(path, content, required, optional)
+    if table.num_rows == 0:
+        raise TraceError(f"{path}: no samples below the header: record again, or check the export")
+    return {name: _numbers(path, name, table.column(name)) for name in table.column_names}
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except IsADirectoryError:
+        raise TraceError(f"{path}: a folder: name the files in it, e.g. {path}/*.csv.gz") from None
+    except OSError as error:
+        raise TraceError(f"{path}: cannot be read ({error.strerror}): check its name") from None
+    if content.startswith(_GZIP_MAGIC):
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            raise TraceError(
+                f"{path}: damaged or cut-off gzip ({_line(error)}): copy the file again"
+            ) from None
+    if not content.strip():
+        raise TraceError(f"{path}: the file is empty: record again, or check the export")
+    return content
+
+
+def _csv_table(
+    path: Path, content: bytes, required: tuple[str, ...], optional: tuple[str, ...]
+) -> pa.Table:
+    raw_names = _header(path, content)
+    by_name: dict[str, str] = {}
+    for raw in raw_names:
+        by_name.setdefault(raw.strip(), raw)
+    wanted = _wanted(path, list(by_name), required, optional)
+    raw_wanted = [by_name[name] for name in wanted]
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(content),
+            read_options=pa_csv.ReadOptions(use_threads=False),  # so that errors name the row
+            convert_options=pa_csv.ConvertOptions(
+                include_columns=raw_wanted, column_types=dict.fromkeys(raw_wanted, pa.float64())
+            ),
+        )
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        raise TraceError(f"{path}: {_csv_complaint(error, raw_names)}") from None
+    return table.rename_columns(wanted)
+
+
+def _header(path: Path, content: bytes) -> list[str]:
+    line = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").partition(b"\n")[0]
+    try:
+        text = line.decode().rstrip("\r")
+    except UnicodeDecodeError:
+        raise TraceError(
+            f"{path}: neither CSV text (UTF-8), gzip nor Parquet: export it as one of these"
+        ) from None
+    return next(csv.reader([text]), [])
+
+
+def _csv_complaint(error: Exception, raw_names: list[str]) -> str:
+    """Say what pyarrow found, in our words: it counts rows like us, columns from 0."""
+    message = _line(error)
+    row = re.search(r"Row #(\d+)", message)
+    where = f" in row {row[1]}" if row else ""
+    bad_value = re.search(r"column #(\d+).*invalid value (.*)", message)
+    if bad_value:
+        name = raw_names[int(bad_value[1])].strip()
+        return f"{name} is {bad_value[2]}{where}, not a number: correct it or leave the row out"
+    bad_width = re.search(r"Expected (\d+) columns, got (\d+)", message)
+    if bad_width:
+        return (
+            f"{bad_width[2]} columns{where}, {bad_width[1]} in the header: the file may be cut "
+            "off; correct the row or leave it out"
+        )
+    return f"not readable as CSV ({message}): export it again"
+
+
+def _parquet_table(
+    path: Path, content: bytes, required: tuple[str, ...], optional: tuple[str, ...]
+) -> pa.Table:
+    import pyarrow.parquet as pa_parquet  # slow to import, and most traces are CSV
+
+    try:
+        file = pa_parquet.ParquetFile(pa.BufferReader(content))
+        wanted = _wanted(path, file.schema_arrow.names, required, optional)
+        return file.read(columns=wanted).select(wanted)
+    except (pa.ArrowException, OSError) as error:
+        raise TraceError(f"{path}: damaged Parquet ({_line(error)}): copy the file again") from None
+
+
+def _wanted(
+    path: Path, found: list[str], required: tuple[str, ...], optional: tuple[str, ...]
+) -> list[str]:
+    expected = [*required, *(optional if set(optional) & set(found) else ())]
+    missing = [name for name in expected if name not in found]
+    if missing:
+        shown = ", ".join(found)
+        shown = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "..."
+        raise TraceError(
+            f"{path}: columns {', '.join(missing)} are missing (found: {shown}): a trace has the "
+            f"header {','.join(required)} and, with a gyro, {','.join(optional)}"
+        )
+    return expected
+
+
+def _numbers(path: Path, name: str, column: pa.ChunkedArray) -> NDArray[np.float64]:
+    if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
+        raise TraceError(f"{path}: {name} holds {column.type}, not numbers: write it as float64")
+    return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), np.float64)
+
+
+def _line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
