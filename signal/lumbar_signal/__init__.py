@@ -1,1 +1,24 @@
 """Arrays in, events out: what one accelerometer at the lower back can see of an exercise."""
+
+from lumbar_signal.analysis import Analysis, analyze
+from lumbar_signal.calibration import Calibration
+from lumbar_signal.constants import MAX_RATE_HZ, MIN_RATE_HZ
+from lumbar_signal.detector import Detector, warm_up
+from lumbar_signal.kernel import PARAMETERS_SHA256
+from lumbar_signal.workout import LiveState, Workout
+
+VERSION = "0.1.0"
+
+__all__ = [
+    "MAX_RATE_HZ",
+    "MIN_RATE_HZ",
+    "PARAMETERS_SHA256",
+    "VERSION",
+    "Analysis",
+    "Calibration",
+    "Detector",
+    "LiveState",
+    "Workout",
+    "analyze",
+    "warm_up",
+]

@@ -1,0 +1,91 @@
+"""A whole recording at once: the same path as live."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_signal.calibration import Calibration
+from lumbar_signal.detector import Detector
+from lumbar_signal.events import Deviation, Exercise, ExerciseSet, PostureInterval
+from lumbar_signal.workout import Workout
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What a recording shows; positions are sample indices."""
+
+    sets: tuple[ExerciseSet, ...]
+    postures: tuple[PostureInterval, ...]
+    deviations: tuple[Deviation, ...]  # outside sets
+    calibration: Calibration
+    samples: int  # that were received
+    sampling_rate_hz: float
+    duration_s: float  # from the first to the last sample, gaps included
+    coverage: float  # received share of the indices in between
+
+
+def analyze(
+    samples: NDArray[np.int16],
+    index: NDArray[np.int64] | None,
+    *,
+    sampling_rate_hz: float,
+    g_per_step: float,
+    dps_per_step: float = 0.0,
+    prescribed: Exercise | None = None,
+) -> Analysis:
+    """Analyse a recording.
+
+    Parameters
+    ----------
+    samples
+        Shape (n, 3) or (n, 6), int16 counts.
+    index
+        Sample index of each row, shape (n,), strictly increasing; ``None`` for 0, 1, 2, ...
+    sampling_rate_hz, g_per_step, dps_per_step, prescribed
+        As for ``Detector``.
+
+    Raises
+    ------
+    ValueError
+        As ``Detector``; and for an index of another shape or order.
+    """
+    detector = Detector(
+        sampling_rate_hz=sampling_rate_hz,
+        g_per_step=g_per_step,
+        dps_per_step=dps_per_step,
+        prescribed=prescribed,
+    )
+    workout = Workout(sampling_rate_hz=sampling_rate_hz, prescribed=prescribed)
+    index = np.arange(len(samples), dtype=np.int64) if index is None else _checked(index, samples)
+    borders = [0, *(np.flatnonzero(np.diff(index) != 1) + 1).tolist(), len(samples)]
+    for start, stop in itertools.pairwise(borders):
+        first = int(index[start]) if stop > start else detector.next_index
+        events = detector.push(samples[start:stop], first)
+        workout.add(events, detector.next_index, first_index=first)
+    workout.add(detector.flush(), detector.next_index)
+    workout.close()
+    span = int(index[-1] - index[0]) + 1 if len(index) else 0
+    return Analysis(
+        sets=tuple(workout.sets),
+        postures=tuple(workout.postures),
+        deviations=tuple(workout.deviations),
+        calibration=detector.calibration,
+        samples=len(samples),
+        sampling_rate_hz=sampling_rate_hz,
+        duration_s=span / sampling_rate_hz,
+        coverage=len(samples) / span if span else 0.0,
+    )
+
+
+def _checked(index: NDArray[np.int64], samples: NDArray[np.int16]) -> NDArray[np.int64]:
+    if index.shape != (len(samples),) or index.dtype.kind not in "iu":
+        raise ValueError(
+            f"index is {index.dtype} of shape {index.shape}: need whole numbers, ({len(samples)},)"
+        )
+    if len(index) and (index[0] < 0 or np.any(np.diff(index) <= 0)):
+        raise ValueError("index must be 0 or more and increase")
+    return index

@@ -1,0 +1,45 @@
+"""Angles without the platform's mathematics library, so that every machine gets the same bits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_signal.constants import DEG_PER_RAD
+from lumbar_signal.jit import stage
+
+
+@stage
+def atan2_deg(y: float, x: float) -> float:
+    """Return the angle of (x, y) in degrees, -180 to 180, to within 2e-6; 0 at the origin.
+
+    Arctangent series after one reduction to arguments below tan(22.5 deg).
+    """
+    abs_x, abs_y = abs(x), abs(y)
+    if abs_x == 0.0 and abs_y == 0.0:
+        return 0.0
+    t = min(abs_x, abs_y) / max(abs_x, abs_y)
+    offset = 0.0
+    if t > 0.4142135623730950:
+        t = (t - 1.0) / (t + 1.0)
+        offset = 45.0
+    q = t * t
+    series = 1.0 / 15.0
+    for odd in (13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0):
+        series = 1.0 / odd - q * series
+    angle = offset + DEG_PER_RAD * t * series
+    if abs_y > abs_x:
+        angle = 90.0 - angle
+    if x < 0.0:
+        angle = 180.0 - angle
+    return -angle if y < 0.0 else angle
+
+
+@stage
+def between_deg(u: NDArray[np.float64], v: NDArray[np.float64]) -> float:
+    """Return the angle between two vectors of shape (3,) in degrees."""
+    cross_x = u[1] * v[2] - u[2] * v[1]
+    cross_y = u[2] * v[0] - u[0] * v[2]
+    cross_z = u[0] * v[1] - u[1] * v[0]
+    sine = (cross_x * cross_x + cross_y * cross_y + cross_z * cross_z) ** 0.5
+    return atan2_deg(float(sine), u[0] * v[0] + u[1] * v[1] + u[2] * v[2])

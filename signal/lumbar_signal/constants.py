@@ -1,0 +1,104 @@
+"""The numbers of the detector, each with its unit in its name and its source beside it.
+
+"Chosen" marks a value set by us, with the reason. Studies are named by first author and year.
+"""
+
+from __future__ import annotations
+
+STATE_VERSION = 1
+
+# Input
+MIN_RATE_HZ = 25.0  # chosen: the 3 to 12 Hz shake band ends just below half of it
+MAX_RATE_HZ = 200.0  # chosen: the highest rate at which wearables stream all three axes
+MAX_GAP_S = 5.0  # the contract: a longer gap starts a new segment
+FULL_SCALE = 32767  # int16; a sample at either end is clipped
+
+# Clocks
+TICK_HZ = 12.5  # chosen: ten ticks in the fastest movement that is counted
+PHASE_ONE = 1 << 32  # one tick in the integer phase accumulator
+RING_TICKS = 256  # 20.5 s: longer than the longest repetition; a power of two
+RING_MASK = RING_TICKS - 1
+
+# Filters
+GRAVITY_HZ = 1.0  # counting survives translation only when filtered near 1 Hz (own trial)
+SHAKE_LOW_HZ = 3.0  # trunk tremor in a plank lies in 3 to 12 Hz (own estimate)
+SHAKE_HIGH_HZ = 12.0
+FLOOR_MIN_RATE_HZ = 45.0  # below, tremor fills the band that shows the converter's noise
+ACCEL_TAU_TICKS = 12.5  # 1 s: slower changes of |a| are gain, faster ones are movement
+SHAKE_TAU_TICKS = 25.0  # 2 s: 100 degrees of freedom, variance known to 14 %
+BASELINE_RATE = 0.01  # per tick: the wearer's calm baseline forgets within 8 s of calm
+
+# Validity of gravity
+NORM_LOW_G = 0.8  # chosen: walking keeps the filtered norm within 0.9 to 1.1 g
+NORM_HIGH_G = 1.2
+MIN_FLOOR_G2 = 4e-6  # (2 mg)^2: below this no converter is trusted to be silent
+
+# Movement
+MOTION_TICKS = 4  # 0.32 s
+MOTION_CHORD = 0.0436  # 2.5 degrees of gravity in that time (8 deg/s): a change of position
+MOTION_ACCEL_G = 0.08  # chosen: a knee or elbow that meets the floor
+MOTION_MERGE_TICKS = 6  # pauses under 0.5 s belong to one movement
+SETTLE_TICKS = 6  # 0.5 s: the body, and the shake filter, ring after a knock
+WALK_RMS_G = 0.06  # chosen: walking at 0.8 m/s gives about 0.1 g of |a| at the pelvis
+
+# Calibration
+UPRIGHT_CONE_COS = 0.82  # 35 deg: mount of 20 deg about each of two axes, and some sway
+STAND_CONE_COS = 0.9976  # 4 deg: quiet standing sways by less
+WALK_CONE_COS = 0.9781  # 12 deg: gravity's filtered swing in walking
+STAND_TICKS = 38  # 3 s
+WALK_TICKS = 63  # 5 s: some eight steps
+SLIP_COS = 0.9903  # 8 deg: a larger step of the walking vector is a slipped belt
+SLIPS_NEEDED = 3  # walks of 5 s in a row that agree on it: not a stoop in passing
+BEND_OUT_COS = 0.9063  # 25 deg: beyond sway, sitting and steps
+BEND_BACK_COS = 0.9781  # 12 deg: back upright
+BEND_LIMIT_COS = 0.0872  # 85 deg: beyond the pelvis's share of any bend (Laird 2019): lying
+BEND_MAX_TICKS = 75  # 6 s: a bow, not a stay
+BEND_ALIKE_COS = 0.9063  # bends within 25 deg of each other agree
+BEND_SAGITTAL_COS = 0.7071  # within 45 deg of the sensor's own z: not a bend to the side
+BENDS_NEEDED = 2
+BENDS_MAX = 12  # chosen: an even mean of a dozen moves by less than 1 deg with one more
+
+# Posture
+POSTURE_DWELL_TICKS = 12  # 1 s
+POSTURE_HYSTERESIS_DEG = 5.0
+SIDE_DEG = 50.0  # lateral tilt
+INVERTED_BACK_DEG = -150.0  # beyond every bridge
+SUPINE_DEG = -45.0
+LEANING_DEG = 20.0  # EN 1005-4: forward inclination up to 20 deg is acceptable
+PRONE_DEG = 57.0  # pelvis of a deep hinge; all fours start at 62
+INVERTED_FRONT_DEG = 135.0
+
+# Repetitions
+ADAPTIVE_SHARE = 0.45  # of the running median amplitude (own trial: 97 to 98 % exact)
+AMPLITUDES = 5  # in the running median
+BASE_NEAR_DEG = 2.5  # breathing moves L5 by up to 2 deg
+BASE_TICKS = 5  # 0.4 s near the base before a movement can leave it
+BASE_FORGET_TICKS = 100  # 8 s
+BASE_RESCAN_TICKS = 50  # 4 s
+PLATEAU_TICKS = 75  # 6 s: a bridge is held for 1 to 5 s; longer is a new position
+REP_MAX_TICKS = 220  # 17.6 s: must lie in the ring with its base
+EDGE_SHARE = 0.1  # the contract: start and end at 10 % of the range
+TOP_SHARE = 0.9  # the plateau that holds the peak
+RETURN_SHARE = 0.35  # a repetition that turns again below this share of its range has ended
+TURN_SHARE = 0.2  # of the range: the rise that shows that it has turned
+GRAVITY_M_S2 = 9.80665
+
+# Holds
+HOLD_ENTER_TICKS = 25  # 2 s
+HOLD_REFERENCE_TICKS = 38  # 3 s: the hold's own first seconds
+HOLD_CONE_OUT_COS = 0.9511  # 18 deg
+HOLD_OUT_TICKS = 8  # 0.64 s: a stumble is shorter
+HOLD_LOST_TICKS = 16  # 1.3 s without tremor
+HOLD_LOST_AFTER_TICKS = 6  # 0.5 s of it: variance known to 27 %
+HOLD_SHAKE_TICKS = 18  # 1.4 s of tremor to begin with: variance known to 16 %
+HOLD_LOST_RATIO = 1.25  # of the floor's variance: three standard errors over SHAKE_TAU_TICKS
+HOLD_DOUBT_RATIO = 1.3  # below, a deviation may be lying down: not told yet
+HOLD_LOOK_BACK_TICKS = 75  # 6 s: how long ago the movement that ended the hold may have begun
+PRESCRIBED_SHARE = 0.75  # of the tremor asked for, where the exercise was prescribed
+
+# Sets
+SET_PAUSE_S = 20.0  # the contract
+SET_REPETITIONS = 2
+SET_HOLD_S = 5.0
+
+DEG_PER_RAD = 57.29577951308232

@@ -1,0 +1,139 @@
+"""The streaming detector: samples in, events out."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_signal.calibration import Calibration, calibration_of
+from lumbar_signal.constants import MAX_GAP_S, MAX_RATE_HZ, MIN_RATE_HZ
+from lumbar_signal.eventlog import empty_log, take
+from lumbar_signal.events import Event, Exercise, SegmentStarted
+from lumbar_signal.kernel import CODE, advance
+from lumbar_signal.state import bridge, fresh_state, restarted
+
+_NO_SAMPLES = np.zeros((0, 3), dtype=np.int16)
+
+
+class Detector:
+    """Finds postures, repetitions, holds and deviations in one stream of one sensor.
+
+    The result does not depend on how the samples are cut into calls: events and ``state_bytes``
+    are the same to the last bit.
+
+    Parameters
+    ----------
+    sampling_rate_hz
+        Samples per second, ``MIN_RATE_HZ`` to ``MAX_RATE_HZ``; it need not be whole.
+    g_per_step
+        Acceleration of one count, in g.
+    dps_per_step
+        Angular rate of one count in degrees a second; 0 without a gyro. Not used yet: all angles
+        are those of gravity.
+    prescribed
+        What the wearer set out to do; less tremor is asked of a hold of it.
+
+    Raises
+    ------
+    ValueError
+        For a value out of range, by name.
+    """
+
+    def __init__(
+        self,
+        *,
+        sampling_rate_hz: float,
+        g_per_step: float,
+        dps_per_step: float = 0.0,
+        prescribed: Exercise | None = None,
+    ) -> None:
+        if not MIN_RATE_HZ <= sampling_rate_hz <= MAX_RATE_HZ:
+            raise ValueError(
+                f"sampling_rate_hz is {sampling_rate_hz!r}: need {MIN_RATE_HZ} to {MAX_RATE_HZ}"
+            )
+        if not 0.0 < g_per_step <= 1.0:
+            raise ValueError(f"g_per_step is {g_per_step!r}: need more than 0, at most 1")
+        if not 0.0 <= dps_per_step <= 100.0:
+            raise ValueError(f"dps_per_step is {dps_per_step!r}: need 0 to 100")
+        self._state = fresh_state(float(sampling_rate_hz), float(g_per_step), prescribed, CODE)
+        self._max_gap = int(MAX_GAP_S * sampling_rate_hz)
+        self._log = empty_log()
+
+    @property
+    def next_index(self) -> int:
+        """One past the last sample that was taken; 0 before the first."""
+        return int(self._state["next_index"][0])
+
+    @property
+    def calibration(self) -> Calibration:
+        """How the sensor sits on the body, as far as known."""
+        return calibration_of(self._state)
+
+    @property
+    def state_bytes(self) -> bytes:
+        """All that the detector remembers."""
+        return self._state.tobytes()
+
+    def push(self, samples: NDArray[np.int16], first_index: int) -> list[Event]:
+        """Take the samples from ``first_index`` on and return what they show.
+
+        A jump forward of at most 5 s is bridged, breaking a repetition in progress; a longer one
+        closes what is open and starts a new segment that keeps the calibration.
+
+        Parameters
+        ----------
+        samples
+            Shape (n, 3) or (n, 6), counts of ax, ay, az and, not used yet, the gyro; n may be 0.
+        first_index
+            Sample index of the first row, not below ``next_index``.
+
+        Raises
+        ------
+        ValueError
+            For another type or shape, and for samples that were already taken; nothing is taken.
+        """
+        self._check(samples, first_index)
+        if len(samples) == 0:
+            return []
+        events = self._reach(first_index)
+        done = 0
+        rows = np.ascontiguousarray(samples[:, :3])
+        while done < len(rows):
+            done += advance(self._state, rows[done:], self._log, False)
+            events += take(self._log)
+        return events
+
+    def flush(self) -> list[Event]:
+        """Close what is open: the stream is over, or interrupted for longer than a gap."""
+        advance(self._state, _NO_SAMPLES, self._log, True)
+        return take(self._log)
+
+    def _check(self, samples: NDArray[np.int16], first_index: int) -> None:
+        if not isinstance(samples, np.ndarray) or samples.dtype != np.int16:
+            kind = samples.dtype if isinstance(samples, np.ndarray) else type(samples).__name__
+            raise ValueError(f"samples are {kind}: need an int16 array of counts")
+        if samples.ndim != 2 or samples.shape[1] not in (3, 6):
+            raise ValueError(f"samples have shape {samples.shape}: need (n, 3) or (n, 6)")
+        if first_index < self.next_index:
+            raise ValueError(
+                f"first_index is {first_index}, but samples below {self.next_index} were taken"
+            )
+
+    def _reach(self, first_index: int) -> list[Event]:
+        """Begin the stream, or bridge or end over a gap, so that ``first_index`` comes next."""
+        gap = first_index - self.next_index
+        started = bool(self._state["started"][0])
+        if started and gap <= self._max_gap:
+            if gap:
+                bridge(self._state, gap)
+            return []
+        events = self.flush() if started else []
+        self._state = restarted(self._state)
+        self._state["next_index"] = first_index
+        self._state["segment_start"] = first_index
+        return [*events, SegmentStarted(first_index)]
+
+
+def warm_up() -> None:
+    """Compile everything, or load what an earlier process compiled."""
+    Detector(sampling_rate_hz=50.0, g_per_step=0.001).push(np.ones((8, 3), dtype=np.int16), 0)

@@ -1,0 +1,99 @@
+"""The buffer between the kernel and the event dataclasses: numbers in, dataclasses out."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_signal.events import (
+    Deviation,
+    DeviationEnded,
+    DeviationStarted,
+    Event,
+    Hold,
+    HoldEnded,
+    HoldStarted,
+    PostureChanged,
+    Repetition,
+    RepetitionCounted,
+)
+from lumbar_signal.exercises import DEVIATIONS, EXERCISES, POSTURES
+from lumbar_signal.jit import stage
+from lumbar_signal.state import Record
+
+LOG_CAPACITY = 128
+LOG_RESERVE = 32  # more than one tick can say
+POSTURE_CHANGED, REPETITION_COUNTED, HOLD_STARTED, HOLD_ENDED = 0, 1, 2, 3
+DEVIATION_STARTED, DEVIATION_ENDED = 4, 5
+
+LOG_DTYPE = np.dtype(
+    [
+        ("count", "i8"),
+        ("kind", "i8", (LOG_CAPACITY,)),
+        ("at", "i8", (LOG_CAPACITY,)),
+        ("code", "i8", (LOG_CAPACITY,)),  # exercise, posture or deviation
+        ("value", "f8", (LOG_CAPACITY, 5)),
+    ]
+)
+
+
+def empty_log() -> NDArray[np.void]:
+    """Return a log without entries, shape (1,)."""
+    return np.zeros(1, dtype=LOG_DTYPE)
+
+
+@stage
+def write(
+    log: Record,
+    kind: int,
+    at: int,
+    code: int,
+    v0: float,
+    v1: float,
+    v2: float,
+    v3: float,
+    v4: float,
+) -> None:
+    """Append one entry; the kernel has made sure that there is room."""
+    n = log.count
+    log.kind[n] = kind
+    log.at[n] = at
+    log.code[n] = code
+    log.value[n, 0] = v0
+    log.value[n, 1] = v1
+    log.value[n, 2] = v2
+    log.value[n, 3] = v3
+    log.value[n, 4] = v4
+    log.count = n + 1
+
+
+def take(log: NDArray[np.void]) -> list[Event]:
+    """Return the entries as events, oldest first, and empty the log."""
+    entries = log[0]
+    count = int(entries["count"])
+    events = [
+        _event(
+            int(entries["kind"][n]),
+            int(entries["at"][n]),
+            int(entries["code"][n]),
+            [float(value) for value in entries["value"][n]],
+        )
+        for n in range(count)
+    ]
+    log["count"] = 0
+    return events
+
+
+def _event(kind: int, at: int, code: int, v: list[float]) -> Event:
+    if kind == POSTURE_CHANGED:
+        return PostureChanged(at, v[0], POSTURES[code])
+    if kind == REPETITION_COUNTED:
+        return RepetitionCounted(at, EXERCISES[code], Repetition(*v))
+    if kind == HOLD_STARTED:
+        return HoldStarted(at, EXERCISES[code], v[0])
+    if kind == HOLD_ENDED:
+        return HoldEnded(at, EXERCISES[code], Hold(v[0], v[1]))
+    if kind == DEVIATION_STARTED:
+        return DeviationStarted(at, DEVIATIONS[code], v[0], in_hold=v[3] != 0.0)
+    deviation = Deviation(DEVIATIONS[code], v[0], v[1], v[2])
+    return DeviationEnded(at, deviation, in_hold=v[3] != 0.0)

@@ -1,0 +1,20 @@
+"""The one place where numba compiles: a stage keeps its type, and divides as numpy does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def stage(function: F) -> F:
+    """Compile one stage of the loop; no fastmath, so that every machine gets the same bits."""
+    return cast(F, njit(error_model="numpy")(function))
+
+
+def entry(function: F) -> F:
+    """Compile the loop itself and keep the code for the next process."""
+    return cast(F, njit(error_model="numpy", cache=True)(function))

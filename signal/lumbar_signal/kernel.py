@@ -1,0 +1,152 @@
+"""The detector's loop: every sample through the sample clock, every tick through its stages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_signal import constants
+from lumbar_signal.calibration import calibrate
+from lumbar_signal.constants import PHASE_ONE
+from lumbar_signal.deviation import follow_deviations, stop_deviation
+from lumbar_signal.eventlog import LOG_CAPACITY, LOG_RESERVE
+from lumbar_signal.exercises import HOLDS, LANES, MONITORS, REPETITIONS
+from lumbar_signal.frame import remember, rotate
+from lumbar_signal.hold import close_hold, follow_hold
+from lumbar_signal.jit import entry, stage
+from lumbar_signal.motion import follow_baseline, follow_motion, follow_shake
+from lumbar_signal.posture import follow_posture
+from lumbar_signal.repetition import follow_repetition
+from lumbar_signal.sample_clock import prime, take_sample
+from lumbar_signal.state import Record, State
+
+
+def _parameters_sha256() -> str:
+    """Hash every constant and every table."""
+    digest = hashlib.sha256()
+    for name, value in sorted(vars(constants).items()):
+        if isinstance(value, int | float):
+            digest.update(f"{name}={value!r};".encode())
+    for table in (LANES, REPETITIONS, HOLDS, MONITORS):
+        digest.update(table.tobytes())
+    return digest.hexdigest()
+
+
+PARAMETERS_SHA256 = _parameters_sha256()
+
+
+@stage
+def _tick(
+    s: Record, lanes: Record, repetitions: Record, holds: Record, monitors: Record, log: Record
+) -> None:
+    rotate(s)
+    remember(s)
+    calibrate(s)
+    follow_motion(s)
+    follow_shake(s)
+    follow_baseline(s)
+    follow_posture(s, log)
+    follow_repetition(s, lanes, repetitions, log)
+    follow_hold(s, holds, log)
+    follow_deviations(s, monitors, log)
+    s.tick += 1
+    s.since_gap += 1
+    s.sum_samples = 0
+    s.sum_norm = 0.0
+    s.sum_shake = 0.0
+    s.sum_floor = 0.0
+
+
+@stage
+def _finish(s: Record, monitors: Record, log: Record) -> None:
+    """Close what is open at the last sample."""
+    for kind in range(len(monitors)):
+        stop_deviation(s, monitors[kind], kind, s.monitor_last[kind], log)
+    if s.hold >= 0:
+        close_hold(s, float(s.next_index), log)
+    s.lane = -1
+
+
+def _code_of(function: Any, seen: dict[str, CodeType]) -> None:
+    """Collect the byte code of a kernel and of every kernel it calls."""
+    plain = function.py_func
+    seen[f"{plain.__module__}.{plain.__qualname__}"] = plain.__code__
+    for name in plain.__code__.co_names:
+        called = plain.__globals__.get(name)
+        if hasattr(called, "py_func") and called.py_func.__code__ not in seen.values():
+            _code_of(called, seen)
+
+
+def _fingerprint() -> int:
+    """Identify the byte code and the parameters that the compiled loop stands for."""
+    seen: dict[str, CodeType] = {}
+    for function in (prime, take_sample, _tick, _finish):
+        _code_of(function, seen)
+    digest = hashlib.sha256(PARAMETERS_SHA256.encode())
+    for name in sorted(seen):
+        code = seen[name]
+        digest.update(repr((name, code.co_code, code.co_names, code.co_consts)).encode())
+    return int.from_bytes(digest.digest()[:7])
+
+
+CODE = _fingerprint()
+
+
+def _compiled(code: int) -> Callable[..., int]:
+    """Build the loop around its fingerprint.
+
+    numba keeps compiled code by the text of this file and the values this closure holds, not by
+    the files of the stages; without the fingerprint an edited stage would run as it was before.
+    """
+
+    @entry
+    def run(
+        state: State,
+        samples: NDArray[np.int16],
+        lanes: NDArray[np.void],
+        repetitions: NDArray[np.void],
+        holds: NDArray[np.void],
+        monitors: NDArray[np.void],
+        log_array: NDArray[np.void],
+        closing: bool,
+    ) -> int:
+        s = state[0]
+        log = log_array[0]
+        if s.code != code:
+            return -1
+        if not s.started and len(samples) > 0:
+            prime(s, samples[0])
+            s.started = 1
+        for n in range(len(samples)):
+            if log.count > LOG_CAPACITY - LOG_RESERVE:
+                return n
+            take_sample(s, samples[n])
+            s.phase += s.tick_increment
+            if s.phase >= PHASE_ONE:
+                s.phase -= PHASE_ONE
+                _tick(s, lanes, repetitions, holds, monitors, log)
+        if closing:
+            _finish(s, monitors, log)
+        return len(samples)
+
+    return run
+
+
+_run = _compiled(CODE)
+
+
+def advance(state: State, samples: NDArray[np.int16], log: NDArray[np.void], closing: bool) -> int:
+    """Advance the state, shape (1,), by samples, shape (n, 3) or (n, 6), C-contiguous.
+
+    Returns the number of samples taken: fewer than n where the log, shape (1,), was full. With
+    ``closing`` what is open is closed after the last sample.
+    """
+    taken = _run(state, samples, LANES, REPETITIONS, HOLDS, MONITORS, log, closing)
+    if taken < 0:
+        raise ValueError("state was made by another version of the detector: replay its samples")
+    return taken

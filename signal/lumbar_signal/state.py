@@ -1,0 +1,196 @@
+"""Everything the detector remembers of one stream: one record, its bytes are a checkpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_signal.constants import (
+    AMPLITUDES,
+    GRAVITY_HZ,
+    PHASE_ONE,
+    RING_TICKS,
+    SHAKE_HIGH_HZ,
+    SHAKE_LOW_HZ,
+    STATE_VERSION,
+    TICK_HZ,
+)
+from lumbar_signal.events import Exercise
+from lumbar_signal.exercises import EXERCISES, MONITORS
+from lumbar_signal.filters import band_pass, low_pass, low_pass_delay_s, white_noise_gain
+
+State = NDArray[np.void]
+# A kernel sees one record of a structured array; numba gives it attributes, typing cannot.
+Record = Any
+
+_MONITORS = len(MONITORS)
+_CONFIGURATION = [
+    ("version", "i8"),
+    ("code", "i8"),  # fingerprint of the kernel that may read this record
+    ("sampling_rate_hz", "f8"),
+    ("g_per_step", "f8"),
+    ("prescribed", "i8"),  # exercise, -1 for none
+    ("tick_increment", "i8"),  # of PHASE_ONE, per sample
+    ("delay_samples", "f8"),  # of the gravity filter
+    ("gravity_section", "f8", (5,)),
+    ("shake_section", "f8", (5,)),
+    ("shake_noise_gain", "f8"),
+]
+_CALIBRATION = [
+    ("cal_source", "i8"),
+    ("cal_index", "i8"),
+    ("cal_moved", "i8"),
+    ("frame", "f8", (3, 3)),  # rows: body x, y, z in sensor axes
+    ("stay_ticks", "i8"),
+    ("stay_walking", "i8"),
+    ("stay_sum", "f8", (3,)),
+    ("slip_count", "i8"),
+    ("bend_ticks", "i8"),  # 0 upright, -1 spoilt until upright again
+    ("bend_cos", "f8"),
+    ("bend_peak", "f8", (3,)),
+    ("bend_sum", "f8", (3,)),
+    ("bend_count", "i8"),
+    ("calm_shake_g2", "f8"),  # the wearer's baseline in 3 to 12 Hz, 0 while unknown
+]
+_SAMPLE_CLOCK = [
+    ("started", "i8"),
+    ("segment_start", "i8"),
+    ("next_index", "i8"),
+    ("phase", "i8"),
+    ("gravity_1", "f8", (3,)),
+    ("gravity_2", "f8", (3,)),
+    ("shake_1", "f8", (3,)),
+    ("shake_2", "f8", (3,)),
+    ("last", "f8", (3,)),
+    ("last_but_one", "f8", (3,)),
+    ("gravity_g", "f8", (3,)),  # low-passed, sensor axes
+    ("sum_samples", "i8"),
+    ("sum_norm", "f8"),
+    ("sum_shake", "f8"),
+    ("sum_floor", "f8"),
+    ("clipped", "i8"),
+]
+_TICK_CLOCK = [
+    ("tick", "i8"),
+    ("since_gap", "i8"),  # ticks since the stream's start or last gap
+    ("valid", "i8"),
+    ("up", "f8", (3,)),  # unit gravity, body axes
+    ("sagittal_deg", "f8"),
+    ("lateral_deg", "f8"),
+    ("accel_slow_g", "f8"),
+    ("accel_g", "f8"),  # |a| less its slow part
+    ("accel_power_g2", "f8"),
+    ("shake_ticks", "i8"),  # in the mean below
+    ("shake_g2", "f8"),
+    ("floor_g2", "f8"),
+    ("ring_at", "i8", (RING_TICKS,)),
+    ("ring_sagittal_deg", "f8", (RING_TICKS,)),
+    ("ring_accel_g", "f8", (RING_TICKS,)),
+    ("ring_up", "f8", (RING_TICKS, 3)),
+]
+_MOTION = [("motion_first", "i8"), ("motion_last", "i8")]  # ticks of the latest movement
+_POSTURE = [
+    ("posture", "i8"),
+    ("posture_next", "i8"),
+    ("posture_since", "i8"),
+    ("posture_at", "f8"),
+]
+_REPETITION = [
+    ("lane", "i8"),
+    ("rising", "i8"),
+    ("base_deg", "f8"),  # rise = direction * sagittal angle
+    ("base_tick", "i8"),
+    ("base_near", "i8"),
+    ("top_deg", "f8"),
+    ("top_tick", "i8"),
+    ("low_deg", "f8"),  # least since the top
+    ("low_tick", "i8"),
+    ("level_deg", "f8"),  # where the movement has stayed
+    ("level_tick", "i8"),
+    ("amplitudes", "f8", (AMPLITUDES,)),
+    ("amplitude_count", "i8"),
+]
+_HOLD = [
+    ("hold", "i8"),  # exercise, -1 for none
+    ("hold_start", "f8"),
+    ("hold_start_tick", "i8"),
+    ("hold_ticks", "i8"),  # in the reference
+    ("hold_sum", "f8", (3,)),
+    ("hold_sagittal_deg", "f8"),
+    ("hold_lateral_deg", "f8"),
+    ("hold_out", "i8"),
+    ("hold_lost", "i8"),
+]
+_DEVIATION = [
+    ("monitor_phase", "i8", (_MONITORS,)),  # 0 idle, 1 pending, 2 told
+    ("monitor_start", "f8", (_MONITORS,)),
+    ("monitor_last", "f8", (_MONITORS,)),
+    ("monitor_peak_deg", "f8", (_MONITORS,)),
+]
+STATE_DTYPE = np.dtype(
+    [
+        *_CONFIGURATION,
+        *_CALIBRATION,
+        *_SAMPLE_CLOCK,
+        *_TICK_CLOCK,
+        *_MOTION,
+        *_POSTURE,
+        *_REPETITION,
+        *_HOLD,
+        *_DEVIATION,
+    ]
+)
+_CALIBRATION_FIELDS = [field[0] for field in _CALIBRATION]
+
+
+def fresh_state(
+    sampling_rate_hz: float, g_per_step: float, prescribed: Exercise | None, code: int
+) -> State:
+    """Return the state before the first sample, shape (1,): nothing known, sensor worn ideally."""
+    state = np.zeros(1, dtype=STATE_DTYPE)
+    gravity = low_pass(GRAVITY_HZ, sampling_rate_hz)
+    shake = band_pass(SHAKE_LOW_HZ, SHAKE_HIGH_HZ, sampling_rate_hz)
+    state["version"] = STATE_VERSION
+    state["code"] = code
+    state["sampling_rate_hz"] = sampling_rate_hz
+    state["g_per_step"] = g_per_step
+    state["prescribed"] = -1 if prescribed is None else EXERCISES.index(prescribed)
+    state["tick_increment"] = round(TICK_HZ / sampling_rate_hz * PHASE_ONE)
+    state["delay_samples"] = low_pass_delay_s(GRAVITY_HZ) * sampling_rate_hz
+    state["gravity_section"] = (gravity.b0, gravity.b1, gravity.b2, gravity.a1, gravity.a2)
+    state["shake_section"] = (shake.b0, shake.b1, shake.b2, shake.a1, shake.a2)
+    state["shake_noise_gain"] = white_noise_gain(shake)
+    state["frame"] = np.eye(3)
+    for field in ("posture", "posture_next", "lane", "hold"):
+        state[field] = -1
+    return state
+
+
+def restarted(state: State) -> State:
+    """Return the state for a new segment of the same stream: only the calibration is kept."""
+    fresh = np.zeros(1, dtype=STATE_DTYPE)
+    for field in [item[0] for item in _CONFIGURATION] + _CALIBRATION_FIELDS:
+        fresh[field] = state[field]
+    for field in ("stay_ticks", "bend_ticks"):
+        fresh[field] = 0
+    for field in ("posture", "posture_next", "lane", "hold"):
+        fresh[field] = -1
+    return fresh
+
+
+def bridge(state: State, gap: int) -> None:
+    """Take a gap of ``gap`` samples, at most 5 s: clocks go on, a repetition in progress breaks.
+
+    The filters keep their state, so that the first second after the gap settles towards the new
+    direction; nothing is interpolated.
+    """
+    state["next_index"] += gap
+    state["phase"] = (state["phase"] + gap * state["tick_increment"]) % PHASE_ONE
+    for field in ("since_gap", "shake_ticks", "stay_ticks", "sum_samples", "clipped"):
+        state[field] = 0
+    for field in ("sum_norm", "sum_shake", "sum_floor"):
+        state[field] = 0.0
+    state["bend_ticks"] = -1
+    state["lane"] = -1
