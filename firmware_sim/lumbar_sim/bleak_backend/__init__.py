@@ -1,0 +1,9 @@
+"""bleak's backend classes over a bumble central: what BlueZ is on air.
+
+`Central` offers two classes, ``scanner_backend`` and ``client_backend``, for bleak's own
+``backend=`` argument.
+"""
+
+from lumbar_sim.bleak_backend.central import Central
+
+__all__ = ["Central"]

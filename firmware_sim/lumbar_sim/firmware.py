@@ -1,0 +1,294 @@
+"""The sensor's firmware: its Bluetooth side, on any controller."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from bumble import hci
+from bumble.att import ATT_Error
+from bumble.core import AdvertisingData
+from bumble.device import Connection, Device, DeviceConfiguration
+from bumble.gatt import Characteristic
+from bumble.host import Host
+from bumble.keys import MemoryKeyStore
+from bumble.pairing import PairingConfig
+from bumble.transport.common import TransportSink, TransportSource
+
+from lumbar_gateway.profiles.lumbar import (
+    ADVERTISEMENT_MAGIC,
+    COMPANY_ID,
+    NOTIFICATION_INTERVAL_S,
+    SERVICE_UUID,
+    CommandResult,
+    SamplesPacket,
+    fragment,
+)
+from lumbar_sim import current_time
+from lumbar_sim.crystal import Crystal
+from lumbar_sim.flash_log import FlashLog
+from lumbar_sim.gatt_services import SensorServices
+from lumbar_sim.measurement import Measurement
+from lumbar_sim.recorder import Run
+from lumbar_sim.sensor import Answer, Converter, Sensor
+
+logger = logging.getLogger(__name__)
+
+ADVERTISING_INTERVAL_MS = 100.0  # chosen: found within a second
+ATT_HEADER_BYTES = 3
+MAX_MTU = 517
+# Chosen: half of the controller's buffers. Where more are waiting, samples stay in the log only.
+MAX_WAITING_PACKETS = 32
+STATUS_INTERVAL_S = 10.0  # chosen: a gateway learns battery and log state without asking
+CCCD_IMPROPERLY_CONFIGURED = 0xFD  # Supplement to the Core specification, part B, 1.2
+VALUE_NOT_ALLOWED = 0x13
+
+
+class Firmware:
+    """A sensor on the air. Once started it measures whether or not a central is connected.
+
+    Parameters
+    ----------
+    sensor_id
+        "LB-" and eight upper-case hex digits; the serial number.
+    measurement
+        What its converter delivers.
+    monotonic_s, sleep
+        True time; a simulation N times faster passes a clock that runs N times faster.
+    clock_ppm
+        How fast its crystal is, see `Crystal`.
+    rng
+        For stream ids; seeded by the operating system by default.
+    flash_log
+        What a reboot left behind; a new one by default.
+    autostart
+        Measure from power-on: worn away from the gateway.
+    max_mtu
+        The largest ATT MTU it agrees to: 23 to 517.
+    converter
+        See `Sensor`.
+
+    Attributes
+    ----------
+    sensor
+        What it does, without its radio.
+    bonds
+        Its memory of the gateways it is paired with.
+    """
+
+    def __init__(
+        self,
+        sensor_id: str,
+        measurement: Measurement,
+        *,
+        monotonic_s: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock_ppm: float = 0.0,
+        rng: np.random.Generator | None = None,
+        flash_log: FlashLog | None = None,
+        autostart: bool = False,
+        max_mtu: int = MAX_MTU,
+        converter: Converter | None = None,
+    ) -> None:
+        self.sensor = Sensor(
+            sensor_id,
+            measurement,
+            Crystal(clock_ppm, monotonic_s, sleep),
+            rng if rng is not None else np.random.default_rng(),
+            flash_log if flash_log is not None else FlashLog(),
+            converter,
+        )
+        self.bonds = MemoryKeyStore()
+        self._autostart = autostart
+        self._max_mtu = max_mtu
+        self._device: Device | None = None
+        self._services: SensorServices | None = None
+        self._measuring: asyncio.Task[None] | None = None
+        self._answers: set[asyncio.Future[None]] = set()
+        self._transferring = False
+
+    @property
+    def device(self) -> Device:
+        """The Bluetooth host; there is one after power-on."""
+        if self._device is None:
+            raise RuntimeError(f"{self.sensor.sensor_id} is off: await power_on first")
+        return self._device
+
+    @property
+    def address(self) -> str:
+        """Its static random address, made from the sensor id."""
+        digits = self.sensor.sensor_id.removeprefix("LB-")
+        return ":".join(["C6", "4C", *(digits[at : at + 2] for at in range(0, 8, 2))])
+
+    @property
+    def name(self) -> str:
+        """What it is called on the air."""
+        return f"Lumbar {self.sensor.sensor_id[3:7]}"
+
+    async def power_on(self, hci_source: TransportSource, hci_sink: TransportSink) -> None:
+        """Take over a controller and advertise."""
+        config = DeviceConfiguration(name=self.name, address=hci.Address(self.address))
+        device = Device(config=config, host=Host(hci_source, hci_sink))
+        device.keystore = self.bonds
+        device.gatt_server.max_mtu = self._max_mtu
+        device.pairing_config_factory = _just_works
+        self._device, self._services = device, self._add_services(device)
+        await device.power_on()
+        await device.start_advertising(
+            auto_restart=True,
+            advertising_data=_advertising_data(self.sensor.sensor_id),
+            scan_response_data=bytes(
+                AdvertisingData([(AdvertisingData.COMPLETE_LOCAL_NAME, self.name.encode())])
+            ),
+            advertising_interval_min=ADVERTISING_INTERVAL_MS,
+            advertising_interval_max=ADVERTISING_INTERVAL_MS,
+        )
+        if self._autostart:
+            self.sensor.start()
+        self._measuring = asyncio.create_task(self._measure())
+
+    async def power_off(self) -> None:
+        """Stop everything; a peer notices by its supervision timeout."""
+        tasks = [task for task in (self._measuring, *self._answers) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.device.power_off()
+
+    def _add_services(self, device: Device) -> SensorServices:
+        sensor = self.sensor
+        return SensorServices(
+            device,
+            sensor_id=sensor.sensor_id,
+            read_stream=lambda: bytes(sensor.description),
+            read_status=lambda: bytes(sensor.status),
+            read_battery=lambda: bytes([sensor.battery_percent]),
+            read_time=lambda: sensor.current_time,
+            write_control=self._on_control,
+            write_time=self._on_time,
+        )
+
+    async def _measure(self) -> None:
+        crystal, sensor = self.sensor.crystal, self.sensor
+        told, told_s = sensor.state, crystal.now_s()
+        while True:
+            now_s = crystal.now_s()
+            rest_s = NOTIFICATION_INTERVAL_S - now_s % NOTIFICATION_INTERVAL_S
+            await crystal.sleep_until(now_s + rest_s)
+            runs = sensor.take_runs()
+            for connection in list(self.device.connections.values()):
+                await self._notify_samples(connection, runs)
+            if sensor.state is not told or crystal.now_s() - told_s >= STATUS_INTERVAL_S:
+                told, told_s = sensor.state, crystal.now_s()
+                await self._notify_status()
+
+    async def _notify_samples(self, connection: Connection, runs: list[Run]) -> None:
+        assert self._services is not None
+        width = self.sensor.description.channels.count
+        capacity = SamplesPacket.capacity(_payload_bytes(connection), width)
+        if capacity < 1 or not self._services.subscribed(connection, self._services.samples):
+            return
+        for run in runs:
+            for at in range(0, len(run.samples), capacity):
+                if _waiting_packets(connection) >= MAX_WAITING_PACKETS:
+                    return
+                samples = run.samples[at : at + capacity]
+                index = run.first_index + at
+                packet = SamplesPacket(index, self.sensor.ticks_at(index), samples)
+                await self._notify(connection, self._services.samples, bytes(packet))
+
+    async def _notify_status(self) -> None:
+        assert self._services is not None
+        for connection in list(self.device.connections.values()):
+            await self._notify(connection, self._services.status, bytes(self.sensor.status))
+
+    async def _notify(
+        self, connection: Connection, characteristic: Characteristic[bytes], value: bytes
+    ) -> None:
+        # bumble would cut a longer value without a word.
+        assert len(value) <= _payload_bytes(connection), f"{len(value)} bytes do not fit the MTU"
+        await self.device.notify_subscriber(connection, characteristic, value)
+
+    def _on_control(self, connection: Connection, value: bytes) -> None:
+        assert self._services is not None
+        if not self._services.subscribed(connection, self._services.control):
+            raise ATT_Error(CCCD_IMPROPERLY_CONFIGURED)
+        result, answer = self.sensor.execute(value, busy=self._transferring)
+        if answer is not None:
+            self._transferring = True
+        self._spawn(connection, self._answer(connection, result, answer))
+
+    def _on_time(self, _connection: Connection, value: bytes) -> None:
+        try:
+            self.sensor.set_time(current_time.decode(value))
+        except ValueError as error:
+            raise ATT_Error(VALUE_NOT_ALLOWED) from error
+
+    async def _answer(
+        self, connection: Connection, result: CommandResult, answer: Answer | None
+    ) -> None:
+        assert self._services is not None
+        try:
+            await self.device.indicate_subscriber(connection, self._services.control, bytes(result))
+            for record in answer or ():
+                for piece in fragment(record, _payload_bytes(connection)):
+                    await self._notify(connection, self._services.log, piece)
+                await connection.drain()
+        finally:
+            if answer is not None:
+                self._transferring = False
+
+    def _spawn(self, connection: Connection, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(connection.cancel_on_disconnection(work))
+        self._answers.add(task)
+        task.add_done_callback(self._on_answered)
+
+    def _on_answered(self, task: asyncio.Future[None]) -> None:
+        self._answers.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("%s could not answer", self.sensor.sensor_id, exc_info=error)
+
+
+def _payload_bytes(connection: Connection) -> int:
+    return connection.att_mtu - ATT_HEADER_BYTES
+
+
+def _waiting_packets(connection: Connection) -> int:
+    queue = connection.data_packet_queue
+    return queue.pending if queue is not None else 0
+
+
+def _advertising_data(sensor_id: str) -> bytes:
+    flags = (
+        AdvertisingData.Flags.LE_GENERAL_DISCOVERABLE_MODE
+        | AdvertisingData.Flags.BR_EDR_NOT_SUPPORTED
+    )
+    serial = bytes.fromhex(sensor_id.removeprefix("LB-"))
+    manufacturer = COMPANY_ID.to_bytes(2, "little") + ADVERTISEMENT_MAGIC + serial
+    return bytes(
+        AdvertisingData(
+            [
+                (AdvertisingData.FLAGS, bytes([flags])),
+                (
+                    AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
+                    UUID(SERVICE_UUID).bytes[::-1],
+                ),
+                (AdvertisingData.MANUFACTURER_SPECIFIC_DATA, manufacturer),
+            ]
+        )
+    )
+
+
+def _just_works(_connection: Connection) -> PairingConfig:
+    # The bond is kept under the address that the sensor advertises, so that it is found again.
+    return PairingConfig(
+        sc=True,
+        mitm=False,
+        bonding=True,
+        identity_address_type=PairingConfig.AddressType.RANDOM,
+    )

@@ -1,0 +1,197 @@
+"""The sensor's flash log: a ring of fixed blocks, oldest overwritten first."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_gateway.profiles.lumbar import (
+    BLOCK_SAMPLES,
+    TICK_HZ,
+    DirectoryRecord,
+    LogBlock,
+    StreamDescription,
+)
+
+# Chosen: 36 000 blocks of 382 bytes fit a 16 MB flash chip and hold 6 h at 100 Hz.
+DEFAULT_CAPACITY_BLOCKS = 36_000
+
+
+@dataclass(slots=True)
+class _Block:
+    first_index: int
+    first_ticks: int
+    samples: NDArray[np.int16]  # (BLOCK_SAMPLES, width), the first n are written
+    n: int = 0
+
+    @property
+    def end_index(self) -> int:
+        return self.first_index + self.n
+
+
+@dataclass(slots=True)
+class _Stream:
+    description: StreamDescription
+    blocks: list[_Block] = field(default_factory=list)  # by first_index
+    freed_below: int = 0
+    lost_before: int = 0
+    end_index: int = 0
+
+    @property
+    def oldest_index(self) -> int:
+        if not self.blocks:
+            return self.end_index
+        return max(self.blocks[0].first_index, min(self.freed_below, self.blocks[0].end_index))
+
+    def room(self, first_index: int) -> _Block | None:
+        """Return the block that takes the sample ``first_index``, if there is one."""
+        if self.blocks and self.blocks[-1].n < BLOCK_SAMPLES:
+            last = self.blocks[-1]
+            return last if last.end_index == first_index else None
+        return None
+
+
+class FlashLog:
+    """A ring of ``capacity_blocks`` blocks of at most ``BLOCK_SAMPLES`` consecutive samples.
+
+    Streams are written one after the other; only the newest grows. A block never spans a gap.
+
+    Parameters
+    ----------
+    capacity_blocks
+        At least 1; when all are in use the oldest block is overwritten.
+    """
+
+    def __init__(self, capacity_blocks: int = DEFAULT_CAPACITY_BLOCKS) -> None:
+        if capacity_blocks < 1:
+            raise ValueError(f"capacity of {capacity_blocks} blocks: need at least 1")
+        self._capacity_blocks = capacity_blocks
+        self._streams: dict[int, _Stream] = {}
+        self._used_blocks = 0
+
+    @property
+    def used_blocks(self) -> int:
+        """Number of blocks that hold samples."""
+        return self._used_blocks
+
+    def open_stream(self, description: StreamDescription) -> None:
+        """Begin a stream; everything appended from now on belongs to it."""
+        if description.stream_id in self._streams:
+            raise ValueError(f"stream {description.stream_id:#x} is in the log already")
+        for stream_id in [i for i, stream in self._streams.items() if not stream.blocks]:
+            del self._streams[stream_id]
+        self._streams[description.stream_id] = _Stream(description)
+
+    def append(self, first_index: int, first_ticks: int, samples: NDArray[np.int16]) -> None:
+        """Write consecutive samples of the newest stream.
+
+        Parameters
+        ----------
+        first_index
+            Index of the first sample, not below the stream's end; a larger one leaves a gap.
+        first_ticks
+            Device ticks (u32) at the first sample.
+        samples
+            (n, 3) or (n, 6) counts.
+        """
+        stream = self._newest()
+        if first_index < stream.end_index:
+            raise ValueError(f"sample {first_index} is below the end {stream.end_index}")
+        at = 0
+        while at < len(samples):
+            block = stream.room(first_index + at)
+            if block is None:
+                block = self._erase(stream, first_index + at, _later(stream, first_ticks, at))
+            n = min(BLOCK_SAMPLES - block.n, len(samples) - at)
+            block.samples[block.n : block.n + n] = samples[at : at + n]
+            block.n += n
+            at += n
+            stream.end_index = block.end_index
+
+    def read(self, stream_id: int, first_index: int, end_index: int) -> LogBlock | None:
+        """Return the first piece of the range that the log holds, from one block; None at its end.
+
+        Parameters
+        ----------
+        stream_id
+            Of any stream; the log holds nothing of one that it does not know.
+        first_index, end_index
+            The range, without ``end_index``.
+        """
+        stream = self._streams.get(stream_id)
+        if stream is None:
+            return None
+        first_index = max(first_index, stream.oldest_index)
+        at = bisect_right(stream.blocks, first_index, key=lambda block: block.end_index)
+        if at == len(stream.blocks) or stream.blocks[at].first_index >= end_index:
+            return None
+        block = stream.blocks[at]
+        first = max(first_index, block.first_index) - block.first_index
+        end = min(end_index, block.end_index) - block.first_index
+        return LogBlock(
+            stream_id,
+            block.first_index + first,
+            _later(stream, block.first_ticks, first),
+            block.samples[first:end].copy(),
+        )
+
+    def knows(self, stream_id: int) -> bool:
+        """Whether the log holds anything of a stream, or it is the newest."""
+        return stream_id in self._streams
+
+    def free(self, stream_id: int, index: int) -> None:
+        """Allow every sample of the stream below ``index`` to be overwritten.
+
+        Raises
+        ------
+        KeyError
+            For a stream that the log does not know.
+        """
+        stream = self._streams[stream_id]
+        stream.freed_below = max(stream.freed_below, min(index, stream.end_index))
+        whole = bisect_right(stream.blocks, stream.freed_below, key=lambda block: block.end_index)
+        del stream.blocks[:whole]
+        self._used_blocks -= whole
+        if not stream.blocks and stream is not self._newest():
+            del self._streams[stream_id]
+
+    def directory(self) -> list[DirectoryRecord]:
+        """Return what the log holds, oldest stream first; the newest stream is always listed."""
+        return [
+            DirectoryRecord(s.description, s.oldest_index, s.lost_before, s.end_index)
+            for s in self._streams.values()
+        ]
+
+    def record(self, stream_id: int) -> DirectoryRecord:
+        """Return one stream's line of the directory; KeyError for an unknown one."""
+        s = self._streams[stream_id]
+        return DirectoryRecord(s.description, s.oldest_index, s.lost_before, s.end_index)
+
+    def _newest(self) -> _Stream:
+        if not self._streams:
+            raise ValueError("no stream is open: call open_stream first")
+        return next(reversed(self._streams.values()))
+
+    def _erase(self, stream: _Stream, first_index: int, first_ticks: int) -> _Block:
+        if self._used_blocks == self._capacity_blocks:
+            self._overwrite_oldest()
+        width = stream.description.channels.count
+        block = _Block(first_index, first_ticks, np.empty((BLOCK_SAMPLES, width), np.int16))
+        stream.blocks.append(block)
+        self._used_blocks += 1
+        return block
+
+    def _overwrite_oldest(self) -> None:
+        oldest = next(stream for stream in self._streams.values() if stream.blocks)
+        block = oldest.blocks.pop(0)
+        self._used_blocks -= 1
+        if block.end_index > oldest.freed_below:
+            oldest.lost_before = block.end_index
+
+
+def _later(stream: _Stream, ticks: int, n: int) -> int:
+    """Ticks ``n`` samples after ``ticks``, within half a tick of the sample's own."""
+    return (ticks + round(n * TICK_HZ / stream.description.sampling_rate_hz)) % 2**32

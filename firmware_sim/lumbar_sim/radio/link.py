@@ -1,0 +1,59 @@
+"""The air: who hears whom, and how loudly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bumble.hci import Address
+from bumble.link import LocalLink
+from bumble.ll import AdvertisingPdu
+
+if TYPE_CHECKING:
+    from bumble.controller import Controller
+
+    from lumbar_sim.radio.connection import RadioConnection
+    from lumbar_sim.radio.controller import RadioController
+
+
+class RadioLink(LocalLink):
+    """All controllers of one place; each can be taken out of everybody's reach.
+
+    Parameters
+    ----------
+    connection_events
+        Deliver at multiples of the connection interval instead of at once. How much one event
+        carries is not limited, so this models latency, not throughput.
+    """
+
+    def __init__(self, *, connection_events: bool = False) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.connection_events = connection_events
+        self.ends: list[RadioConnection] = []
+        self._out_of_reach: set[Controller] = set()
+
+    def in_reach(self, one: Controller, other: Controller) -> bool:
+        """Whether two controllers hear each other."""
+        return not self._out_of_reach & {one, other}
+
+    def set_reach(self, controller: Controller, *, reachable: bool) -> None:
+        """Take a controller out of reach, or bring it back."""
+        if reachable:
+            self._out_of_reach.discard(controller)
+        else:
+            self._out_of_reach.add(controller)
+        for end in [end for end in self.ends if end.touches(controller)]:
+            end.on_reach()
+
+    def send_advertising_pdu(self, sender_controller: Controller, packet: AdvertisingPdu) -> None:
+        """Let everybody in reach hear an advertisement."""
+        for controller in self.controllers:
+            if controller is not sender_controller and self.in_reach(controller, sender_controller):
+                controller.on_ll_advertising_pdu(packet)
+
+    def advertiser(self, address: Address, listener: Controller) -> RadioController | None:
+        """Return who advertises under ``address`` within the listener's reach."""
+        for controller in self.controllers:
+            legacy = controller.le_legacy_advertiser
+            if legacy.enabled and legacy.address == address and self.in_reach(controller, listener):
+                return controller  # type: ignore[return-value]
+        return None
