@@ -1,0 +1,90 @@
+"""One engine for SQLite and PostgreSQL: connections, transactions and the schema's version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from lumbar_server.errors import DatabaseAwayError
+
+_LOCK_WAIT_S = 10.0  # chosen: longer than any transaction of ours, shorter than a person's patience
+_MIGRATION_LOCK = 0x6C756D62  # "lumb": any number that nobody else locks in this database
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url``; a bare ``postgresql://`` uses psycopg.
+
+    SQLite runs with a write-ahead log and ``synchronous=FULL``: the gateway deletes what we
+    acknowledge, so a commit must survive a power cut.
+    """
+    target = make_url(url)
+    if target.drivername == "postgresql":
+        target = target.set(drivername="postgresql+psycopg")
+    if target.get_backend_name() != "sqlite":
+        return create_engine(target, pool_pre_ping=True)
+    engine = create_engine(target, connect_args={"timeout": _LOCK_WAIT_S})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that will write takes the lock at once; upgrading later could deadlock.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that only reads; raises ``DatabaseAwayError``."""
+    with _database_errors(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that writes and commits at its end; raises ``DatabaseAwayError``."""
+    with _database_errors(), engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _database_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        reason = str(error.orig).splitlines()[0]
+        raise DatabaseAwayError(f"database not available ({reason}): check its URL") from error
+
+
+def migrate(url: str) -> None:
+    """Bring the database at ``url`` to the present schema; safe to call from several programs.
+
+    Raises ``DatabaseAwayError`` where it cannot be reached.
+    """
+    engine = open_engine(url)
+    try:
+        with writing(engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_MIGRATION_LOCK)
+                )
+            config = Config()
+            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()

@@ -1,0 +1,160 @@
+"""The detector of each stream, fed with settled samples in index order.
+
+At a hole it waits until the hole is filled or declared lost, so results need not be taken back.
+Its state is never stored: it is rebuilt by replaying the stream, which gives the same bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from lumbar_server.store import results, samples
+from lumbar_server.store.results import Findings
+from lumbar_server.store.samples import Run
+from lumbar_server.store.streams import SampleFormat, StreamRecord
+from lumbar_signal import (
+    MAX_RATE_HZ,
+    MIN_RATE_HZ,
+    PARAMETERS_SHA256,
+    VERSION,
+    Detector,
+    Workout,
+    warm_up,
+)
+from lumbar_signal.events import Event
+
+SAVE_EVERY_S = 5.0
+"""Without events only the ends of what is open move: saved this often (of samples; chosen)."""
+
+__all__ = ["Detections", "StreamDetection", "is_analysed", "warm_up"]
+
+
+def is_analysed(sample_format: SampleFormat) -> bool:
+    """Tell whether the detector takes such samples; others are stored and shown all the same."""
+    return MIN_RATE_HZ <= sample_format.sampling_rate_hz <= MAX_RATE_HZ
+
+
+class StreamDetection:
+    """Detector and workout of one stream, and how far they have come.
+
+    Parameters
+    ----------
+    analysis_id
+        Where the results are stored.
+    saved
+        The results that are stored already.
+    """
+
+    def __init__(self, sample_format: SampleFormat, analysis_id: int, saved: Findings) -> None:
+        self._format = sample_format
+        self.analysis_id = analysis_id
+        self.saved = saved
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget everything but what is stored."""
+        rate_hz = self._format.sampling_rate_hz
+        self._detector = Detector(
+            sampling_rate_hz=rate_hz,
+            g_per_step=self._format.g_per_step,
+            dps_per_step=self._format.dps_per_step,
+        )
+        self.workout = Workout(sampling_rate_hz=rate_hz)
+        self.fed_to = 0
+        self.saved_to = 0
+        self.flushed = False
+
+    def feed(self, runs: Iterable[Run], settled_end: int) -> list[Event]:
+        """Push ``runs``, all that is stored from ``fed_to`` up to ``settled_end``."""
+        happened: list[Event] = []
+        for run in runs:
+            events = self._detector.push(run.samples, run.first_index)
+            self.workout.add(events, self._detector.next_index, first_index=run.first_index)
+            happened += events
+        self.fed_to = settled_end
+        return happened
+
+    def flush(self) -> list[Event]:
+        """Close what is open: the stream is over."""
+        events = self._detector.flush()
+        self.workout.add(events, self._detector.next_index)
+        self.workout.close()
+        self.flushed = True
+        return events
+
+    def save(self, connection: Connection) -> None:
+        """Store what differs from what is stored."""
+        findings = self.findings
+        results.write(connection, self.analysis_id, self.saved, findings)
+        self.saved, self.saved_to = findings, self.fed_to
+
+    @property
+    def save_is_due(self) -> bool:
+        """Tell whether enough has passed since the last time."""
+        return self.fed_to - self.saved_to >= SAVE_EVERY_S * self._format.sampling_rate_hz
+
+    @property
+    def findings(self) -> Findings:
+        """All that was found so far."""
+        found = self.workout
+        return Findings(tuple(found.sets), tuple(found.postures), tuple(found.deviations))
+
+
+class Detections:
+    """The detections of the streams that one worker is busy with."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, StreamDetection] = {}
+
+    def get(self, stream_id: str) -> StreamDetection | None:
+        """Return the detection of a stream where one is in memory."""
+        return self._of.get(stream_id)
+
+    def drop(self, stream_ids: Iterable[str]) -> None:
+        """Forget streams; they are rebuilt from the stored samples when needed again."""
+        for stream_id in stream_ids:
+            self._of.pop(stream_id, None)
+
+    def advance(
+        self, connection: Connection, record: StreamRecord, new: Sequence[Run]
+    ) -> list[Event]:
+        """Detect up to the first open hole and store what was found.
+
+        ``new`` are the samples that were stored since the last time. A sample that comes after
+        its place was passed, because it had been declared lost, starts the stream over.
+        Returns the new events. On any failure the caller drops the stream.
+        """
+        form = record.sample_format
+        if form is None or not is_analysed(form):
+            return []
+        detection = self._of.get(record.stream_id)
+        if detection is None:
+            detection = self._of[record.stream_id] = _open(connection, record.stream_id, form)
+        elif any(detection.flushed or run.first_index < detection.fed_to for run in new):
+            detection.restart()
+        runs = _runs(connection, record, form, detection.fed_to, new)
+        events = detection.feed(runs, record.settled_end)
+        if record.is_settled and not detection.flushed:
+            events += detection.flush()
+        if events or detection.flushed or detection.save_is_due:
+            detection.save(connection)
+        return events
+
+
+def _open(connection: Connection, stream_id: str, form: SampleFormat) -> StreamDetection:
+    analysis_id = results.open_analysis(connection, stream_id, VERSION, PARAMETERS_SHA256)
+    return StreamDetection(form, analysis_id, results.read(connection, analysis_id))
+
+
+def _runs(
+    connection: Connection, record: StreamRecord, form: SampleFormat, first: int, new: Sequence[Run]
+) -> Iterator[Run]:
+    end = record.settled_end
+    fresh = sorted((run for run in new if first <= run.first_index), key=lambda r: r.first_index)
+    inside = [run for run in fresh if run.end_index <= end]
+    wanted = sum(stop - start for start, stop in record.stored.overlap(first, end))
+    if sum(len(run.samples) for run in inside) == wanted:
+        return iter(inside)
+    return samples.read(connection, record.stream_id, form.channels, first, end)

@@ -1,0 +1,244 @@
+"""From messages to rows: cut, store, detect and record, all in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine
+
+from lumbar_gateway.messages import (
+    MessageError,
+    SampleBatch,
+    StreamMessage,
+    Topic,
+    decode_stream_message,
+)
+from lumbar_gateway.messages.fields import MAX_MESSAGE_BYTES
+from lumbar_server.database import writing
+from lumbar_server.detection import Detections, StreamDetection
+from lumbar_server.errors import StreamConflictError
+from lumbar_server.intake import Intake, contradicts
+from lumbar_server.store import incidents, samples, sessions, streams
+from lumbar_server.store.incidents import Incident
+from lumbar_server.store.samples import Run
+from lumbar_server.store.sessions import SessionFacts
+from lumbar_server.store.streams import StreamRecord
+from lumbar_signal.events import Event
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 20
+"""Retries against other workers before it is called a failure (chosen: never seen above 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message as the broker delivered it."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a transaction did to one stream."""
+
+    record: StreamRecord
+    detection: StreamDetection | None  # None where the stream is not analysed
+    events: list[Event]
+    newest_live: SampleBatch | None  # the last batch that did not come from the sensor's log
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    sensor_id: str
+    message: StreamMessage
+    payload: bytes
+
+    @property
+    def stream_id(self) -> str:
+        return f"{self.message.stream_id:016x}"
+
+
+class Ingest:
+    """Puts messages into the database; keeps records and detectors of the streams at hand."""
+
+    def __init__(self, engine: Engine, now_s: Callable[[], float]) -> None:
+        self._engine = engine
+        self._now_s = now_s
+        self._records: dict[str, StreamRecord] = {}
+        self._sessions: dict[str, SessionFacts] = {}
+        self._detections = Detections()
+
+    def commit(self, arrived: Sequence[Arrived]) -> list[Committed]:
+        """Store ``arrived`` in one transaction, all or nothing.
+
+        What cannot be read is counted, and what contradicts the stored samples is set aside:
+        both are dealt with when this returns, and may be acknowledged to the broker.
+
+        Raises
+        ------
+        DatabaseAwayError
+            Nothing was stored; try again later.
+        StreamConflictError
+            Other workers were faster every time.
+        """
+        known, unreadable = _decode(arrived)
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            try:
+                done = self._attempt(known, unreadable)
+            except StreamConflictError:
+                self._forget(known)
+                if attempt == MAX_ATTEMPTS:
+                    raise
+            except BaseException:
+                self._forget(known)
+                raise
+            else:
+                break
+        for incident in unreadable:
+            log.warning("%s message counted and dropped: %s", incident.kind, incident.detail)
+        return done
+
+    def refuse(self, arrived: Arrived) -> None:
+        """Count a message that cannot be stored although it reads well."""
+        with writing(self._engine) as connection:
+            now_utc = datetime.fromtimestamp(self._now_s(), UTC)
+            incidents.count(connection, [Incident("refused", arrived.topic[:100])], now_utc)
+
+    def _attempt(self, known: Sequence[_Known], unreadable: list[Incident]) -> list[Committed]:
+        now_utc = datetime.fromtimestamp(self._now_s(), UTC)
+        with writing(self._engine) as connection:
+            intakes = self._cut(connection, known)
+            contradictions = [
+                i for intake in intakes for i in _set_aside(connection, intake, now_utc)
+            ]
+            changed = [i for i in intakes if i.record != self._records.get(i.record.stream_id)]
+            streams.write(connection, [intake.record for intake in changed], now_utc)
+            events = {i.record.stream_id: self._store(connection, i) for i in changed}
+            facts = self._store_sessions(connection, changed)
+            incidents.count(connection, unreadable + contradictions, now_utc)
+        for incident in contradictions:
+            log.warning("message set aside: %s", incident.detail)
+        self._remember((i.record for i in changed), facts)
+        return [self._committed(i.record.stream_id, events, known) for i in intakes]
+
+    def _cut(self, connection: Connection, known: Sequence[_Known]) -> list[Intake]:
+        """Apply the messages to the records; in the order of their ids, so that locks agree."""
+        missing = {one.stream_id for one in known} - self._records.keys()
+        if missing:
+            self._records |= streams.read(connection, missing)
+        intakes: dict[str, Intake] = {}
+        for one in known:
+            if one.stream_id not in intakes:
+                record = self._records.get(one.stream_id)
+                new = StreamRecord(one.stream_id, one.sensor_id)
+                intakes[one.stream_id] = Intake(record or new)
+            intakes[one.stream_id].take(one.sensor_id, one.message, one.payload)
+        return [intakes[stream_id] for stream_id in sorted(intakes)]
+
+    def _store(self, connection: Connection, intake: Intake) -> list[Event]:
+        record = intake.record
+        if intake.pieces:
+            samples.write(connection, record.stream_id, intake.pieces)
+        return self._detections.advance(connection, record, [piece.run for piece in intake.pieces])
+
+    def _store_sessions(
+        self, connection: Connection, changed: Iterable[Intake]
+    ) -> list[SessionFacts]:
+        facts = []
+        for intake in changed:
+            detection = self._detections.get(intake.record.stream_id)
+            analysis_id = detection.analysis_id if detection else None
+            now = SessionFacts.of(intake.record, analysis_id)
+            if now is not None and now != self._sessions.get(now.stream_id):
+                facts.append(now)
+        if facts:
+            sessions.write(connection, facts)
+        return facts
+
+    def _committed(
+        self, stream_id: str, events: dict[str, list[Event]], known: Sequence[_Known]
+    ) -> Committed:
+        live = [
+            one.message
+            for one in known
+            if one.stream_id == stream_id
+            and isinstance(one.message, SampleBatch)
+            and one.message.live
+        ]
+        return Committed(
+            self._records[stream_id],
+            self._detections.get(stream_id),
+            events.get(stream_id, []),
+            max(live, key=lambda batch: batch.end_index, default=None),
+        )
+
+    def _remember(self, records: Iterable[StreamRecord], facts: Iterable[SessionFacts]) -> None:
+        for record in records:
+            self._records.pop(record.stream_id, None)  # so that the busiest are the last
+            self._records[record.stream_id] = replace(record, version=record.version + 1)
+        for one in facts:
+            self._sessions[one.stream_id] = one
+
+    def _forget(self, known: Iterable[_Known]) -> None:
+        self._drop({one.stream_id for one in known})
+
+    def _drop(self, stream_ids: Iterable[str]) -> None:
+        for stream_id in stream_ids:
+            self._records.pop(stream_id, None)
+            self._sessions.pop(stream_id, None)
+        self._detections.drop(stream_ids)
+
+    def tidy(self, most: int) -> None:
+        """Forget finished streams, and the ones that were quiet longest above ``most``."""
+        over = list(self._records)[: max(0, len(self._records) - most)]
+        finished = [r.stream_id for r in self._records.values() if r.is_settled]
+        self._drop({*over, *finished})
+
+
+def _decode(arrived: Sequence[Arrived]) -> tuple[list[_Known], list[Incident]]:
+    known, unreadable = [], []
+    for one in arrived:
+        try:
+            topic = Topic.parse(one.topic)
+            known.append(_Known(topic.sensor_id, decode_stream_message(one.payload), one.payload))
+        except MessageError as error:
+            unreadable.append(Incident(_kind(one, error), f"{one.topic[:100]}: {error}"))
+    return known, unreadable
+
+
+def _kind(arrived: Arrived, error: MessageError) -> str:
+    if len(arrived.payload) > MAX_MESSAGE_BYTES:
+        return "oversized"
+    if "schema version" in str(error):
+        return "unknown_version"
+    return "malformed"
+
+
+def _set_aside(connection: Connection, intake: Intake, now_utc: datetime) -> list[Incident]:
+    """Compare repeated samples with what is stored; returns the newly quarantined."""
+    record = intake.record
+    for repeat, payload in intake.repeats:
+        if contradicts(_known_runs(connection, intake, repeat), repeat):
+            n = len(repeat.samples)
+            reason = "samples differ from those stored under the same indices"
+            intake.set_aside(record.sensor_id, repeat.first_index, n, reason, payload)
+    new = [one for one in intake.contradictions if incidents.quarantine(connection, one, now_utc)]
+    intake.record = replace(record, quarantined=record.quarantined + len(new))
+    return [
+        Incident("contradiction", f"{one.sensor_id} stream {one.stream_id}: {one.reason}")
+        for one in new
+    ]
+
+
+def _known_runs(connection: Connection, intake: Intake, repeat: Run) -> list[Run]:
+    form = intake.record.sample_format
+    assert form is not None  # samples came before, so it is known
+    stored = samples.read(
+        connection, intake.record.stream_id, form.channels, repeat.first_index, repeat.end_index
+    )
+    return [*stored, *(piece.run for piece in intake.pieces)]

@@ -1,0 +1,115 @@
+"""Cutting messages to what a stream does not have yet; pure, nothing is stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from lumbar_gateway.messages import (
+    IndexRanges,
+    LostSamples,
+    SampleBatch,
+    StreamEnd,
+    StreamMessage,
+)
+from lumbar_server.store.incidents import Contradiction
+from lumbar_server.store.samples import Piece, Run
+from lumbar_server.store.streams import ClockFit, SampleFormat, StreamRecord
+
+
+class Intake:
+    """What one transaction adds to one stream.
+
+    Attributes
+    ----------
+    record
+        The stream as it will be.
+    pieces
+        New samples; they overlap neither one another nor what is stored.
+    repeats
+        Samples that are stored already or among ``pieces``, each with the message it came in;
+        whether they are the same is still to be checked, see ``contradicts``.
+    contradictions
+        Messages to set aside.
+    """
+
+    __slots__ = ("contradictions", "pieces", "record", "repeats")
+
+    def __init__(self, record: StreamRecord) -> None:
+        self.record = record.fork()
+        self.pieces: list[Piece] = []
+        self.repeats: list[tuple[Run, bytes]] = []
+        self.contradictions: list[Contradiction] = []
+
+    def take(self, sensor_id: str, message: StreamMessage, payload: bytes) -> None:
+        """Add what is new in ``message``, whose bytes were ``payload``."""
+        if sensor_id != self.record.sensor_id:
+            first, end = _extent(message)
+            reason = f"the stream belongs to sensor {self.record.sensor_id}"
+            self.set_aside(sensor_id, first, end - first, reason, payload)
+        elif isinstance(message, SampleBatch):
+            self._take_samples(message, payload)
+        elif isinstance(message, LostSamples):
+            missing = self.record.stored.missing(message.first_index, message.end_index)
+            self.record.lost.update(missing)
+        else:
+            end = max(message.end_index, self.record.end_index or 0)
+            self.record = replace(self.record, end_index=end)
+
+    def set_aside(self, sensor_id: str, first: int, n: int, reason: str, payload: bytes) -> None:
+        """Keep ``payload`` for the quarantine."""
+        stream_id = self.record.stream_id
+        found = Contradiction(sensor_id, stream_id, first, n, reason, payload)
+        self.contradictions.append(found)
+
+    def _take_samples(self, batch: SampleBatch, payload: bytes) -> None:
+        claimed = SampleFormat.of(batch)
+        if self.record.sample_format not in (None, claimed):
+            reason = "rate, scale or channels differ from those of the stream"
+            n = len(batch.samples)
+            self.set_aside(self.record.sensor_id, batch.first_index, n, reason, payload)
+            return
+        run = Run(batch.first_index, batch.samples)
+        stored = self.record.stored
+        observation = (batch.first_index, batch.first_ticks, batch.arrival_s)
+        for start, end in stored.overlap(run.first_index, run.end_index):
+            self.repeats.append((run.cut(start, end), payload))
+        for start, end in stored.missing(run.first_index, run.end_index):
+            self.pieces.append(Piece(run.cut(start, end), batch.live, observation))
+        stored.add(run.first_index, run.end_index)
+        self.record = replace(
+            self.record,
+            sample_format=claimed,
+            clock=_newer(self.record.clock, batch),
+            lost=_without(self.record.lost, stored),
+        )
+
+
+def contradicts(known: Iterable[Run], repeated: Run) -> bool:
+    """Tell whether ``repeated`` differs from ``known``, which covers the same indices."""
+    for run in known:
+        start = max(run.first_index, repeated.first_index)
+        end = min(run.end_index, repeated.end_index)
+        if start < end and not np.array_equal(
+            run.cut(start, end).samples, repeated.cut(start, end).samples
+        ):
+            return True
+    return False
+
+
+def _extent(message: StreamMessage) -> tuple[int, int]:
+    if isinstance(message, StreamEnd):
+        return message.end_index, message.end_index
+    return message.first_index, message.end_index
+
+
+def _newer(clock: ClockFit | None, batch: SampleBatch) -> ClockFit:
+    if clock is not None and clock.arrival_s > batch.arrival_s:
+        return clock
+    return ClockFit(batch.wall_at_zero_s, batch.wall_s_per_sample, batch.arrival_s)
+
+
+def _without(lost: IndexRanges, stored: IndexRanges) -> IndexRanges:
+    return IndexRanges(hole for start, end in lost for hole in stored.missing(start, end))

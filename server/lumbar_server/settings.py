@@ -1,0 +1,60 @@
+"""Settings of the server's programs, from ``LUMBAR_SERVER_...`` in the environment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from lumbar_gateway.messages import BrokerAddress
+
+
+class ServerSettings(BaseSettings):
+    """Where the database and the broker are, and which part of the work is ours."""
+
+    model_config = SettingsConfigDict(env_prefix="LUMBAR_SERVER_", extra="forbid")
+
+    database_url: str = Field("sqlite:///lumbar.db", description="SQLite or PostgreSQL")
+    broker_host: str = "127.0.0.1"
+    broker_port: int = Field(1883, ge=1, le=65535)
+    broker_username: str | None = None
+    broker_password: SecretStr | None = None
+    worker_id: str = Field(
+        "worker",
+        pattern=r"^[A-Za-z0-9_-]{1,40}$",
+        description="Names the worker's queue at the broker; different for each worker",
+    )
+    shards: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("+",), description="All (+), or shards and ranges of them, such as 00-7f,c0"
+    )
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8000, ge=0, le=65535)
+
+    @field_validator("shards", mode="before")
+    @classmethod
+    def _read_shards(cls, value: object) -> object:
+        return parse_shards(value) if isinstance(value, str) else value
+
+    @property
+    def broker(self) -> BrokerAddress:
+        """The broker's address and account."""
+        password = self.broker_password.get_secret_value() if self.broker_password else None
+        return BrokerAddress(self.broker_host, self.broker_port, self.broker_username, password)
+
+
+def parse_shards(text: str) -> tuple[str, ...]:
+    """Read a list of shards such as ``00-7f,c0``; raises ``ValueError``."""
+    shards: list[str] = []
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        if first == "+":
+            return ("+",)
+        try:
+            low, high = int(first, 16), int(last or first, 16)
+        except ValueError:
+            low, high = 1, 0
+        if not 0 <= low <= high <= 0xFF:
+            raise ValueError(f"shards {part!r}: use two hex digits, a range such as 00-7f, or +")
+        shards += [f"{shard:02x}" for shard in range(low, high + 1)]
+    return tuple(shards)

@@ -1,0 +1,110 @@
+"""Samples: chunks of int16 that never overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, Table, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from lumbar_server import models
+from lumbar_server.errors import StreamConflictError
+
+_CHUNKS = cast(Table, models.Chunk.__table__)
+
+OBSERVATION = np.dtype([("index", "<i8"), ("ticks", "<i8"), ("arrival_s", "<f8")])
+"""One pair of the sensor's clock and ours, as it arrived with a batch; kept for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive samples, shape (n, channels)."""
+
+    first_index: int
+    samples: NDArray[np.int16]
+
+    @property
+    def end_index(self) -> int:
+        """One past the last sample's index."""
+        return self.first_index + len(self.samples)
+
+    def cut(self, start: int, end: int) -> Run:
+        """Return the samples of ``[start, end)``, which must be within the run."""
+        at = self.first_index
+        return Run(start, self.samples[start - at : end - at])
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """New samples of one batch, and the observation that came with it."""
+
+    run: Run
+    live: bool
+    observation: tuple[int, int, float]  # index, device ticks, arrival (s)
+
+
+def write(connection: Connection, stream_id: str, pieces: Sequence[Piece]) -> None:
+    """Store ``pieces``, which overlap neither one another nor what is stored.
+
+    Neighbours become one chunk. Raises ``StreamConflictError`` where another worker was faster.
+    """
+    ordered = sorted(pieces, key=lambda piece: piece.run.first_index)
+    rows = [_row(stream_id, group) for group in _neighbours(ordered)]
+    try:
+        connection.execute(insert(_CHUNKS), rows)
+    except IntegrityError as error:
+        raise StreamConflictError("another worker has stored the same samples") from error
+
+
+def read(
+    connection: Connection, stream_id: str, channels: int, first: int, end: int
+) -> Iterator[Run]:
+    """Yield the stored samples of ``[first, end)`` in index order, chunk by chunk."""
+    for row in connection.execute(_overlapping(stream_id, first, end)):
+        samples = np.frombuffer(row.data, "<i2").reshape(row.n, channels)
+        run = Run(row.first_index, samples.astype(np.int16, copy=False))
+        yield run.cut(max(first, run.first_index), min(end, run.end_index))
+
+
+def _overlapping(stream_id: str, first: int, end: int) -> Select[Any]:
+    # Chunks do not overlap, so the last one that begins at or before `first` is where to begin:
+    # the key's index finds it, however long the stream is.
+    mine = _CHUNKS.c.stream_id == stream_id
+    begin = (
+        select(func.coalesce(func.max(_CHUNKS.c.first_index), 0))
+        .where(mine, _CHUNKS.c.first_index <= first)
+        .scalar_subquery()
+    )
+    return (
+        select(_CHUNKS.c.first_index, _CHUNKS.c.n, _CHUNKS.c.data)
+        .where(mine, _CHUNKS.c.first_index >= begin, _CHUNKS.c.first_index < end)
+        .where(_CHUNKS.c.first_index + _CHUNKS.c.n > first)
+        .order_by(_CHUNKS.c.first_index)
+    )
+
+
+def _neighbours(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    group = [pieces[0]]
+    for before, piece in pairwise(pieces):
+        if piece.run.first_index != before.run.end_index or piece.live != before.live:
+            yield group
+            group = []
+        group.append(piece)
+    yield group
+
+
+def _row(stream_id: str, pieces: list[Piece]) -> dict[str, Any]:
+    observations = np.array([piece.observation for piece in pieces], OBSERVATION)
+    return {
+        "stream_id": stream_id,
+        "first_index": pieces[0].run.first_index,
+        "n": sum(len(piece.run.samples) for piece in pieces),
+        "live": pieces[0].live,
+        "observations": observations.tobytes(),
+        "data": b"".join(piece.run.samples.astype("<i2").tobytes() for piece in pieces),
+    }

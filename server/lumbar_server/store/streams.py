@@ -1,0 +1,168 @@
+"""Streams: what is stored of each, guarded by an optimistic lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Self, cast
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lumbar_gateway.messages import IndexRanges, SampleBatch
+from lumbar_server import models
+from lumbar_server.errors import StreamConflictError
+from lumbar_server.store.upsert import insert_missing
+
+_SENSORS = cast(Table, models.Sensor.__table__)
+_STREAMS = cast(Table, models.Stream.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFormat:
+    """What the samples of a stream mean; the same for all of them."""
+
+    sampling_rate_hz: float
+    g_per_step: float
+    dps_per_step: float  # 0 where there is no gyro
+    channels: int
+
+    @classmethod
+    def of(cls, batch: SampleBatch) -> Self:
+        """Return the format that ``batch`` claims."""
+        return cls(
+            batch.sampling_rate_hz, batch.g_per_step, batch.dps_per_step, batch.samples.shape[1]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFit:
+    """A straight line from sample index to wall time."""
+
+    wall_at_zero_s: float
+    wall_s_per_sample: float
+    arrival_s: float  # when it was made: the newest counts
+
+    def wall_s(self, index: float) -> float:
+        """Return the wall time (s since 1970, UTC) of a fractional sample index."""
+        return self.wall_at_zero_s + index * self.wall_s_per_sample
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRecord:
+    """A stream as it stands in the database; ``version`` 0 is not yet there."""
+
+    stream_id: str
+    sensor_id: str
+    version: int = 0
+    sample_format: SampleFormat | None = None
+    clock: ClockFit | None = None
+    stored: IndexRanges = field(default_factory=IndexRanges)
+    lost: IndexRanges = field(default_factory=IndexRanges)  # declared lost and not stored
+    end_index: int | None = None
+    quarantined: int = 0
+
+    def fork(self) -> StreamRecord:
+        """Return a copy whose ranges may be changed."""
+        return replace(self, stored=self.stored.copy(), lost=self.lost.copy())
+
+    @property
+    def expected_end(self) -> int:
+        """One past the largest index known to exist."""
+        return max(self.stored.end, self.lost.end, self.end_index or 0)
+
+    @property
+    def settled_end(self) -> int:
+        """Below this, every sample is stored or known to be lost."""
+        stored = self.stored.contiguous_end()
+        lost = self.lost.contiguous_end(stored)
+        while lost > stored:
+            stored = self.stored.contiguous_end(lost)
+            lost = self.lost.contiguous_end(stored)
+        return stored
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether the stream has ended and nothing of it can still come."""
+        return self.end_index is not None and self.settled_end >= self.expected_end
+
+    @property
+    def coverage(self) -> float:
+        """Fraction of the samples known to exist that are stored."""
+        return self.stored.count / self.expected_end if self.expected_end else 0.0
+
+
+def read(connection: Connection, stream_ids: Iterable[str]) -> dict[str, StreamRecord]:
+    """Return the streams that exist among ``stream_ids``."""
+    query = select(_STREAMS).where(_STREAMS.c.stream_id.in_(list(stream_ids)))
+    return {row.stream_id: _record(row) for row in connection.execute(query)}
+
+
+def write(connection: Connection, records: Sequence[StreamRecord], now_utc: datetime) -> None:
+    """Store new and changed streams; each must be at the version that was read.
+
+    Raises
+    ------
+    StreamConflictError
+        Another transaction has written one of them since.
+    """
+    new = [record for record in records if record.version == 0]
+    changed = [record for record in records if record.version > 0]
+    if new:
+        sensors = [{"sensor_id": r.sensor_id, "first_seen_utc": now_utc} for r in new]
+        insert_missing(connection, _SENSORS, sensors)
+        try:
+            connection.execute(insert(_STREAMS), [_row(record) for record in new])
+        except IntegrityError as error:
+            raise StreamConflictError("another worker has just begun a stream") from error
+    if changed:
+        rows = [
+            {**_row(record), "seen_id": record.stream_id, "seen_version": record.version}
+            for record in changed
+        ]
+        if connection.execute(_UPDATE, rows).rowcount != len(rows):
+            raise StreamConflictError("another worker has written a stream since it was read")
+
+
+_UPDATE = update(_STREAMS).where(
+    _STREAMS.c.stream_id == bindparam("seen_id"), _STREAMS.c.version == bindparam("seen_version")
+)
+
+
+def _row(record: StreamRecord) -> dict[str, Any]:
+    form, clock = record.sample_format, record.clock
+    return {
+        "stream_id": record.stream_id,
+        "sensor_id": record.sensor_id,
+        "version": record.version + 1,
+        "channels": form.channels if form else None,
+        "sampling_rate_hz": form.sampling_rate_hz if form else None,
+        "g_per_step": form.g_per_step if form else None,
+        "dps_per_step": form.dps_per_step if form else None,
+        "wall_at_zero_s": clock.wall_at_zero_s if clock else None,
+        "wall_s_per_sample": clock.wall_s_per_sample if clock else None,
+        "fit_arrival_s": clock.arrival_s if clock else None,
+        "stored": [list(pair) for pair in record.stored],
+        "lost": [list(pair) for pair in record.lost],
+        "end_index": record.end_index,
+        "quarantined": record.quarantined,
+    }
+
+
+def _record(row: Any) -> StreamRecord:
+    form = clock = None
+    if row.channels is not None:
+        form = SampleFormat(row.sampling_rate_hz, row.g_per_step, row.dps_per_step, row.channels)
+        clock = ClockFit(row.wall_at_zero_s, row.wall_s_per_sample, row.fit_arrival_s)
+    return StreamRecord(
+        stream_id=row.stream_id,
+        sensor_id=row.sensor_id,
+        version=row.version,
+        sample_format=form,
+        clock=clock,
+        stored=IndexRanges((start, end) for start, end in row.stored),
+        lost=IndexRanges((start, end) for start, end in row.lost),
+        end_index=row.end_index,
+        quarantined=row.quarantined,
+    )

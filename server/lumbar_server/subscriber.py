@@ -1,0 +1,161 @@
+"""The server's one connection to the broker: MQTT 3.1.1 by paho.
+
+paho calls back on a thread of its own; the callbacks only put into a queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from paho.mqtt import client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from lumbar_gateway.messages import BrokerAddress
+
+log = logging.getLogger(__name__)
+
+_KEEP_ALIVE_S = 30
+_RECONNECT_S = (1, 10)  # chosen: quick after a restart, no storm against a broker that is down
+_MOST_UNREAD = 20_000  # of messages that need no acknowledgement: about a minute of 30 sensors
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message from the broker; to be acknowledged on the connection it came by."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    packet_id: int
+    connection: int
+
+
+class Subscriber:
+    """Receives what matches ``patterns`` from ``start`` until ``stop``, across reconnections.
+
+    Parameters
+    ----------
+    client_id
+        Fixed for a durable subscription: the broker queues under this name.
+    durable
+        True: clean session off, quality of service 1, and each message has to be acknowledged.
+        False: what was missed is missed.
+    """
+
+    def __init__(
+        self, broker: BrokerAddress, *, client_id: str, patterns: Sequence[str], durable: bool
+    ) -> None:
+        self._broker = broker
+        self._patterns = list(patterns)
+        self._durable = durable
+        self._inbox: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+        self._told_away = False
+        self.is_subscribed = False  # on the present connection
+        self.connections = 0  # how often a connection was made: a change means a new one
+        self._client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            clean_session=not durable,
+            protocol=MQTTProtocolVersion.MQTTv311,
+            manual_ack=True,
+        )
+        if broker.username is not None:
+            self._client.username_pw_set(broker.username, broker.password)
+        self._client.reconnect_delay_set(*_RECONNECT_S)
+        self._client.on_connect = self._connected
+        self._client.on_connect_fail = self._not_connected
+        self._client.on_disconnect = self._disconnected
+        self._client.on_subscribe = self._subscribed
+        self._client.on_message = self._received
+
+    def start(self) -> None:
+        """Connect in the background; keeps trying for as long as it takes."""
+        self._client.connect_async(self._broker.host, self._broker.port, _KEEP_ALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Disconnect; what is not acknowledged will be delivered again."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether the broker is there."""
+        return self._client.is_connected()
+
+    def take(self, most: int, most_bytes: int, timeout_s: float) -> list[Delivery]:
+        """Wait for a message, then return all that wait, within the bounds."""
+        taken: list[Delivery] = []
+        size = 0
+        deadline_s = monotonic() + timeout_s
+        while len(taken) < most and size < most_bytes:
+            try:
+                wait_s = 0.0 if taken else max(0.0, deadline_s - monotonic())
+                taken.append(self._inbox.get(block=wait_s > 0, timeout=wait_s or None))
+            except queue.Empty:
+                break
+            size += len(taken[-1].payload)
+        return taken
+
+    def acknowledge(self, deliveries: Iterable[Delivery]) -> None:
+        """Tell the broker that ``deliveries`` are dealt with.
+
+        Those of an earlier connection are left out: the broker delivers them again, and their
+        packet ids may mean other messages by now.
+        """
+        for delivery in deliveries:
+            if delivery.connection == self.connections:
+                self._client.ack(delivery.packet_id, delivery.qos)
+
+    def publish(self, topic: str, payload: bytes, *, qos: int, retain: bool) -> bool:
+        """Publish; returns false, and queues nothing, while the broker is away."""
+        if not self.is_connected:
+            return False
+        self._client.publish(topic, payload, qos=qos, retain=retain)
+        return True
+
+    def _connected(
+        self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _more: Any
+    ) -> None:
+        if reason.is_failure:
+            log.error("broker refuses us (%s): check user name and password", reason)
+            return
+        self._told_away = False
+        self.connections += 1
+        qos = 1 if self._durable else 0
+        client.subscribe([(pattern, qos) for pattern in self._patterns])
+        log.info("connected to the broker at %s:%d", self._broker.host, self._broker.port)
+
+    def _subscribed(self, *_: Any) -> None:
+        self.is_subscribed = True
+
+    def _not_connected(self, _client: mqtt.Client, _data: Any) -> None:
+        self._tell_away("no answer")
+
+    def _disconnected(
+        self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _more: Any
+    ) -> None:
+        self.is_subscribed = False
+        if reason.is_failure:
+            self._tell_away(str(reason))
+
+    def _tell_away(self, reason: str) -> None:
+        if not self._told_away:
+            where = f"{self._broker.host}:{self._broker.port}"
+            log.warning("no broker at %s (%s): trying again until it is back", where, reason)
+        self._told_away = True
+
+    def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        if not self._durable and self._inbox.qsize() >= _MOST_UNREAD:
+            return
+        self._inbox.put(
+            Delivery(
+                message.topic, bytes(message.payload), message.qos, message.mid, self.connections
+            )
+        )

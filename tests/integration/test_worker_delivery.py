@@ -1,0 +1,223 @@
+"""From a real broker into a real database, with everything going wrong on the way."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from databases import DATABASES, fresh_database
+from running_worker import Client, connected_client, running_worker, wait_until
+from sqlalchemy import Engine
+from stream_messages import START_S, PublishedStream, changed, shuffled_with_doubles
+from synthetic_bridge import bridge_samples
+
+from lumbar.broker import Broker, running_broker
+from lumbar_gateway.messages import Ack, LiveEvents, shard_of
+from lumbar_server.database import migrate, open_engine, reading
+from lumbar_server.detection import StreamDetection
+from lumbar_server.store import incidents, results, samples, sessions
+from lumbar_server.store.results import Findings
+from lumbar_server.store.samples import Run
+from lumbar_server.store.streams import SampleFormat
+
+ACKS = "lumbar/v1/+/+/ack/+"
+EVENTS = "lumbar/v1/+/+/events"
+
+
+def now_s() -> float:
+    return START_S
+
+
+def stream(number: int, repetitions: int = 4) -> PublishedStream:
+    return PublishedStream(f"SIM-{number}", number, bridge_samples(repetitions, seed=number))
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    with running_broker(tmp_path / "broker") as broker:
+        yield broker
+
+
+@pytest.fixture
+def client(broker: Broker) -> Iterator[Client]:
+    with connected_client(broker.address, ACKS, EVENTS) as client:
+        yield client
+
+
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with fresh_database(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    migrate(url)
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def is_whole(stream: PublishedStream, ack: Ack) -> bool:
+    n = len(stream.samples)
+    return ack.stream_id == stream.stream_id and ack.stored.covers(0, n) and ack.end_index == n
+
+
+def assert_as_in_one_pass(engine: Engine, stream: PublishedStream) -> None:
+    once = StreamDetection(SampleFormat.of(stream.batch(0, 1)), 0, Findings())
+    once.feed([Run(0, stream.samples)], len(stream.samples))
+    once.flush()
+    with reading(engine) as connection:
+        (session,) = sessions.newest(connection, stream.sensor_id, None, 10)
+        assert session.state == "complete"
+        assert results.read(connection, session.analysis_id) == once.findings
+        runs = samples.read(connection, stream.key, 3, 0, 2**48)
+        stored = np.concatenate([run.samples for run in runs])
+    assert np.array_equal(stored, stream.samples)
+
+
+def test_random_order_and_doubles_with_the_worker_restarted_in_between(
+    broker: Broker, client: Client, url: str, engine: Engine
+) -> None:
+    one = stream(1)
+    messages = shuffled_with_doubles(one, np.random.default_rng(5))
+    for part in np.array_split(np.arange(len(messages)), 4):
+        with running_worker(url, broker.address, now_s):
+            client.publish(one.topic, [messages[i] for i in part])
+    with running_worker(url, broker.address, now_s):
+        client.wait_for_ack(lambda ack: is_whole(one, ack))
+    assert_as_in_one_pass(engine, one)
+
+
+def test_samples_published_while_the_worker_is_away_are_kept_for_it(
+    broker: Broker, client: Client, url: str, engine: Engine
+) -> None:
+    one = stream(1)
+    with running_worker(url, broker.address, now_s):
+        client.publish(one.topic, [bytes(one.batch(0, 100))])
+        client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))
+    client.publish(one.topic, [*map(bytes, one.batches(100)), bytes(one.end())])
+    with running_worker(url, broker.address, now_s):
+        client.wait_for_ack(lambda ack: is_whole(one, ack))
+    assert_as_in_one_pass(engine, one)
+
+
+def test_two_workers_side_by_side_with_different_shards(
+    broker: Broker, client: Client, url: str, engine: Engine
+) -> None:
+    streams = [stream(number, 2) for number in range(1, 9)]
+    low = [f"{shard:02x}" for shard in range(128)]
+    high = [f"{shard:02x}" for shard in range(128, 256)]
+    assert {shard_of(one.sensor_id) in low for one in streams} == {True, False}
+    with (
+        running_worker(url, broker.address, now_s, shards=low, worker_id="low"),
+        running_worker(url, broker.address, now_s, shards=high, worker_id="high"),
+    ):
+        for one in streams:
+            client.publish(one.topic, shuffled_with_doubles(one, np.random.default_rng(1)))
+        left = {one.stream_id: one for one in streams}
+        while left:
+            ack = client.wait_for_ack(lambda ack: ack.stream_id in left)
+            if is_whole(left[ack.stream_id], ack):
+                del left[ack.stream_id]
+    for one in streams:
+        assert_as_in_one_pass(engine, one)
+
+
+def test_two_workers_on_the_same_shards_agree(
+    broker: Broker, client: Client, url: str, engine: Engine
+) -> None:
+    one = stream(1)
+    with (
+        running_worker(url, broker.address, now_s, worker_id="a"),
+        running_worker(url, broker.address, now_s, worker_id="b"),
+    ):
+        messages = [bytes(batch) for batch in one.batches(20)]
+        client.publish(one.topic, [*messages, bytes(one.end())])
+        client.wait_for_ack(lambda ack: is_whole(one, ack))
+    assert_as_in_one_pass(engine, one)
+
+
+def test_broker_restart_without_memory_is_survived(
+    broker: Broker, url: str, engine: Engine
+) -> None:
+    one = stream(1)
+    with running_worker(url, broker.address, now_s):
+        with connected_client(broker.address, ACKS) as client:
+            client.publish(one.topic, [bytes(one.batch(0, 100))])
+            client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))
+        broker.stop()
+        broker.start()
+        with connected_client(broker.address, ACKS) as client:
+            client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))  # told again unasked
+            client.publish(one.topic, [*map(bytes, one.batches(100)), bytes(one.end())])
+            client.wait_for_ack(lambda ack: is_whole(one, ack))
+    assert_as_in_one_pass(engine, one)
+
+
+def test_repeated_samples_are_acknowledged_again(broker: Broker, client: Client, url: str) -> None:
+    one = stream(1)
+    with running_worker(url, broker.address, time.time):
+        for _ in range(2):
+            client.publish(one.topic, [bytes(one.batch(0, 100))])
+            client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))
+
+
+def test_hostile_messages_are_counted_and_hold_nothing_up(
+    broker: Broker, client: Client, url: str, engine: Engine
+) -> None:
+    one = stream(1)
+    rng = np.random.default_rng(3)
+    good = bytes(one.batch(0, 100))
+    flipped = bytearray(good)
+    flipped[3] ^= 0x20
+    hostile = [b"", b"\0" * 300_000, good[:50], bytes(flipped), b"\x9f" * 5000]
+    hostile += [rng.bytes(int(n)) for n in rng.integers(1, 400, 50)]
+    with running_worker(url, broker.address, now_s):
+        client.publish(one.topic, [*hostile, good, bytes(changed(one.batch(0, 100)))])
+        client.publish(one.topic, [*map(bytes, one.batches(100)), bytes(one.end())])
+        client.wait_for_ack(lambda ack: is_whole(one, ack))
+    with reading(engine) as connection:
+        totals = {row.kind: row.total for row in incidents.counters(connection)}
+    assert totals.pop("contradiction") == 1
+    assert sum(totals.values()) == len(hostile)
+    assert totals["oversized"] == 1
+    assert_as_in_one_pass(engine, one)
+
+
+def test_live_samples_show_a_state_and_back_filled_ones_no_event(
+    broker: Broker, client: Client, url: str
+) -> None:
+    one = stream(1)
+    n = len(one.samples)
+
+    def just_now() -> float:
+        return START_S + n / one.rate_hz
+
+    with running_worker(url, broker.address, just_now):
+        client.publish(one.topic, [bytes(one.batch(0, n // 2, live=False))])
+        _, payload = client.wait_for(lambda topic, _: topic.endswith("/events"))
+        back_filled = LiveEvents.from_bytes(payload)
+        client.publish(one.topic, [bytes(one.batch(n // 2, n))])
+        _, payload = client.wait_for(lambda topic, _: topic.endswith("/events"))
+        live = LiveEvents.from_bytes(payload)
+    assert not back_filled.events
+    assert not back_filled.state["live"]
+    assert back_filled.state["cue"] is None
+    assert live.state["live"]
+    assert "repetition_counted" in {event["type"] for event in live.events}
+    assert live.state["repetitions"] == 4
+
+
+def test_worker_waits_for_a_database_that_is_away(
+    broker: Broker, client: Client, tmp_path: Path
+) -> None:
+    one = stream(1)
+    folder = tmp_path / "mounted later"
+    url = f"sqlite:///{folder / 'test.db'}"
+    with running_worker(url, broker.address, now_s, until_ready=False) as worker:
+        folder.mkdir()
+        wait_until(lambda: worker.is_ready)
+        client.publish(one.topic, [bytes(one.batch(0, 100))])
+        client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))

@@ -1,0 +1,251 @@
+"""One transaction: cut, store, detect, record."""
+
+import logging
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine
+
+from databases import DATABASES, fresh_database
+from lumbar_gateway.messages import LostSamples, StreamMessage
+from lumbar_server.database import migrate, open_engine, reading
+from lumbar_server.detection import StreamDetection
+from lumbar_server.errors import DatabaseAwayError
+from lumbar_server.ingest import Arrived, Committed, Ingest
+from lumbar_server.store import incidents, results, samples, sessions, streams
+from lumbar_server.store.results import Findings
+from lumbar_server.store.samples import Run
+from lumbar_server.store.streams import SampleFormat
+from stream_messages import START_S, PublishedStream, changed, shuffled_with_doubles
+from synthetic_bridge import bridge_samples
+
+STREAM = PublishedStream("SIM-1", 0x1234, bridge_samples(5))
+
+
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    with fresh_database(request.param, tmp_path) as url:
+        migrate(url)
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def ingest(engine: Engine) -> Ingest:
+    return new_ingest(engine)
+
+
+def new_ingest(engine: Engine) -> Ingest:
+    return Ingest(engine, lambda: START_S)
+
+
+def commit(ingest: Ingest, *messages: StreamMessage | bytes, topic: str = "") -> list[Committed]:
+    return ingest.commit([Arrived(topic or STREAM.topic, bytes(one)) for one in messages])
+
+
+def expected(stream: PublishedStream, runs: list[Run] | None = None) -> Findings:
+    """What the detector finds in one go."""
+    form = SampleFormat.of(stream.batch(0, 1))
+    once = StreamDetection(form, 0, Findings())
+    once.feed(runs or [Run(0, stream.samples)], len(stream.samples))
+    once.flush()
+    return once.findings
+
+
+def stored_findings(engine: Engine, stream: PublishedStream) -> Findings:
+    with reading(engine) as connection:
+        (session,) = sessions.newest(connection, stream.sensor_id, None, 10)
+        return results.read(connection, session.analysis_id)
+
+
+def stored_samples(engine: Engine, stream: PublishedStream) -> list[tuple[int, list[list[int]]]]:
+    with reading(engine) as connection:
+        runs = samples.read(connection, stream.key, 3, 0, 2**48)
+        return [(run.first_index, run.samples.tolist()) for run in runs]
+
+
+def session_state(engine: Engine, stream: PublishedStream = STREAM) -> tuple[str, float]:
+    with reading(engine) as connection:
+        (session,) = sessions.newest(connection, stream.sensor_id, None, 10)
+        return session.state, session.coverage
+
+
+def totals(engine: Engine) -> dict[str, int]:
+    with reading(engine) as connection:
+        return {row.kind: row.total for row in incidents.counters(connection)}
+
+
+def test_stream_in_order_gives_what_one_pass_gives(ingest: Ingest, engine: Engine) -> None:
+    for batch in STREAM.batches(50):
+        commit(ingest, batch)
+    commit(ingest, STREAM.end())
+    found = stored_findings(engine, STREAM)
+    assert found == expected(STREAM)
+    assert [len(one.repetitions) for one in found.sets] == [5]
+    assert session_state(engine) == ("complete", 1.0)
+
+
+@pytest.mark.parametrize("group", [1, 9, 1000])
+def test_random_order_and_doubles_change_nothing(
+    ingest: Ingest, engine: Engine, group: int
+) -> None:
+    messages = shuffled_with_doubles(STREAM, np.random.default_rng(group))
+    for first in range(0, len(messages), group):
+        commit(ingest, *messages[first : first + group])
+    rows = stored_samples(engine, STREAM)
+    assert [row for _, chunk in rows for row in chunk] == STREAM.samples.tolist()
+    assert all(a + len(rows_a) == b for (a, rows_a), (b, _) in pairwise(rows))
+    assert stored_findings(engine, STREAM) == expected(STREAM)
+    assert not totals(engine)
+
+
+def test_restart_after_every_transaction_changes_nothing(engine: Engine) -> None:
+    for batch in STREAM.batches(128):
+        commit(new_ingest(engine), batch)
+    commit(new_ingest(engine), STREAM.end())
+    assert stored_findings(engine, STREAM) == expected(STREAM)
+
+
+def test_two_workers_taking_turns_change_nothing(engine: Engine) -> None:
+    workers = [new_ingest(engine), new_ingest(engine)]
+    for turn, batch in enumerate(STREAM.batches(100)):
+        commit(workers[turn % 2], batch)
+    commit(workers[0], STREAM.end())
+    assert stored_findings(engine, STREAM) == expected(STREAM)
+    assert session_state(engine) == ("complete", 1.0)
+
+
+def test_detection_waits_at_a_hole(ingest: Ingest) -> None:
+    half = len(STREAM.samples) // 2
+    (done,) = commit(ingest, STREAM.batch(0, half - 100), STREAM.batch(half, half * 2))
+    assert done.detection is not None
+    assert done.detection.fed_to == half - 100
+    (done,) = commit(ingest, STREAM.batch(half - 100, half, live=False))
+    assert done.detection is not None
+    assert done.detection.fed_to == half * 2
+
+
+def test_declared_loss_lets_detection_go_on(ingest: Ingest, engine: Engine) -> None:
+    n = len(STREAM.samples)
+    commit(ingest, STREAM.batch(0, 400), STREAM.batch(420, n), STREAM.end())
+    assert session_state(engine)[0] == "receiving"
+    commit(ingest, LostSamples(STREAM.stream_id, 400, 420, "overwritten"))
+    runs = [Run(0, STREAM.samples[:400]), Run(420, STREAM.samples[420:])]
+    assert stored_findings(engine, STREAM) == expected(STREAM, runs)
+    assert session_state(engine) == ("complete_with_gaps", (n - 20) / n)
+
+
+def test_lost_samples_that_arrive_after_all_start_the_stream_over(
+    ingest: Ingest, engine: Engine
+) -> None:
+    n = len(STREAM.samples)
+    commit(ingest, STREAM.batch(0, 400), STREAM.batch(420, n), STREAM.end())
+    commit(ingest, LostSamples(STREAM.stream_id, 400, 420, "overwritten"))
+    commit(ingest, STREAM.batch(390, 430, live=False))
+    assert stored_findings(engine, STREAM) == expected(STREAM)
+    assert session_state(engine) == ("complete", 1.0)
+
+
+def test_other_detector_version_makes_rows_beside_the_old(
+    ingest: Ingest, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(ingest, STREAM.batch(0, 600))
+    monkeypatch.setattr("lumbar_server.detection.VERSION", "next")
+    commit(new_ingest(engine), STREAM.batch(600, len(STREAM.samples)), STREAM.end())
+    assert stored_findings(engine, STREAM) == expected(STREAM)
+    with reading(engine) as connection:
+        assert results.read(connection, 1) != results.read(connection, 2)
+
+
+def test_differing_bytes_go_to_quarantine_once_and_never_over(
+    ingest: Ingest, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    commit(ingest, STREAM.batch(0, 100))
+    with caplog.at_level(logging.WARNING):
+        (done,) = commit(ingest, changed(STREAM.batch(50, 120)))
+        commit(ingest, changed(STREAM.batch(50, 120)))
+    assert "differ" in caplog.text
+    assert done.record.quarantined == 1
+    assert totals(engine) == {"contradiction": 1}
+    kept = [row for _, chunk in stored_samples(engine, STREAM) for row in chunk]
+    assert kept[:100] == STREAM.samples[:100].tolist()
+    with reading(engine) as connection:
+        assert incidents.quarantined_total(connection) == 1
+
+
+def test_contradiction_within_one_transaction_is_seen(ingest: Ingest, engine: Engine) -> None:
+    commit(ingest, STREAM.batch(0, 100), changed(STREAM.batch(0, 100)))
+    assert totals(engine) == {"contradiction": 1}
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [
+        (b"", "malformed"),
+        (b"\xff" * 40, "malformed"),
+        (b"\xa2av\x01dkindgsamples", "malformed"),
+        (b"\xa1av\x02", "unknown_version"),
+        (b"\0" * 300_000, "oversized"),
+    ],
+)
+def test_unreadable_message_is_counted_and_does_not_hold_up_others(
+    ingest: Ingest, engine: Engine, payload: bytes, kind: str
+) -> None:
+    commit(ingest, payload, STREAM.batch(0, 100), payload)
+    assert totals(engine) == {kind: 2}
+    assert len(stored_samples(engine, STREAM)) == 1
+
+
+def test_topic_of_the_wrong_shard_is_counted(ingest: Ingest, engine: Engine) -> None:
+    commit(ingest, STREAM.batch(0, 100), topic="lumbar/v1/zz/SIM-1/samples")
+    assert totals(engine) == {"malformed": 1}
+
+
+def test_slow_stream_is_stored_but_not_analysed(ingest: Ingest, engine: Engine) -> None:
+    slow = PublishedStream("SIM-slow", 7, bridge_samples(1), rate_hz=12.5)
+    (done,) = commit(ingest, *slow.batches(100), slow.end(), topic=slow.topic)
+    assert done.detection is None
+    assert session_state(engine, slow) == ("complete", 1.0)
+
+
+def test_loss_and_end_may_come_before_the_first_sample(ingest: Ingest, engine: Engine) -> None:
+    n = len(STREAM.samples)
+    commit(ingest, STREAM.end())
+    commit(ingest, LostSamples(STREAM.stream_id, 0, 10, "overwritten"))
+    commit(ingest, STREAM.batch(10, n))
+    assert session_state(engine) == ("complete_with_gaps", (n - 10) / n)
+
+
+def test_neighbours_of_one_transaction_become_one_chunk(ingest: Ingest, engine: Engine) -> None:
+    commit(ingest, *[STREAM.batch(i, i + 10) for i in range(0, 200, 10)])
+    assert [first for first, _ in stored_samples(engine, STREAM)] == [0]
+
+
+def test_database_away_leaves_nothing_half_done(ingest: Ingest, engine: Engine) -> None:
+    commit(ingest, STREAM.batch(0, 100))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE chunks RENAME TO hidden")
+    with pytest.raises(Exception, match="chunks"):
+        commit(ingest, STREAM.batch(100, 200))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE hidden RENAME TO chunks")
+    for batch in STREAM.batches(100):
+        commit(ingest, batch)
+    commit(ingest, STREAM.end())
+    assert stored_findings(engine, STREAM) == expected(STREAM)
+
+
+def test_record_survives_the_way_through_the_database(ingest: Ingest, engine: Engine) -> None:
+    messages = (STREAM.batch(5, 100), LostSamples(STREAM.stream_id, 0, 3, "x"), STREAM.end())
+    (done,) = commit(ingest, *messages)
+    with reading(engine) as connection:
+        assert streams.read(connection, [STREAM.key]) == {STREAM.key: done.record}
+
+
+def test_unreachable_database_says_what_to_do() -> None:
+    with pytest.raises(DatabaseAwayError, match="check its URL"):
+        migrate("sqlite:////nowhere/at/all/lumbar.db")
