@@ -11,3 +11,23 @@ class ProfileError(GatewayError, ValueError):
 
 class MessageError(GatewayError, ValueError):
     """Bytes or values that do not fit the MQTT message format."""
+
+
+class LinkError(GatewayError):
+    """A sensor that does not answer as the GATT profile says."""
+
+
+class CommandRefusedError(LinkError):
+    """A command that the sensor answered with anything but OK."""
+
+    def __init__(self, command: str, reason: str) -> None:
+        super().__init__(f"{command} was refused: {reason}")
+        self.reason = reason
+
+
+class SpoolError(GatewayError):
+    """The spool's file cannot be read or written."""
+
+
+class SpoolFullError(SpoolError):
+    """The disk, or the spool's own limit, has no room left."""

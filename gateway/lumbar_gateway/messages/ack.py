@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from lumbar_gateway.errors import MessageError
-from lumbar_gateway.messages import cbor
+from lumbar_gateway.messages import cbor, fields
 from lumbar_gateway.messages.ranges import IndexRanges
 
 
@@ -41,9 +41,9 @@ class Ack:
         message = cbor.loads(payload)
         if message.get("kind") != "ack":
             raise MessageError(f"message kind {message.get('kind')!r}, not 'ack'")
-        end = None if message.get("end") is None else cbor.integer(message, "end", 2**48)
+        end = None if message.get("end") is None else fields.integer(message, "end", 2**48)
         return cls(
-            cbor.integer(message, "stream", 2**64),
+            fields.integer(message, "stream", 2**64),
             _ranges(message.get("stored"), "stored"),
             _ranges(message.get("lost"), "lost"),
             end,
@@ -51,9 +51,16 @@ class Ack:
 
 
 def _ranges(value: object, name: str) -> IndexRanges:
-    try:
-        if not isinstance(value, list):
-            raise TypeError
-        return IndexRanges((int(start), int(end)) for start, end in value)
-    except (TypeError, ValueError):
-        raise MessageError(f"{name} needs a list of [start, end) pairs") from None
+    """Check that ``value`` is a list of ranges in ascending order, as ``bytes`` writes them."""
+    ranges = IndexRanges()
+    if not isinstance(value, list):
+        raise MessageError(f"{name} needs a list of [start, end) pairs")
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise MessageError(f"{name} needs a list of [start, end) pairs")
+        bounds = {"start": pair[0], "end": pair[1]}
+        start, end = (fields.integer(bounds, key, 2**48 + 1) for key in ("start", "end"))
+        if start < ranges.end:
+            raise MessageError(f"{name} needs ranges in ascending order")
+        ranges.add(start, end)
+    return ranges

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from lumbar_gateway.errors import MessageError
+from lumbar_gateway.messages import fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,18 @@ class LiveEvents:
     @classmethod
     def from_bytes(cls, payload: bytes) -> Self:
         """Decode; raises ``MessageError``."""
+        message = fields.from_json(payload)
+        events, state = message.get("events"), message.get("state")
+        if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
+            raise MessageError("events needs a list of objects")
+        if not isinstance(state, dict):
+            raise MessageError("state needs an object")
+        stream = fields.text(message, "stream", 16)
         try:
-            fields = json.loads(payload)
-            if fields["v"] != 1:
-                raise ValueError
-            stream_id = int(fields["stream"], 16)
-            return cls(stream_id, int(fields["end"]), fields["events"], fields["state"])
-        except (ValueError, TypeError, KeyError):
-            raise MessageError("events are not the JSON that docs/mqtt.md describes") from None
+            stream_id = bytes.fromhex(stream)
+        except ValueError:
+            raise MessageError(f"stream {stream!r}: needs 16 hex digits") from None
+        if len(stream_id) != 8:
+            raise MessageError(f"stream {stream!r}: needs 16 hex digits")
+        end_index = fields.integer(message, "end", 2**48)
+        return cls(int.from_bytes(stream_id, "big"), end_index, events, state)

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumbar_gateway.errors import MessageError
-from lumbar_gateway.messages import cbor
-
-_LAST_WALL_S = 253402300800.0  # the year 10000
+from lumbar_gateway.messages import cbor, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +58,19 @@ class SampleBatch:
             raise MessageError("fit needs two numbers: wall time of index 0, period in seconds")
         clock = {"wall time of index 0": fit[0], "sample period": fit[1]}
         return cls(
-            stream_id=cbor.integer(message, "stream", 2**64),
-            first_index=cbor.integer(message, "first", 2**48),
+            stream_id=fields.integer(message, "stream", 2**64),
+            first_index=fields.integer(message, "first", 2**48),
             samples=cbor.read_typed_array(message.get("samples"), (3, 6)),
-            first_ticks=cbor.integer(message, "ticks"),
-            arrival_s=cbor.number(message, "arrival", 0.0, _LAST_WALL_S),
-            live=cbor.boolean(message, "live"),
-            sampling_rate_hz=cbor.number(message, "rate", 1.0, 2000.0),
-            g_per_step=cbor.number(message, "g", 1e-7, 0.1),
-            dps_per_step=cbor.number(message, "dps", 0.0, 1.0),
-            wall_at_zero_s=cbor.number(clock, "wall time of index 0", -_LAST_WALL_S, _LAST_WALL_S),
-            wall_s_per_sample=cbor.number(clock, "sample period", 1e-4, 2.0),
+            first_ticks=fields.integer(message, "ticks"),
+            arrival_s=fields.number(message, "arrival", 0.0, fields.LAST_WALL_S),
+            live=fields.boolean(message, "live"),
+            sampling_rate_hz=fields.number(message, "rate", 1.0, 2000.0),
+            g_per_step=fields.number(message, "g", 1e-7, 0.1),
+            dps_per_step=fields.number(message, "dps", 0.0, 1.0),
+            wall_at_zero_s=fields.number(
+                clock, "wall time of index 0", -fields.LAST_WALL_S, fields.LAST_WALL_S
+            ),
+            wall_s_per_sample=fields.number(clock, "sample period", 1e-4, 2.0),
         )
 
 
@@ -97,11 +97,13 @@ class LostSamples:
     @classmethod
     def from_map(cls, message: dict[str, Any]) -> Self:
         """Check and take over a decoded map."""
-        first = cbor.integer(message, "first", 2**48)
-        end = cbor.integer(message, "end", 2**48)
+        first = fields.integer(message, "first", 2**48)
+        end = fields.integer(message, "end", 2**48)
         if first >= end:
             raise MessageError(f"lost range [{first}, {end}) is empty")
-        return cls(cbor.integer(message, "stream", 2**64), first, end, cbor.text(message, "reason"))
+        return cls(
+            fields.integer(message, "stream", 2**64), first, end, fields.text(message, "reason")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class StreamEnd:
     @classmethod
     def from_map(cls, message: dict[str, Any]) -> Self:
         """Check and take over a decoded map."""
-        return cls(cbor.integer(message, "stream", 2**64), cbor.integer(message, "end", 2**48))
+        return cls(fields.integer(message, "stream", 2**64), fields.integer(message, "end", 2**48))
 
 
 StreamMessage = SampleBatch | LostSamples | StreamEnd

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 from lumbar_gateway.errors import MessageError
+from lumbar_gateway.messages import fields
 
 LINKS = ("connected", "searching", "gateway offline")
 
@@ -19,6 +20,11 @@ class GatewayStatus:
     battery_percent: int | None = None
     spooled_samples: int = 0
     at_s: float = 0.0  # wall time
+    gateway_id: str = ""  # whose topic ``gateway`` tells whether this status is still kept up
+
+    def gone(self) -> Self:
+        """Return the same status with the gateway gone."""
+        return replace(self, link="gateway offline")
 
     def __bytes__(self) -> bytes:
         return json.dumps({"v": 1, **asdict(self)}).encode()
@@ -26,10 +32,17 @@ class GatewayStatus:
     @classmethod
     def from_bytes(cls, payload: bytes) -> Self:
         """Decode a status; raises ``MessageError``."""
-        try:
-            fields = json.loads(payload)
-            if fields.pop("v") != 1 or fields["link"] not in LINKS:
-                raise ValueError
-            return cls(**fields)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            raise MessageError("status is not the JSON that docs/mqtt.md describes") from None
+        message = fields.from_json(payload)
+        link = fields.text(message, "link")
+        if link not in LINKS:
+            raise MessageError(f"link {link!r}: needs one of {', '.join(LINKS)}")
+        has_battery = message.get("battery_percent") is not None
+        return cls(
+            link=link,
+            battery_percent=fields.integer(message, "battery_percent", 101)
+            if has_battery
+            else None,
+            spooled_samples=fields.integer(message, "spooled_samples"),
+            at_s=fields.number(message, "at_s", 0.0, fields.LAST_WALL_S),
+            gateway_id=fields.text(message, "gateway_id"),
+        )

@@ -1,0 +1,193 @@
+"""The gateway: every sensor in reach, one spool, one broker."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.scanner import BaseBleakScanner
+
+from lumbar_gateway.group_commit import Spool
+from lumbar_gateway.link import Scanner, Timing
+from lumbar_gateway.messages import BrokerAddress, GatewayStatus
+from lumbar_gateway.publisher import Publisher
+from lumbar_gateway.reconnect import SensorTask
+from lumbar_gateway.session import SensorRecord
+from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES
+from lumbar_gateway.streams import Stream
+
+STATUS_S = 10.0  # a sensor's status is published at least this often
+
+
+@dataclass(frozen=True, slots=True)
+class SensorStatus:
+    """One sensor as the gateway sees it now; counts are since the gateway's start."""
+
+    address: str
+    sensor_id: str | None
+    link: str  # "connected" or "searching"
+    battery_percent: int | None
+    received_samples: int  # by live notification
+    spooled_samples: int  # waiting for the server's acknowledgement, in the spool
+    acked_samples: int
+    lost_samples: int  # declared lost
+    malformed: int  # notifications that did not fit the profile
+    connections: int
+    last_failure: str
+
+
+class Gateway:
+    """Collects from all sensors in reach and delivers to one broker.
+
+    Parameters
+    ----------
+    spool_path
+        The spool's file; made where it is missing.
+    broker
+        The broker to publish to.
+    gateway_id
+        Names the gateway and its MQTT session: one of a kind at a broker.
+    scanner_backend, client_backend
+        bleak's own seam; None is the platform's Bluetooth.
+    now_s
+        Wall time. A replay may run it faster than real time; waiting is always in real seconds.
+    rng
+        Spreads reconnections.
+    timing
+        How long to wait for a sensor.
+    spool_limit_bytes
+        How large the spool may get.
+    """
+
+    def __init__(
+        self,
+        spool_path: Path,
+        broker: BrokerAddress,
+        *,
+        gateway_id: str = "gateway",
+        scanner_backend: type[BaseBleakScanner] | None = None,
+        client_backend: type[BaseBleakClient] | None = None,
+        now_s: Callable[[], float] = time.time,
+        rng: np.random.Generator | None = None,
+        timing: Timing | None = None,
+        spool_limit_bytes: int = DEFAULT_LIMIT_BYTES,
+    ) -> None:
+        self._gateway_id = gateway_id
+        self._broker = broker
+        self._scanner_backend = scanner_backend
+        self._client_backend = client_backend
+        self._now_s = now_s
+        self._rng = rng or np.random.default_rng()
+        self._timing = timing or Timing()
+        self._spool = Spool(spool_path, spool_limit_bytes)
+        self._records: dict[str, SensorRecord] = {}
+        self._changed = asyncio.Event()
+        self._publisher: Publisher | None = None
+
+    @property
+    def status(self) -> dict[str, SensorStatus]:
+        """Every sensor seen since the start, by sensor id (by address until that is known)."""
+        seen = (self._status_of(record) for record in self._records.values())
+        return {status.sensor_id or status.address: status for status in seen}
+
+    @property
+    def is_publishing(self) -> bool:
+        """Whether the broker is connected."""
+        return self._publisher is not None and self._publisher.connected
+
+    async def run(self) -> None:
+        """Work until cancelled; then disconnect, commit and say goodbye to the broker.
+
+        Raises
+        ------
+        SpoolError
+            Where the spool cannot be opened.
+        """
+        async with self._spool:
+            self._publisher = Publisher(self._spool, self._broker, self._gateway_id)
+            publishing = asyncio.create_task(self._publisher.run(), name="publisher")
+            try:
+                await self._collect(publishing)
+            finally:
+                await self._spool.flush()
+                publishing.cancel()
+                await asyncio.gather(publishing, return_exceptions=True)
+
+    async def _collect(self, publishing: asyncio.Task[None]) -> None:
+        async with asyncio.TaskGroup() as group:
+
+            def on_new(address: str) -> None:
+                record = self._records[address] = SensorRecord(address)
+                group.create_task(self._sensor_task(record, scanner).run(), name=address)
+
+            scanner = Scanner(on_new, self._scanner_backend)
+            group.create_task(scanner.run(), name="scanner")
+            group.create_task(self._show_statuses(), name="status")
+            group.create_task(_until_failed(publishing), name="publisher watch")
+
+    def _sensor_task(self, record: SensorRecord, scanner: Scanner) -> SensorTask:
+        return SensorTask(
+            record,
+            scanner,
+            self._spool,
+            client_backend=self._client_backend,
+            timing=self._timing,
+            now_s=self._now_s,
+            rng=self._rng,
+            on_change=self._on_change,
+        )
+
+    def _on_change(self, stream: Stream | None) -> None:
+        assert self._publisher is not None
+        if stream is not None:
+            self._publisher.add_stream(stream)
+        self._publisher.wake()
+        self._changed.set()
+
+    async def _show_statuses(self) -> None:
+        assert self._publisher is not None
+        while True:
+            for sensor_id, status in self.status.items():
+                if status.sensor_id is not None:
+                    self._publisher.show(sensor_id, self._message(status))
+            self._changed.clear()
+            await asyncio.sleep(1.0)
+            try:
+                async with asyncio.timeout(STATUS_S - 1.0):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    def _message(self, status: SensorStatus) -> GatewayStatus:
+        return GatewayStatus(
+            link=status.link,
+            battery_percent=status.battery_percent,
+            spooled_samples=status.spooled_samples,
+            at_s=self._now_s(),
+            gateway_id=self._gateway_id,
+        )
+
+    def _status_of(self, record: SensorRecord) -> SensorStatus:
+        counts = self._spool.counts(record.sensor_id) if record.sensor_id else None
+        return SensorStatus(
+            address=record.address,
+            sensor_id=record.sensor_id,
+            link="connected" if record.is_connected else "searching",
+            battery_percent=record.battery_percent,
+            received_samples=record.received_samples,
+            spooled_samples=counts.waiting if counts else 0,
+            acked_samples=counts.acked if counts else 0,
+            lost_samples=counts.lost if counts else 0,
+            malformed=record.malformed,
+            connections=record.connections,
+            last_failure=record.last_failure,
+        )
+
+
+async def _until_failed(task: asyncio.Task[None]) -> None:
+    await asyncio.shield(task)

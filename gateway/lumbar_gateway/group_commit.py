@@ -1,0 +1,146 @@
+"""The spool for the event loop: packets that come close together share one commit.
+
+SQLite runs in one thread of its own, in the order of the calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from lumbar_gateway.clock import StreamClock
+from lumbar_gateway.errors import SpoolError
+from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, AppendReport, SampleCounts, SpoolFile
+from lumbar_gateway.streams import Packet, Stream
+
+GROUP_COMMIT_S = 0.01  # a packet waits at most this long for others to share its commit
+MAX_WAITING_PACKETS = 10_000  # chosen: some minutes of a stalled disk; then the log has to help
+
+_log = logging.getLogger(__name__)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Spool:
+    """A spool file behind one thread; use ``async with Spool(path) as spool``."""
+
+    def __init__(self, path: Path, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+        self._path = path
+        self._limit_bytes = limit_bytes
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
+        self._waiting: list[Packet] = []
+        self._clocks: dict[int, StreamClock] = {}
+        self._committing: asyncio.Task[None] | None = None
+        self._in_trouble = False
+        self._listeners: list[Callable[[AppendReport], None]] = []
+        self.refused_packets = 0  # not stored for want of room: the sensor's log still has them
+        self.differing_samples = 0
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        try:
+            self._file = await self._loop.run_in_executor(
+                self._thread, SpoolFile, self._path, self._limit_bytes
+            )
+        except BaseException:
+            self._thread.shutdown()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.flush()
+        await self._loop.run_in_executor(self._thread, self._file.close)
+        self._thread.shutdown()
+
+    def on_commit(self, listener: Callable[[AppendReport], None]) -> None:
+        """Call ``listener`` in the event loop after every commit of packets."""
+        self._listeners.append(listener)
+
+    def stream(self, stream_id: int) -> Stream | None:
+        """Return a stream as last committed."""
+        return self._file.streams.get(stream_id)
+
+    def streams(self) -> list[Stream]:
+        """Return all streams as last committed."""
+        return list(self._file.streams.values())
+
+    def counts(self, sensor_id: str) -> SampleCounts:
+        """Return where a sensor's samples are, over all its streams."""
+        total = SampleCounts()
+        for stream in self.streams():
+            if stream.sensor_id == sensor_id:
+                counts = self._file.counts[stream.stream_id]
+                total.waiting += counts.waiting
+                total.acked += counts.acked
+                total.lost += counts.lost
+        return total
+
+    def append(self, packet: Packet, clock: StreamClock) -> None:
+        """Commit a packet and its stream's clock soon.
+
+        What finds no room is refused and counted; the sensor's log still has it.
+        """
+        if len(self._waiting) >= MAX_WAITING_PACKETS:
+            self._refuse(1, "the disk is too slow: samples stay in the sensor's log")
+            return
+        self._waiting.append(packet)
+        self._clocks[packet.stream_id] = clock
+        if self._committing is None:
+            self._committing = self._loop.create_task(self._commit_soon())
+
+    async def flush(self) -> None:
+        """Return once every packet appended so far is committed or refused."""
+        while self._committing is not None:
+            await asyncio.shield(self._committing)
+
+    async def ask(
+        self,
+        method: Callable[Concatenate[SpoolFile, _P], _T],
+        /,
+        *args: _P.args,
+        **kwargs: _P.kwargs,
+    ) -> _T:
+        """Call a method of the spool file in its thread, behind what was asked before."""
+        return await self._loop.run_in_executor(
+            self._thread, lambda: method(self._file, *args, **kwargs)
+        )
+
+    async def _commit_soon(self) -> None:
+        try:
+            while self._waiting:
+                await asyncio.sleep(GROUP_COMMIT_S)
+                packets, self._waiting = self._waiting, []
+                clocks, self._clocks = self._clocks, {}
+                await self._commit(packets, clocks)
+        finally:
+            self._committing = None
+
+    async def _commit(self, packets: list[Packet], clocks: dict[int, StreamClock]) -> None:
+        try:
+            report = await self.ask(SpoolFile.append, packets, clocks)
+        except SpoolError as error:
+            self._refuse(len(packets), str(error))
+            return
+        if self._in_trouble:
+            self._in_trouble = False
+            _log.info("spool: storing samples again")
+        for stream_id, start, end in report.differing:
+            self.differing_samples += end - start
+            _log.warning(
+                "stream %016x: samples %d to %d came again with other values; the first ones stay",
+                stream_id,
+                start,
+                end - 1,
+            )
+        for listener in self._listeners:
+            listener(report)
+
+    def _refuse(self, packets: int, reason: str) -> None:
+        self.refused_packets += packets
+        if not self._in_trouble:
+            self._in_trouble = True
+            _log.error("spool: %s", reason)

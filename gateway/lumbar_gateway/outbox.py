@@ -1,0 +1,132 @@
+"""What of a stream is to be published next: once in order, again where no acknowledgement came.
+
+Times are monotonic seconds given by the caller.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lumbar_gateway.messages import IndexRanges, SampleBatch
+from lumbar_gateway.spool import SpooledPacket
+from lumbar_gateway.streams import Stream
+
+MERGED_SAMPLES = 200  # a backlog travels in batches of this size: fewer messages, small enough
+MAX_UNACKED = 1000  # batches a stream may have at the broker without the server's word
+RETRY_S = 10.0  # the server acknowledges once a second; after this long something was lost
+MAX_RETRY_S = 600.0  # a server that is away is not flooded with repetitions
+
+
+@dataclass(slots=True)
+class Sent:
+    """A published batch that the server has not acknowledged."""
+
+    first_row: int
+    first_index: int
+    end_index: int
+    puback_s: float | None = None
+
+
+class StreamOutbox:
+    """One stream's place in the spool and its batches on the way."""
+
+    def __init__(self, newest_row: int = 0) -> None:
+        self.newest_row = newest_row
+        self.cursor = 0  # rows up to this one were published
+        self.retry_s = RETRY_S
+        self._unacked: deque[Sent] = deque()
+
+    @property
+    def has_unpublished(self) -> bool:
+        """Whether the spool has rows that were not published yet."""
+        return self.cursor < self.newest_row
+
+    @property
+    def may_publish(self) -> bool:
+        """Whether something may be published now."""
+        return self.has_unpublished and len(self._unacked) < MAX_UNACKED
+
+    def published(self, rows: Sequence[SpooledPacket]) -> Sent:
+        """Note that ``rows`` were handed to the broker as one batch."""
+        first, last = rows[0], rows[-1]
+        sent = Sent(first.row, first.packet.first_index, last.packet.end_index)
+        self._unacked.append(sent)
+        self.cursor = last.row
+        return sent
+
+    def exhausted(self) -> None:
+        """Note that the spool has nothing behind the cursor: it was acknowledged and deleted."""
+        self.cursor = self.newest_row
+
+    def acked(self, stored: IndexRanges) -> None:
+        """Forget what the server has stored."""
+        waiting = [
+            sent for sent in self._unacked if not stored.covers(sent.first_index, sent.end_index)
+        ]
+        if len(waiting) < len(self._unacked):
+            self.retry_s = RETRY_S
+        self._unacked = deque(waiting)
+
+    def rewind(self) -> None:
+        """Publish everything again that is still in the spool: the broker may have lost it."""
+        self.cursor = 0
+        self._unacked.clear()
+
+    def rewind_if_overdue(self, at_s: float) -> bool:
+        """Publish again from the oldest batch on, where its acknowledgement is overdue."""
+        if not self._unacked:
+            return False
+        oldest = self._unacked[0]
+        if oldest.puback_s is None or at_s - oldest.puback_s < self.retry_s:
+            return False
+        self.cursor = oldest.first_row - 1
+        self._unacked.clear()
+        self.retry_s = min(2 * self.retry_s, MAX_RETRY_S)
+        return True
+
+
+def batches(rows: Sequence[SpooledPacket], stale_row: int) -> Iterator[list[SpooledPacket]]:
+    """Group neighbours whose indices follow on one another and that are equally fresh."""
+    batch: list[SpooledPacket] = []
+    samples = 0
+    for row in rows:
+        if batch and not (
+            batch[-1].packet.end_index == row.packet.first_index
+            and _is_live(batch[-1], stale_row) == _is_live(row, stale_row)
+            and samples + row.packet.n <= MERGED_SAMPLES
+        ):
+            yield batch
+            batch, samples = [], 0
+        batch.append(row)
+        samples += row.packet.n
+    if batch:
+        yield batch
+
+
+def message(stream: Stream, rows: Sequence[SpooledPacket], stale_row: int) -> SampleBatch:
+    """Put rows that follow on one another into one message."""
+    body = b"".join(row.packet.body for row in rows)
+    samples = np.frombuffer(body, "<i2").reshape(-1, stream.description.channels.count)
+    fit = stream.clock.fit()
+    return SampleBatch(
+        stream_id=stream.stream_id,
+        first_index=rows[0].packet.first_index,
+        samples=samples,
+        first_ticks=rows[0].packet.ticks,
+        arrival_s=rows[-1].packet.arrival_s,
+        live=_is_live(rows[0], stale_row),
+        sampling_rate_hz=stream.description.sampling_rate_hz,
+        g_per_step=stream.description.g_per_step,
+        dps_per_step=stream.description.dps_per_step,
+        wall_at_zero_s=fit.wall_at_zero_s,
+        wall_s_per_sample=fit.wall_s_per_sample,
+    )
+
+
+def _is_live(row: SpooledPacket, stale_row: int) -> bool:
+    """Tell whether a cue could still be given: came live, and waited only shortly."""
+    return row.packet.live and row.row > stale_row

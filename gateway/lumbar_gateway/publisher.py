@@ -1,0 +1,302 @@
+"""From the spool to the broker, and the server's acknowledgements back (MQTT 3.1.1).
+
+The broker is not trusted with anything: what it confirmed is published again until the server
+itself says that it is stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from lumbar_gateway import outbox
+from lumbar_gateway.errors import MessageError, SpoolError
+from lumbar_gateway.group_commit import Spool
+from lumbar_gateway.messages import (
+    Ack,
+    BrokerAddress,
+    GatewayStatus,
+    LostSamples,
+    StreamEnd,
+    Topic,
+)
+from lumbar_gateway.outbox import Sent, StreamOutbox
+from lumbar_gateway.spool import AppendReport, SpooledPacket, SpoolFile
+from lumbar_gateway.streams import Stream
+
+WINDOW = 64  # messages on the way to the broker without its PUBACK
+READ_ROWS = 512  # rows read from the spool at once
+LOOK_S = 1.0  # how often overdue acknowledgements are looked for
+STALE_S = 5.0  # samples that waited longer come too late for a live cue
+KEEPALIVE_S = 30
+FAREWELL_S = 2.0  # time for the last messages at shutdown
+
+_log = logging.getLogger(__name__)
+_Notice = tuple[int, str, int]  # stream, kind, first index
+
+
+class Publisher:
+    """Publishes the spool of one gateway under a fixed client id.
+
+    paho's callbacks run in its own thread; each only passes its news to the event loop.
+    """
+
+    def __init__(self, spool: Spool, broker: BrokerAddress, gateway_id: str) -> None:
+        self._spool = spool
+        self._broker = broker
+        self._gateway_topic = str(Topic(gateway_id, "gateway"))
+        self._client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=f"lumbar-{gateway_id}", clean_session=False
+        )
+        self.connected = False
+        self._answered_badly: str | None = None
+        self._wake = asyncio.Event()
+        self._outboxes: dict[int, StreamOutbox] = {}
+        self._in_flight: dict[int, Sent | None] = {}
+        self._acks: dict[int, Ack] = {}
+        self._new_acks: set[int] = set()
+        self._notices: dict[_Notice, float] = {}  # when each was published
+        self._next_notices_s = 0.0
+        self._statuses: dict[str, GatewayStatus] = {}
+        self._recent_rows: deque[tuple[float, int]] = deque()
+        self._stale_row = 0
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        for stream_id, row in (await self._spool.ask(SpoolFile.newest_rows)).items():
+            self._outboxes[stream_id] = StreamOutbox(row)
+            self._stale_row = max(self._stale_row, row)
+        self._spool.on_commit(self._committed)
+        self._connect()
+        try:
+            while True:
+                self._note_time()
+                await self._look()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_S):
+                        await self._wake.wait()
+                self._wake.clear()
+        finally:
+            await self._say_goodbye()
+
+    def wake(self) -> None:
+        """Look again for what is to be published: something changed in the spool."""
+        self._wake.set()
+
+    def add_stream(self, stream: Stream) -> None:
+        """Take a newly registered stream into account and hear its acknowledgements."""
+        if stream.stream_id in self._acks:
+            self._new_acks.add(stream.stream_id)
+        if self.connected:
+            self._subscribe(stream.sensor_id)
+        self.wake()
+
+    def show(self, sensor_id: str, status: GatewayStatus) -> None:
+        """Publish a sensor's status, retained; only the newest one counts."""
+        self._statuses[sensor_id] = status
+        if self.connected:
+            self._client.publish(str(Topic(sensor_id, "status")), bytes(status), 1, retain=True)
+
+    def _connect(self) -> None:
+        client = self._client
+        client.username_pw_set(self._broker.username, self._broker.password)
+        offline = bytes(GatewayStatus("gateway offline"))
+        client.will_set(self._gateway_topic, offline, qos=1, retain=True)
+        client.reconnect_delay_set(1, 30)
+        client.on_connect = self._paho_connected
+        client.on_connect_fail = lambda *_: self._tell(self._unreachable)
+        client.on_disconnect = lambda *_: self._tell(self._disconnected)
+        client.on_publish = lambda _c, _u, mid, *_: self._tell(self._puback, mid)
+        client.on_message = lambda _c, _u, message: self._tell(
+            self._acknowledged, message.topic, message.payload
+        )
+        client.connect_async(self._broker.host, self._broker.port, KEEPALIVE_S)
+        client.loop_start()
+
+    def _tell(self, callback: Callable[..., None], *args: object) -> None:
+        self._loop.call_soon_threadsafe(callback, *args)
+
+    def _paho_connected(
+        self, _client: object, _userdata: object, _flags: object, code: ReasonCode, _p: object
+    ) -> None:
+        if code.is_failure:
+            self._tell(self._refused, str(code))
+        else:
+            self._tell(self._connected)
+
+    def _connected(self) -> None:
+        _log.info("broker %s:%d: connected", self._broker.host, self._broker.port)
+        self.connected = True
+        self._answered_badly = None
+        self._notices.clear()
+        self._next_notices_s = 0.0
+        for box in self._outboxes.values():
+            box.rewind()
+        for sensor_id in {stream.sensor_id for stream in self._spool.streams()}:
+            self._subscribe(sensor_id)
+        self._client.publish(self._gateway_topic, bytes(GatewayStatus("connected")), 1, retain=True)
+        for sensor_id, status in self._statuses.items():
+            self.show(sensor_id, status)
+        self.wake()
+
+    def _disconnected(self) -> None:
+        if self.connected:
+            _log.warning("broker %s:%d: lost, trying again", self._broker.host, self._broker.port)
+        self.connected = False
+
+    def _unreachable(self) -> None:
+        self._complain("cannot be reached: is it running? Samples wait in the spool")
+
+    def _refused(self, reason: str) -> None:
+        self._complain(f"refused us ({reason}): check the user name and password")
+
+    def _complain(self, reason: str) -> None:
+        if reason != self._answered_badly:
+            self._answered_badly = reason
+            _log.warning("broker %s:%d: %s", self._broker.host, self._broker.port, reason)
+
+    def _subscribe(self, sensor_id: str) -> None:
+        self._client.subscribe(str(Topic(sensor_id, "ack/+")), qos=1)
+
+    def _committed(self, report: AppendReport) -> None:
+        for stream_id, row in report.newest_row.items():
+            box = self._outboxes.setdefault(stream_id, StreamOutbox())
+            box.newest_row = row
+        self.wake()
+
+    def _note_time(self) -> None:
+        now_s = time.monotonic()
+        if not self._recent_rows or now_s - self._recent_rows[-1][0] >= LOOK_S:
+            newest = max((box.newest_row for box in self._outboxes.values()), default=0)
+            self._recent_rows.append((now_s, newest))
+        while self._recent_rows and self._recent_rows[0][0] < now_s - STALE_S:
+            self._stale_row = self._recent_rows.popleft()[1]
+
+    def _puback(self, mid: int) -> None:
+        sent = self._in_flight.pop(mid, None)
+        if sent is not None:
+            sent.puback_s = time.monotonic()
+        self.wake()
+
+    def _acknowledged(self, topic: str, payload: bytes) -> None:
+        try:
+            ack = Ack.from_bytes(payload)
+        except MessageError as error:
+            _log.warning("acknowledgement on %s ignored: %s", topic, error)
+            return
+        self._acks[ack.stream_id] = ack
+        self._new_acks.add(ack.stream_id)
+        self.wake()
+
+    async def _look(self) -> None:
+        try:
+            await self._apply_acks()
+            if self.connected:
+                await self._publish_samples()
+                await self._publish_notices()
+        except SpoolError as error:
+            _log.error("publishing waits: %s", error)
+
+    async def _apply_acks(self) -> None:
+        for stream_id in list(self._new_acks):
+            ack = self._acks[stream_id]
+            if self._spool.stream(stream_id) is None:
+                self._new_acks.discard(stream_id)
+                continue
+            await self._spool.ask(SpoolFile.apply_ack, ack)
+            if stream_id in self._outboxes:
+                self._outboxes[stream_id].acked(ack.stored)
+            if self._acks[stream_id] is ack:
+                self._new_acks.discard(stream_id)
+
+    async def _publish_samples(self) -> None:
+        now_s = time.monotonic()
+        for stream_id, box in list(self._outboxes.items()):
+            if box.rewind_if_overdue(now_s):
+                _log.info("stream %016x: no acknowledgement, publishing again", stream_id)
+        progress = True
+        while progress and self._has_room:
+            progress = False
+            for stream_id, box in list(self._outboxes.items()):
+                if box.may_publish and self._has_room:
+                    progress |= await self._publish_stream(stream_id, box)
+
+    @property
+    def _has_room(self) -> bool:
+        return self.connected and len(self._in_flight) < WINDOW
+
+    async def _publish_stream(self, stream_id: int, box: StreamOutbox) -> bool:
+        cursor = box.cursor
+        rows = await self._spool.ask(SpoolFile.rows_after, stream_id, cursor, READ_ROWS)
+        stream = self._spool.stream(stream_id)
+        if stream is None or box.cursor != cursor:  # a new connection rewound meanwhile
+            return True
+        if not rows:
+            box.exhausted()
+        for batch in outbox.batches(rows, self._stale_row):
+            if not (self._has_room and box.may_publish):
+                break
+            self._publish_batch(stream, box, batch)
+        return bool(rows)
+
+    def _publish_batch(
+        self, stream: Stream, box: StreamOutbox, rows: Sequence[SpooledPacket]
+    ) -> None:
+        message = outbox.message(stream, rows, self._stale_row)
+        self._send(stream, bytes(message), box.published(rows))
+
+    def _send(self, stream: Stream, payload: bytes, sent: Sent | None) -> None:
+        # Should the link break here, paho keeps the message and sends it by itself: never retry.
+        info = self._client.publish(str(Topic(stream.sensor_id, "samples")), payload, qos=1)
+        self._in_flight[info.mid] = sent
+
+    async def _publish_notices(self) -> None:
+        """Publish what was lost and which streams ended, at most once in a look's time."""
+        now_s = time.monotonic()
+        if now_s < self._next_notices_s:
+            return
+        self._next_notices_s = now_s + LOOK_S
+        for lost in await self._spool.ask(SpoolFile.unacked_lost):
+            stream = self._spool.stream(lost.stream_id)
+            if stream and self._notice_is_due((lost.stream_id, "lost", lost.first_index)):
+                message = LostSamples(lost.stream_id, lost.first_index, lost.end_index, lost.reason)
+                self._send(stream, bytes(message), None)
+        for stream in self._spool.streams():
+            box = self._outboxes.get(stream.stream_id)
+            if stream.end_index is None or stream.end_is_acked or (box and box.has_unpublished):
+                continue
+            if self._notice_is_due((stream.stream_id, "end", stream.end_index)):
+                message_end = StreamEnd(stream.stream_id, stream.end_index)
+                self._send(stream, bytes(message_end), None)
+
+    def _notice_is_due(self, notice: _Notice) -> bool:
+        if not self._has_room:
+            return False
+        now_s = time.monotonic()
+        box = self._outboxes.get(notice[0])
+        retry_s = box.retry_s if box else outbox.RETRY_S
+        if now_s - self._notices.get(notice, -outbox.MAX_RETRY_S) < retry_s:
+            return False
+        self._notices[notice] = now_s
+        return True
+
+    async def _say_goodbye(self) -> None:
+        if self.connected:
+            for sensor_id in self._statuses:
+                self.show(sensor_id, self._statuses[sensor_id].gone())
+            last = self._client.publish(
+                self._gateway_topic, bytes(GatewayStatus("gateway offline")), 1, retain=True
+            )
+            with contextlib.suppress(RuntimeError):  # the link broke meanwhile: the will says it
+                await asyncio.to_thread(last.wait_for_publish, FAREWELL_S)
+        self._client.disconnect()
+        await asyncio.to_thread(self._client.loop_stop)

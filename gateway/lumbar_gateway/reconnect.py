@@ -1,0 +1,96 @@
+"""One task per sensor: wait for its advertisement, talk, back off, again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import numpy as np
+from bleak.backends.client import BaseBleakClient
+
+from lumbar_gateway.errors import GatewayError
+from lumbar_gateway.group_commit import Spool
+from lumbar_gateway.link import Scanner, Timing, connected
+from lumbar_gateway.session import SensorRecord, Session
+from lumbar_gateway.streams import Stream
+
+_log = logging.getLogger(__name__)
+
+
+class SensorTask:
+    """Keeps the connection to the sensor at one address."""
+
+    def __init__(
+        self,
+        record: SensorRecord,
+        scanner: Scanner,
+        spool: Spool,
+        *,
+        client_backend: type[BaseBleakClient] | None,
+        timing: Timing,
+        now_s: Callable[[], float],
+        rng: np.random.Generator,
+        on_change: Callable[[Stream | None], None],
+    ) -> None:
+        self.record = record
+        self._scanner = scanner
+        self._spool = spool
+        self._client_backend = client_backend
+        self._timing = timing
+        self._now_s = now_s
+        self._rng = rng
+        self._on_change = on_change
+        self._failures_on_end = 0
+
+    async def run(self) -> None:
+        """Run until cancelled; no failure of the sensor ends it."""
+        while True:
+            received = self.record.received_samples
+            try:
+                await self._connect_once()
+            except* GatewayError as group:
+                self._note(_first(group))
+            except* Exception as group:  # whatever a Bluetooth stack throws hurts one sensor only
+                self._note(error := _first(group))
+                _log.error("unexpected error", exc_info=error)
+            if self.record.received_samples > received:
+                self._failures_on_end = 0
+            self._failures_on_end += 1
+            await asyncio.sleep(self._pause_s())
+
+    async def _connect_once(self) -> None:
+        device = await self._scanner.fresh(self.record.address)
+        try:
+            async with connected(device, self._client_backend, self._timing.answer_s) as connection:
+                self.record.connections += 1
+                session = Session(
+                    connection,
+                    self.record,
+                    self._spool,
+                    timing=self._timing,
+                    now_s=self._now_s,
+                    on_change=self._on_change,
+                )
+                await session.run()
+        finally:
+            self.record.is_connected = False
+            self._on_change(None)
+
+    def _note(self, error: BaseException) -> None:
+        self.record.failures += 1
+        self.record.last_failure = str(error)
+        name = self.record.sensor_id or self.record.address
+        _log.warning("%s: %s; trying again", name, error)
+
+    def _pause_s(self) -> float:
+        doubled = self._timing.retry_s * 2.0 ** min(self._failures_on_end - 1, 10)
+        jitter = float(self._rng.uniform(0.5, 1.0))
+        return jitter * min(doubled, self._timing.longest_retry_s)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,210 @@
+"""One connection to one sensor, from the first read to the last sample."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lumbar_gateway.backfill import Backfill
+from lumbar_gateway.clock import StreamClock
+from lumbar_gateway.control_point import ControlPoint
+from lumbar_gateway.errors import LinkError, MessageError, ProfileError
+from lumbar_gateway.group_commit import Spool
+from lumbar_gateway.intake import Intake
+from lumbar_gateway.link import Connection, Timing
+from lumbar_gateway.messages import Topic
+from lumbar_gateway.profiles.lumbar import (
+    LOG_UUID,
+    SAMPLES_UUID,
+    SERIAL_NUMBER_UUID,
+    STATUS_UUID,
+    STREAM_UUID,
+    Command,
+    Opcode,
+    SamplesPacket,
+    SensorState,
+    Status,
+    StreamDescription,
+)
+from lumbar_gateway.spool import SpoolFile
+from lumbar_gateway.streams import Stream
+
+CHANGED_S = 10.0  # a status this far behind the samples speaks of another stream
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class SensorRecord:
+    """What the gateway has seen of one sensor since it started."""
+
+    address: str
+    sensor_id: str | None = None  # known once it was connected
+    is_connected: bool = False
+    battery_percent: int | None = None
+    received_samples: int = 0  # live, whether new or not
+    malformed: int = 0  # notifications that did not fit the profile
+    connections: int = 0
+    failures: int = 0  # of connections, for whatever reason
+    last_failure: str = ""
+
+
+class Session:
+    """The conversation with a connected sensor; ends by raising ``LinkError``.
+
+    Parameters
+    ----------
+    on_change
+        Called when there is something new to publish, with a stream that became known.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        record: SensorRecord,
+        spool: Spool,
+        *,
+        timing: Timing,
+        now_s: Callable[[], float],
+        on_change: Callable[[Stream | None], None],
+    ) -> None:
+        self._connection = connection
+        self._record = record
+        self._spool = spool
+        self._timing = timing
+        self._now_s = now_s
+        self._on_change = on_change
+        self._control = ControlPoint(connection, timing.answer_s)
+        self._intake: Intake | None = None
+        self._backfill: Backfill | None = None
+        self._state = SensorState.IDLE
+        self._sample_s = time.monotonic()
+        self._failed = asyncio.Event()
+        self._failure = ""
+
+    async def run(self) -> None:
+        """Talk until the link is gone, the sensor fails or the task is cancelled."""
+        self._record.sensor_id = await self._read_sensor_id()
+        backfill = await self._set_up()
+        self._record.is_connected = True
+        self._on_change(None)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(backfill.run())
+            group.create_task(self._watch_data())
+            group.create_task(self._watch_link())
+            group.create_task(self._watch_status())
+
+    async def _read_sensor_id(self) -> str:
+        serial = (await self._connection.read(SERIAL_NUMBER_UUID)).decode("utf-8", "replace")
+        try:
+            return Topic(serial, "samples").sensor_id
+        except MessageError as error:
+            raise LinkError(f"serial number: {error}") from None
+
+    async def _set_up(self) -> Backfill:
+        connection = self._connection
+        await self._control.open()
+        await connection.subscribe(LOG_UUID, self._log_notified)
+        await connection.subscribe(STATUS_UUID, self._status_notified)
+        await self._control.command(Command.set_time(self._now_s()))
+        if (await self._read_status()).state is SensorState.IDLE:
+            await self._control.command(Command(Opcode.START))
+        description = StreamDescription.from_bytes(await connection.read(STREAM_UUID))
+        status = await self._read_status()
+        self._intake = intake = await self._open_intake(description, status.next_index)
+        self._backfill = Backfill(
+            self._control,
+            self._spool,
+            intake,
+            status,
+            timing=self._timing,
+            now_s=self._now_s,
+            on_change=self._on_change,
+        )
+        # Only now: a notification does not say which stream it belongs to.
+        await connection.subscribe(SAMPLES_UUID, self._samples_notified)
+        return self._backfill
+
+    async def _read_status(self) -> Status:
+        status = Status.from_bytes(await self._connection.read(STATUS_UUID))
+        self._state = status.state
+        self._record.battery_percent = status.battery_percent
+        return status
+
+    async def _open_intake(self, description: StreamDescription, next_index: int) -> Intake:
+        clock = StreamClock(description.sampling_rate_hz).presuming(next_index, self._now_s())
+        assert self._record.sensor_id is not None
+        stream = Stream(self._record.sensor_id, description, clock)
+        stream = await self._spool.ask(SpoolFile.register, stream)
+        self._on_change(stream)
+        return Intake(stream, self._spool, next_index, self._hole_seen)
+
+    def _hole_seen(self) -> None:
+        if self._backfill is not None:
+            self._backfill.wake()
+
+    def _samples_notified(self, data: bytes) -> None:
+        if self._intake is None:
+            return
+        try:
+            self._intake.take_live(packet := SamplesPacket.from_bytes(data), self._now_s())
+        except ProfileError as error:
+            self._malformed(error)
+            return
+        self._sample_s = time.monotonic()
+        self._record.received_samples += len(packet.samples)
+
+    def _log_notified(self, data: bytes) -> None:
+        if self._backfill is not None:
+            self._backfill.take_notification(data)
+
+    def _status_notified(self, data: bytes) -> None:
+        try:
+            status = Status.from_bytes(data)
+        except ProfileError as error:
+            self._malformed(error)
+            return
+        self._record.battery_percent = status.battery_percent
+        if self._is_of_another_stream(status):
+            self._fail("the sensor began another stream")
+            return
+        self._state = status.state
+        if self._backfill is not None:
+            self._backfill.take_status(status)
+
+    def _is_of_another_stream(self, status: Status) -> bool:
+        if self._intake is None:
+            return False
+        slack = CHANGED_S * self._intake.stream.description.sampling_rate_hz
+        restarted = self._state is SensorState.FINISHED and status.state is not SensorState.FINISHED
+        return restarted or status.next_index + slack < self._intake.live_end
+
+    def _malformed(self, error: ProfileError) -> None:
+        self._record.malformed += 1
+        _log.warning("%s: %s", self._record.sensor_id, error)
+
+    def _fail(self, reason: str) -> None:
+        self._failure = reason
+        self._failed.set()
+
+    async def _watch_status(self) -> None:
+        await self._failed.wait()
+        raise LinkError(self._failure)
+
+    async def _watch_link(self) -> None:
+        await self._connection.until_gone()
+        raise LinkError("disconnected")
+
+    async def _watch_data(self) -> None:
+        """Fail where a sensor that measures sends no samples: the link is up in name only."""
+        self._sample_s = time.monotonic()
+        while True:
+            await asyncio.sleep(self._timing.data_s / 4)
+            silent_s = time.monotonic() - self._sample_s
+            if self._state is not SensorState.MEASURING:
+                self._sample_s = time.monotonic()
+            elif silent_s > self._timing.data_s:
+                raise LinkError(f"no samples for {silent_s:.0f} s")

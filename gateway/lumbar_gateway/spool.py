@@ -1,0 +1,397 @@
+"""The spool: what was received stays on disk until the server says that it is stored.
+
+One SQLite file. Each call that writes is one transaction and is on disk when it returns. What is
+known in memory (received ranges, streams) changes only after the commit.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from lumbar_gateway.clock import StreamClock
+from lumbar_gateway.errors import SpoolError, SpoolFullError
+from lumbar_gateway.messages import Ack, IndexRanges
+from lumbar_gateway.profiles.lumbar import TICK_HZ, StreamDescription
+from lumbar_gateway.streams import LostRange, Packet, Stream
+
+DEFAULT_LIMIT_BYTES = 4 * 2**30  # chosen: over 1000 wearer-hours at 100 Hz, still fits a small card
+
+CLOCK_S = 5.0  # a clock can be fitted again: it is written with a commit at most this often
+MAX_PACKET_SAMPLES = 255  # the count is a u8, in notifications and in flash blocks
+
+# Stream ids are u64 and SQLite's integers are signed: they are kept as 8 bytes, big-endian.
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS stream (
+    stream BLOB PRIMARY KEY, sensor_id TEXT NOT NULL, description BLOB NOT NULL,
+    clock TEXT NOT NULL, end_index INTEGER, end_is_acked INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS packet (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, stream BLOB NOT NULL, first_index INTEGER NOT NULL,
+    n INTEGER NOT NULL, ticks INTEGER NOT NULL, arrival_s REAL NOT NULL, live INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS packet_by_index ON packet (stream, first_index);
+CREATE INDEX IF NOT EXISTS packet_by_row ON packet (stream, row);
+CREATE TABLE IF NOT EXISTS received (
+    stream BLOB NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    PRIMARY KEY (stream, start)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lost (
+    stream BLOB NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    reason TEXT NOT NULL, is_acked INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (stream, start)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledPacket:
+    """A packet in the spool; rows count upwards in the order of their commits."""
+
+    row: int
+    packet: Packet
+
+
+@dataclass(frozen=True, slots=True)
+class AppendReport:
+    """What became of packets that were appended."""
+
+    stored: dict[int, int]  # samples stored, by stream
+    newest_row: dict[int, int]  # by stream, where something was stored
+    differing: tuple[tuple[int, int, int], ...]  # (stream, start, end): others than stored before
+
+
+@dataclass(slots=True)
+class SampleCounts:
+    """How many samples of a stream are where."""
+
+    waiting: int = 0  # in the file, not yet acknowledged
+    acked: int = 0  # acknowledged and deleted since the file was opened
+    lost: int = 0  # declared lost
+
+
+@dataclass(slots=True)
+class _Known:
+    """Indices of one stream that are settled: received (and committed) or lost."""
+
+    received: IndexRanges = field(default_factory=IndexRanges)
+    lost: IndexRanges = field(default_factory=IndexRanges)
+
+
+class SpoolFile:
+    """The spool's file; blocking, to be used by one thread at a time.
+
+    Raises ``SpoolError`` where the file cannot be used, and ``SpoolFullError`` where the disk or
+    ``limit_bytes`` has no room: then nothing of the call was stored and nothing stored is lost.
+    """
+
+    def __init__(self, path: Path, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+        self._path = path
+        self.streams: dict[int, Stream] = {}
+        self.counts: dict[int, SampleCounts] = {}  # by stream
+        self._known: dict[int, _Known] = {}
+        self._clock_written_s: dict[int, float] = {}  # monotonic
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise SpoolError(f"cannot open the spool {path} ({error}): check the path") from None
+        try:
+            self._prepare(limit_bytes)
+            self._load()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise SpoolError(f"cannot use the spool {path} ({error}): move it away") from None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def register(self, stream: Stream) -> Stream:
+        """Take in a stream, or return what is known of it already."""
+        if stream.stream_id not in self.streams:
+            with self._transaction():
+                self._db.execute(
+                    "INSERT INTO stream (stream, sensor_id, description, clock) VALUES (?,?,?,?)",
+                    (
+                        _key(stream.stream_id),
+                        stream.sensor_id,
+                        bytes(stream.description),
+                        stream.clock.to_json(),
+                    ),
+                )
+            self._take(stream)
+        return self.streams[stream.stream_id]
+
+    def append(
+        self, packets: Iterable[Packet], clocks: Mapping[int, StreamClock] = MappingProxyType({})
+    ) -> AppendReport:
+        """Store what is new of ``packets``; of indices received twice the first bytes stay.
+
+        ``clocks`` are their streams' clocks after the packets; they are on disk after some time.
+        """
+        known: dict[int, IndexRanges] = {}
+        stored: dict[int, int] = {}
+        newest: dict[int, int] = {}
+        differing: list[tuple[int, int, int]] = []
+        with self._transaction():
+            for packet in packets:
+                key = packet.stream_id
+                ranges = known.setdefault(key, self._known[key].received.copy())
+                differing += self._differing(packet, ranges)
+                for start, end in ranges.missing(packet.first_index, packet.end_index):
+                    newest[key] = self._insert(self._cut(packet, start, end))
+                    stored[key] = stored.get(key, 0) + end - start
+                ranges.add(packet.first_index, packet.end_index)
+            for key, ranges in known.items():
+                self._write_received(key, ranges)
+            self._write_clocks(clocks)
+        for key, ranges in known.items():
+            self._known[key].received = ranges
+            self.counts[key].waiting += stored.get(key, 0)
+        for key, clock in clocks.items():
+            self.streams[key] = replace(self.streams[key], clock=clock)
+        return AppendReport(stored, newest, tuple(differing))
+
+    def received(self, stream_id: int) -> IndexRanges:
+        """Return the indices whose samples were received and committed."""
+        return self._known[stream_id].received.copy()
+
+    def settled(self, stream_id: int) -> IndexRanges:
+        """Return the indices of which nothing more is expected: received or declared lost."""
+        known = self._known[stream_id]
+        both = known.received.copy()
+        both.update(known.lost)
+        return both
+
+    def declare_lost(self, lost: LostRange) -> int:
+        """Record as lost what is not settled of a range; returns the number of samples."""
+        known = self._known[lost.stream_id]
+        holes = self.settled(lost.stream_id).missing(lost.first_index, lost.end_index)
+        with self._transaction():
+            self._db.executemany(
+                'INSERT INTO lost (stream, start, "end", reason) VALUES (?,?,?,?)',
+                [(_key(lost.stream_id), start, end, lost.reason) for start, end in holes],
+            )
+        known.lost.update(holes)
+        count = sum(end - start for start, end in holes)
+        self.counts[lost.stream_id].lost += count
+        return count
+
+    def close_stream(self, stream_id: int, end_index: int) -> None:
+        """Record that the sensor closed the stream; the first end stays."""
+        stream = self.streams[stream_id]
+        if stream.end_index is None:
+            with self._transaction():
+                self._db.execute(
+                    "UPDATE stream SET end_index = ? WHERE stream = ?", (end_index, _key(stream_id))
+                )
+            self.streams[stream_id] = replace(stream, end_index=end_index)
+
+    def newest_rows(self) -> dict[int, int]:
+        """Return the newest row of every stream that has any."""
+        rows = self._db.execute("SELECT stream, max(row) FROM packet GROUP BY stream")
+        return {_stream_id(key): row for key, row in rows}
+
+    def rows_after(self, stream_id: int, row: int, most: int) -> list[SpooledPacket]:
+        """Return up to ``most`` packets of a stream behind ``row``, in the order of arrival."""
+        found = self._db.execute(
+            "SELECT row, first_index, ticks, arrival_s, live, body, n FROM packet"
+            " WHERE stream = ? AND row > ? ORDER BY row LIMIT ?",
+            (_key(stream_id), row, most),
+        )
+        return [
+            SpooledPacket(number, Packet(stream_id, first, ticks, arrival_s, bool(live), body, n))
+            for number, first, ticks, arrival_s, live, body, n in found
+        ]
+
+    def unacked_lost(self) -> list[LostRange]:
+        """Return the lost ranges that the server has not recorded yet."""
+        rows = self._db.execute('SELECT stream, start, "end", reason FROM lost WHERE NOT is_acked')
+        return [LostRange(_stream_id(key), start, end, why) for key, start, end, why in rows]
+
+    def apply_ack(self, ack: Ack) -> int:
+        """Delete what the server has stored; returns the number of samples deleted.
+
+        What the server has is received, whoever brought it: it will not be asked for again.
+        """
+        if ack.stream_id not in self.streams:
+            return 0
+        stream = self.streams[ack.stream_id]
+        ends = ack.end_index is not None and ack.end_index == stream.end_index
+        received = self._known[ack.stream_id].received.copy()
+        received.update(ack.stored)
+        recorded = ack.lost.copy()
+        recorded.update(ack.stored)
+        with self._transaction():
+            deleted = sum(self._delete(ack.stream_id, start, end) for start, end in ack.stored)
+            for start, end in recorded:
+                self._db.execute(
+                    "UPDATE lost SET is_acked = 1"
+                    ' WHERE NOT is_acked AND stream = ? AND start >= ? AND "end" <= ?',
+                    (_key(ack.stream_id), start, end),
+                )
+            self._write_received(ack.stream_id, received)
+            if ends and not stream.end_is_acked:
+                self._db.execute(
+                    "UPDATE stream SET end_is_acked = 1 WHERE stream = ?", (_key(ack.stream_id),)
+                )
+        self._known[ack.stream_id].received = received
+        self.counts[ack.stream_id].waiting -= deleted
+        self.counts[ack.stream_id].acked += deleted
+        if ends:
+            self.streams[ack.stream_id] = replace(stream, end_is_acked=True)
+        return deleted
+
+    def _prepare(self, limit_bytes: int) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.executescript(_SCHEMA)
+        (page_bytes,) = self._db.execute("PRAGMA page_size").fetchone()
+        self._db.execute(f"PRAGMA max_page_count = {limit_bytes // page_bytes}")
+
+    def _load(self) -> None:
+        for sensor_id, description, clock, end_index, acked in self._db.execute(
+            "SELECT sensor_id, description, clock, end_index, end_is_acked FROM stream"
+        ):
+            self._take(
+                Stream(
+                    sensor_id,
+                    StreamDescription.from_bytes(description),
+                    StreamClock.from_json(clock),
+                    end_index,
+                    bool(acked),
+                )
+            )
+        for key, start, end in self._db.execute('SELECT stream, start, "end" FROM received'):
+            self._known[_stream_id(key)].received.add(start, end)
+        for key, start, end in self._db.execute('SELECT stream, start, "end" FROM lost'):
+            self._known[_stream_id(key)].lost.add(start, end)
+            self.counts[_stream_id(key)].lost += end - start
+        for key, samples in self._db.execute("SELECT stream, sum(n) FROM packet GROUP BY stream"):
+            self.counts[_stream_id(key)].waiting = samples
+
+    def _take(self, stream: Stream) -> None:
+        self.counts[stream.stream_id] = SampleCounts()
+        self._known[stream.stream_id] = _Known()
+        self.streams[stream.stream_id] = stream  # last: other threads look here first
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise self._spool_error(error) from None
+            raise
+
+    def _spool_error(self, error: sqlite3.Error) -> SpoolError:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+            return SpoolFullError(
+                f"no room for the spool {self._path}: free disk space or let the server catch up; "
+                "until then samples stay in the sensor's log"
+            )
+        return SpoolError(f"cannot write the spool {self._path} ({error}): check the disk")
+
+    def _cut(self, packet: Packet, start: int, end: int) -> Packet:
+        if (start, end) == (packet.first_index, packet.end_index):
+            return packet
+        rate_hz = self.streams[packet.stream_id].description.sampling_rate_hz
+        skipped = start - packet.first_index
+        return replace(
+            packet,
+            first_index=start,
+            n=end - start,
+            ticks=packet.ticks + round(skipped * TICK_HZ / rate_hz),
+            body=_slice(packet, start, end),
+        )
+
+    def _insert(self, packet: Packet) -> int:
+        cursor = self._db.execute(
+            "INSERT INTO packet (stream, first_index, n, ticks, arrival_s, live, body)"
+            " VALUES (?,?,?,?,?,?,?)",
+            (
+                _key(packet.stream_id),
+                packet.first_index,
+                packet.n,
+                packet.ticks,
+                packet.arrival_s,
+                packet.live,
+                packet.body,
+            ),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def _delete(self, stream_id: int, start: int, end: int) -> int:
+        deleted = self._db.execute(
+            "DELETE FROM packet WHERE stream = ? AND first_index >= ? AND first_index < ?"
+            " AND first_index + n <= ? RETURNING n",
+            (_key(stream_id), start, end, end),
+        )
+        return sum(n for (n,) in deleted)
+
+    def _differing(self, packet: Packet, ranges: IndexRanges) -> Iterator[tuple[int, int, int]]:
+        """Find where ``packet`` contradicts packets that are still in the file."""
+        if not ranges.overlap(packet.first_index, packet.end_index):
+            return
+        for first, n, body in self._db.execute(
+            "SELECT first_index, n, body FROM packet"
+            " WHERE stream = ? AND first_index BETWEEN ? AND ? AND first_index + n > ?",
+            (
+                _key(packet.stream_id),
+                packet.first_index - MAX_PACKET_SAMPLES,
+                packet.end_index - 1,
+                packet.first_index,
+            ),
+        ):
+            held = replace(packet, first_index=first, n=n, body=body)
+            start, end = max(first, packet.first_index), min(held.end_index, packet.end_index)
+            if _slice(held, start, end) != _slice(packet, start, end):
+                yield packet.stream_id, start, end
+
+    def _write_clocks(self, clocks: Mapping[int, StreamClock]) -> None:
+        now_s = time.monotonic()
+        for stream_id, clock in clocks.items():
+            if now_s - self._clock_written_s.get(stream_id, -CLOCK_S) >= CLOCK_S:
+                self._db.execute(
+                    "UPDATE stream SET clock = ? WHERE stream = ?",
+                    (clock.to_json(), _key(stream_id)),
+                )
+                self._clock_written_s[stream_id] = now_s
+
+    def _write_received(self, stream_id: int, ranges: IndexRanges) -> None:
+        before, after = set(self._known[stream_id].received), set(ranges)
+        key = _key(stream_id)
+        self._db.executemany(
+            "DELETE FROM received WHERE stream = ? AND start = ?",
+            [(key, start) for start, _ in before - after],
+        )
+        self._db.executemany(
+            "INSERT INTO received VALUES (?,?,?)",
+            [(key, start, end) for start, end in after - before],
+        )
+
+
+def _slice(packet: Packet, start: int, end: int) -> bytes:
+    step = len(packet.body) // packet.n
+    at = packet.first_index
+    return packet.body[(start - at) * step : (end - at) * step]
+
+
+def _key(stream_id: int) -> bytes:
+    return stream_id.to_bytes(8, "big")
+
+
+def _stream_id(key: bytes) -> int:
+    return int.from_bytes(key, "big")
