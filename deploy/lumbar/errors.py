@@ -11,3 +11,15 @@ class BrokerError(LumbarError):
 
 class TraceError(LumbarError, ValueError):
     """A trace file that cannot be used; names the file, the row and the remedy."""
+
+
+class PortError(LumbarError):
+    """A port that cannot be listened on."""
+
+
+class ReplayError(LumbarError):
+    """A replayed trace that did not arrive as it is in the file."""
+
+
+class UsageError(LumbarError):
+    """A command that was given something it does not take."""
