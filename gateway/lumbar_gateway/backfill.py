@@ -90,6 +90,8 @@ class Backfill:
         Of the stream that the sensor is in now.
     on_change
         Called when there is something new to publish.
+    on_malformed
+        Called with what was wrong with a notification.
     """
 
     def __init__(
@@ -102,12 +104,14 @@ class Backfill:
         timing: Timing,
         now_s: Callable[[], float],
         on_change: Callable[[Stream | None], None],
+        on_malformed: Callable[[ProfileError], None],
     ) -> None:
         self._control = control
         self._spool = spool
         self._timing = timing
         self._now_s = now_s
         self._on_change = on_change
+        self._on_malformed = on_malformed
         self._current = LoggedStream(
             intake, status.next_index, status.oldest_index, status.lost_before_index, False
         )
@@ -116,7 +120,6 @@ class Backfill:
         self._records: asyncio.Queue[LogRecord] = asyncio.Queue()
         self._damaged = False
         self._wake = asyncio.Event()
-        self.malformed = 0
         self.take_status(status)
 
     def take_status(self, status: Status) -> None:
@@ -134,9 +137,8 @@ class Backfill:
         try:
             record = self._assembler.push(data)
         except ProfileError as error:
-            self.malformed += 1
             self._damaged = True
-            _log.warning("%s: log: %s", self._sensor_id, error)
+            self._on_malformed(error)
             return
         if record is not None:
             self._records.put_nowait(record)
@@ -225,19 +227,19 @@ class Backfill:
                 return end
             _log.info("%s: %s, asking again", self._sensor_id, refusal)
             return start
-        while True:
+        for _ in range(start, end + 1):  # a block has at least one sample
             record = await self._next_record()
             if isinstance(record, LogEnd):
                 return record.end_index
             if isinstance(record, LogBlock):
                 self._take_block(logged, record)
+        raise LinkError("the log's answer does not end")
 
     def _take_block(self, logged: LoggedStream, block: LogBlock) -> None:
         try:
             logged.intake.take_block(block, self._now_s())
         except ProfileError as error:
-            self.malformed += 1
-            _log.warning("%s: log: %s", self._sensor_id, error)
+            self._on_malformed(error)
 
     def _forget_records(self) -> None:
         while not self._records.empty():

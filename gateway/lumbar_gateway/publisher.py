@@ -298,5 +298,6 @@ class Publisher:
             )
             with contextlib.suppress(RuntimeError):  # the link broke meanwhile: the will says it
                 await asyncio.to_thread(last.wait_for_publish, FAREWELL_S)
+        self.connected = False
         self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)

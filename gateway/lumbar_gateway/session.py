@@ -82,6 +82,7 @@ class Session:
         self._backfill: Backfill | None = None
         self._state = SensorState.IDLE
         self._sample_s = time.monotonic()
+        self._complained = False
         self._failed = asyncio.Event()
         self._failure = ""
 
@@ -123,6 +124,7 @@ class Session:
             timing=self._timing,
             now_s=self._now_s,
             on_change=self._on_change,
+            on_malformed=self._malformed,
         )
         # Only now: a notification does not say which stream it belongs to.
         await connection.subscribe(SAMPLES_UUID, self._samples_notified)
@@ -184,7 +186,9 @@ class Session:
 
     def _malformed(self, error: ProfileError) -> None:
         self._record.malformed += 1
-        _log.warning("%s: %s", self._record.sensor_id, error)
+        if not self._complained:  # a sensor out of its mind must not fill the log
+            _log.warning("%s: %s (further ones are only counted)", self._record.sensor_id, error)
+        self._complained = True
 
     def _fail(self, reason: str) -> None:
         self._failure = reason
