@@ -63,12 +63,9 @@ def calibrate(s: Record) -> None:
     if s.valid == 0:
         s.stay_ticks = 0
         return
-    g = s.gravity_g
-    norm = (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]) ** 0.5
-    unit = g / norm
-    _stay(s, unit)
+    _stay(s, s.sensor_up)
     if s.cal_source != NONE:
-        _bend(s, unit)
+        _bend(s, s.sensor_up)
 
 
 @stage
@@ -85,12 +82,10 @@ def _stay(s: Record, unit: NDArray[np.float64]) -> None:
     if not (upright and still and alike):
         s.stay_ticks = 0
         return
-    if s.stay_ticks == 0:
-        s.stay_walking = walking
-        total[:] = 0.0
-    s.stay_ticks += 1
     for axis in range(3):
-        total[axis] += unit[axis]
+        total[axis] = unit[axis] + (total[axis] if s.stay_ticks > 0 else 0.0)
+    s.stay_walking = walking
+    s.stay_ticks += 1
     if s.stay_ticks == (WALK_TICKS if walking else STAND_TICKS):
         _take_upright(s, walking)
         s.stay_ticks = 0
@@ -98,23 +93,33 @@ def _stay(s: Record, unit: NDArray[np.float64]) -> None:
 
 @stage
 def _take_upright(s: Record, walking: int) -> None:
-    """Use the mean of a stay: the first one, or a walk that contradicts what is in use."""
-    mean = s.stay_sum / (s.stay_sum[0] ** 2 + s.stay_sum[1] ** 2 + s.stay_sum[2] ** 2) ** 0.5
-    x = s.frame[0]
+    """Use the mean of a stay: the first one, or a walk that contradicts what is in use.
+
+    A first walk overrules a stay that was taken for standing; later walks show a slipped belt.
+    """
+    total, x = s.stay_sum, s.frame[0]
+    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
+    slipped = total[0] * x[0] + total[1] * x[1] + total[2] * x[2] < SLIP_COS * length
     if s.cal_source == NONE:
         s.cal_source = WALKING if walking else STANDING
-    elif walking and mean[0] * x[0] + mean[1] * x[1] + mean[2] * x[2] < SLIP_COS:
-        s.slip_count += 1
-        if s.slip_count < SLIPS_NEEDED:
-            return
-        s.cal_source = WALKING
-        s.cal_moved = 1
-        s.bend_count = 0
-    else:
-        s.slip_count = 0 if walking else s.slip_count
+    elif not walking:
         return
+    elif not slipped:
+        s.walked = 1
+        s.slip_count = 0
+        return
+    else:
+        s.slip_count += 1
+        if s.walked == 1 and s.slip_count < SLIPS_NEEDED:
+            return
+        s.cal_moved = max(s.cal_moved, s.walked)
+        s.cal_source = WALKING
+        s.bend_count = 0
+    s.walked = max(s.walked, walking)
     s.slip_count = 0
-    _set_frame(s, mean, s.frame[2].copy())
+    for axis in range(3):
+        s.frame[0, axis] = total[axis] / length
+    _set_frame(s, s.frame[2])
 
 
 @stage
@@ -154,26 +159,28 @@ def _take_bend(s: Record) -> None:
     size = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
     dot = peak[0] * total[0] + peak[1] * total[1] + peak[2] * total[2]
     if s.bend_count == 0 or dot < BEND_ALIKE_COS * length * size:
-        total[:] = 0.0
         s.bend_count = 0
     for axis in range(3):
-        total[axis] += peak[axis] / length
+        kept = total[axis] if s.bend_count > 0 else 0.0
+        total[axis] = kept + peak[axis] / length
     s.bend_count += 1
     if s.bend_count >= BENDS_NEEDED:
         s.cal_source = BOWS
-        _set_frame(s, s.frame[0].copy(), total)
+        _set_frame(s, total)
 
 
 @stage
-def _set_frame(s: Record, x: NDArray[np.float64], z: NDArray[np.float64]) -> None:
-    """Make the frame of a unit x and a z that need not be at right angles to it yet."""
-    dot = x[0] * z[0] + x[1] * z[1] + x[2] * z[2]
-    z = z - dot * x
-    z = z / (z[0] * z[0] + z[1] * z[1] + z[2] * z[2]) ** 0.5
+def _set_frame(s: Record, forward: NDArray[np.float64]) -> None:
+    """Make z of the part of ``forward`` at right angles to x, and y of both."""
+    x, y, z = s.frame[0], s.frame[1], s.frame[2]
+    dot = x[0] * forward[0] + x[1] * forward[1] + x[2] * forward[2]
+    squared = 0.0
     for axis in range(3):
-        s.frame[0, axis] = x[axis]
-        s.frame[2, axis] = z[axis]
-    s.frame[1, 0] = z[1] * x[2] - z[2] * x[1]
-    s.frame[1, 1] = z[2] * x[0] - z[0] * x[2]
-    s.frame[1, 2] = z[0] * x[1] - z[1] * x[0]
+        z[axis] = forward[axis] - dot * x[axis]
+        squared += z[axis] * z[axis]
+    for axis in range(3):
+        z[axis] /= squared**0.5
+    y[0] = z[1] * x[2] - z[2] * x[1]
+    y[1] = z[2] * x[0] - z[0] * x[2]
+    y[2] = z[0] * x[1] - z[1] * x[0]
     s.cal_index = s.next_index - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lumbar_signal.calibration import NONE
-from lumbar_signal.constants import HOLD_DOUBT_RATIO, HOLD_LOST_AFTER_TICKS, HOLD_REFERENCE_TICKS
+from lumbar_signal.constants import HOLD_DOUBT_SHARE, HOLD_LOST_AFTER_TICKS, HOLD_REFERENCE_TICKS
 from lumbar_signal.eventlog import DEVIATION_ENDED, DEVIATION_STARTED, write
 from lumbar_signal.jit import stage
 from lumbar_signal.motion import shake_ratio
@@ -37,7 +37,8 @@ def _follow(s: Record, row: Record, kind: int, level_deg: float, log: Record) ->
     fs = s.sampling_rate_hz
     # Someone who lies down from a plank must not be told to lower the hips.
     doubtful = row.in_hold == 1 and (
-        s.shake_ticks < HOLD_LOST_AFTER_TICKS or shake_ratio(s) < HOLD_DOUBT_RATIO
+        s.shake_ticks < HOLD_LOST_AFTER_TICKS
+        or shake_ratio(s) - 1.0 < HOLD_DOUBT_SHARE * s.hold_tremor
     )
     if s.monitor_phase[kind] == IDLE:
         if level_deg < row.on_deg:

@@ -27,6 +27,7 @@ def rotate(s: Record) -> None:
     if norm > 0.5 * NORM_LOW_G:
         for axis in range(3):
             row = s.frame[axis]
+            s.sensor_up[axis] = g[axis] / norm
             s.up[axis] = (row[0] * g[0] + row[1] * g[1] + row[2] * g[2]) / norm
     x, y, z = s.up[0], s.up[1], s.up[2]
     s.sagittal_deg = atan2_deg(z, x)

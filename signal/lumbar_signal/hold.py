@@ -5,15 +5,17 @@ from __future__ import annotations
 from lumbar_signal.angle import atan2_deg
 from lumbar_signal.calibration import NONE
 from lumbar_signal.constants import (
+    HOLD_AGREE_TICKS,
     HOLD_CONE_OUT_COS,
     HOLD_ENTER_TICKS,
     HOLD_LOOK_BACK_TICKS,
     HOLD_LOST_AFTER_TICKS,
-    HOLD_LOST_RATIO,
+    HOLD_LOST_SHARE,
     HOLD_LOST_TICKS,
     HOLD_OUT_TICKS,
     HOLD_REFERENCE_TICKS,
     HOLD_SHAKE_TICKS,
+    HOLD_TREMOR_RATE,
     PRESCRIBED_SHARE,
     RING_MASK,
 )
@@ -28,7 +30,9 @@ def follow_hold(s: Record, rows: Record, log: Record) -> None:
     """Open a hold that has lasted for 2 s, keep its reference, and close it when it is left."""
     if s.hold < 0:
         exercise = _held(s, rows)
-        if exercise >= 0 and s.tick - s.motion_last >= HOLD_ENTER_TICKS:
+        s.hold_agrees = s.hold_agrees + 1 if exercise >= 0 else 0
+        settled = s.tick - s.motion_last >= HOLD_ENTER_TICKS
+        if settled and s.hold_agrees >= HOLD_AGREE_TICKS:
             _open(s, exercise, log)
         return
     if s.hold_ticks < HOLD_REFERENCE_TICKS:
@@ -65,12 +69,15 @@ def _open(s: Record, exercise: int, log: Record) -> None:
     first = max(s.motion_last, s.tick - s.since_gap) + 1
     first = max(first, s.tick - RING_MASK)
     s.hold = exercise
+    s.hold_agrees = 0
     s.hold_start_tick = first
     s.hold_start = max(s.ring_at[first & RING_MASK] - s.delay_samples, float(s.segment_start))
+    s.hold_tremor = shake_ratio(s) - 1.0
     s.hold_ticks = 0
     s.hold_out = 0
     s.hold_lost = 0
-    s.hold_sum[:] = 0.0
+    for axis in range(3):
+        s.hold_sum[axis] = 0.0
     for tick in range(max(first, s.tick - HOLD_REFERENCE_TICKS + 1), s.tick + 1):
         _refer(s, s.ring_up[tick & RING_MASK])
     write(log, HOLD_STARTED, s.next_index - 1, exercise, s.hold_start, 0.0, 0.0, 0.0, 0.0)
@@ -98,8 +105,11 @@ def _left(s: Record) -> float:
     length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
     cosine = (total[0] * s.up[0] + total[1] * s.up[1] + total[2] * s.up[2]) / length
     s.hold_out = 0 if cosine > HOLD_CONE_OUT_COS and s.valid == 1 else s.hold_out + 1
+    tremor = shake_ratio(s) - 1.0
     settled = s.shake_ticks >= HOLD_LOST_AFTER_TICKS
-    s.hold_lost = s.hold_lost + 1 if settled and shake_ratio(s) < HOLD_LOST_RATIO else 0
+    s.hold_lost = s.hold_lost + 1 if settled and tremor < HOLD_LOST_SHARE * s.hold_tremor else 0
+    if settled and s.hold_lost == 0:
+        s.hold_tremor += HOLD_TREMOR_RATE * (tremor - s.hold_tremor)
     if s.hold_out >= HOLD_OUT_TICKS:
         return _movement_start(s, HOLD_OUT_TICKS)
     if s.hold_lost >= HOLD_LOST_TICKS:

@@ -27,6 +27,8 @@ def recognise(
     s: Record, lane: Record, rows: Record, end_deg: float, last: int, log: Record
 ) -> bool:
     """Tell the movement that has just closed if a row of the table fits; say whether one did."""
+    if s.hold >= 0:  # a dip in a hold is a deviation of the hold
+        return False
     range_deg = s.top_deg - s.base_deg
     top = s.base_deg + TOP_SHARE * range_deg
     edge = s.base_deg + EDGE_SHARE * range_deg
@@ -36,7 +38,9 @@ def recognise(
     top_end = _crossing(s, lane, top, s.top_tick, last, 1)
     end = _crossing(s, lane, back, last, s.top_tick, -1)
     duration_s = (end - start) / s.sampling_rate_hz
-    lift_m = _lift_m(s, start, top_start)
+    first, last_lift = _lift_ticks(s, start, top_start)
+    lift_m = _lift_m(s, first, last_lift)
+    unsure_m = _lift_error_m(s, last_lift - first + 1)
     base_deg = lane.direction * s.base_deg
     for n in range(len(rows)):
         row = rows[n]
@@ -45,7 +49,7 @@ def recognise(
         margin = min(
             _margin(range_deg, row.range_low_deg, row.range_high_deg),
             _margin(duration_s, row.duration_low_s, row.duration_high_s),
-            _margin(lift_m, row.lift_low_m, row.lift_high_m),
+            _margin(lift_m, row.lift_low_m - unsure_m, row.lift_high_m + unsure_m),
         )
         if margin < 0.0:
             continue
@@ -97,17 +101,23 @@ def _crossing(s: Record, lane: Record, level: float, origin: int, limit: int, st
 
 
 @stage
-def _lift_m(s: Record, start: float, top_start: float) -> float:
-    """Return the rise of the sensor from base to top: |a| integrated twice.
+def _lift_ticks(s: Record, start: float, top_start: float) -> tuple[int, int]:
+    """Return the first and last tick of the way from the rest at the base to that at the top."""
+    per_tick = s.sampling_rate_hz / TICK_HZ
+    now = s.next_index - 1
+    first = s.tick - int((now - start) / per_tick) - LIFT_BEFORE_TICKS
+    last = s.tick - int((now - top_start) / per_tick) + LIFT_AFTER_TICKS
+    oldest = max(s.tick - s.since_gap, s.tick - RING_TICKS + 1)
+    return max(first, oldest), min(last, s.tick)
+
+
+@stage
+def _lift_m(s: Record, first: int, last: int) -> float:
+    """Return the rise of the sensor from tick to tick: |a| integrated twice.
 
     The body rests at both ends, so the mean acceleration in between is zero: what is left of it is
     the converter's gain and offset, and taken out.
     """
-    per_tick = s.sampling_rate_hz / TICK_HZ
-    now = s.next_index - 1
-    first = s.tick - int((now - start) / per_tick) - LIFT_BEFORE_TICKS
-    last = min(s.tick - int((now - top_start) / per_tick) + LIFT_AFTER_TICKS, s.tick)
-    first = max(first, s.tick - s.since_gap + 1, s.tick - RING_TICKS + 1)
     total = moment = 0.0
     n = last - first + 1
     for k in range(n):
@@ -115,3 +125,13 @@ def _lift_m(s: Record, start: float, top_start: float) -> float:
         total += accel
         moment += k * accel
     return float((total * (n - 1) / 2.0 - moment) * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
+
+
+@stage
+def _lift_error_m(s: Record, n: int) -> float:
+    """Return the standard error of the rise over ``n`` ticks by the converter's noise."""
+    level = s.calm_shake_g2 if s.calm_shake_g2 > 0.0 else s.floor_g2
+    sample_g2 = level / (3.0 * s.shake_noise_gain)
+    tick_g2 = sample_g2 * TICK_HZ / s.sampling_rate_hz
+    moment = (n * n * n / 12.0) ** 0.5
+    return float(tick_g2**0.5 * moment * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))

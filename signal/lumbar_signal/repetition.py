@@ -135,6 +135,7 @@ def _follow_rise(s: Record, lane: Record, rows: Record, rise: float, log: Record
     if rise <= s.base_deg + EDGE_SHARE * range_deg:
         _close(s, lane, rows, s.base_deg, s.tick, log)
         _rebase(s, rise)
+        s.base_near = BASE_TICKS
     elif turned and short:
         _close(s, lane, rows, s.low_deg, s.low_tick, log)
         s.rising = 0

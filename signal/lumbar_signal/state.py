@@ -46,6 +46,7 @@ _CALIBRATION = [
     ("stay_ticks", "i8"),
     ("stay_walking", "i8"),
     ("stay_sum", "f8", (3,)),
+    ("walked", "i8"),  # 1: walking has confirmed x
     ("slip_count", "i8"),
     ("bend_ticks", "i8"),  # 0 upright, -1 spoilt until upright again
     ("bend_cos", "f8"),
@@ -76,6 +77,7 @@ _TICK_CLOCK = [
     ("tick", "i8"),
     ("since_gap", "i8"),  # ticks since the stream's start or last gap
     ("valid", "i8"),
+    ("sensor_up", "f8", (3,)),  # unit gravity, sensor axes
     ("up", "f8", (3,)),  # unit gravity, body axes
     ("sagittal_deg", "f8"),
     ("lateral_deg", "f8"),
@@ -114,12 +116,14 @@ _REPETITION = [
 ]
 _HOLD = [
     ("hold", "i8"),  # exercise, -1 for none
+    ("hold_agrees", "i8"),  # ticks in a row that fit a hold
     ("hold_start", "f8"),
     ("hold_start_tick", "i8"),
     ("hold_ticks", "i8"),  # in the reference
     ("hold_sum", "f8", (3,)),
     ("hold_sagittal_deg", "f8"),
     ("hold_lateral_deg", "f8"),
+    ("hold_tremor", "f8"),  # the hold's own shake ratio less 1
     ("hold_out", "i8"),
     ("hold_lost", "i8"),
 ]

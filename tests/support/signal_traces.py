@@ -171,7 +171,7 @@ class Wearer:
         acc = up * (1.0 + lift)[:, None]
         acc += self._tremor(t, rng)
         acc += self._steps(t)
-        acc = acc @ _rotation(mount_deg)
+        acc = acc @ mount_axes(mount_deg)
         acc += rng.normal(0.0, noise_g, acc.shape)
         return np.clip(np.round(acc / G_PER_STEP), -32768, 32767).astype(np.int16)
 
@@ -210,8 +210,8 @@ def _share_of_time(level: float) -> float:
     return float(np.interp(level, 10 * x**3 - 15 * x**4 + 6 * x**5, x))
 
 
-def _rotation(mount_deg: tuple[float, float, float]) -> NDArray[np.float64]:
-    """Matrix M with body vector @ M = sensor vector, for turns about x, then y, then z."""
+def mount_axes(mount_deg: tuple[float, float, float]) -> NDArray[np.float64]:
+    """Return the body's axes x, y, z as rows in the sensor's: turns about x, then y, then z."""
     ax, ay, az = np.radians(mount_deg)
     rx = np.array([[1, 0, 0], [0, np.cos(ax), -np.sin(ax)], [0, np.sin(ax), np.cos(ax)]])
     ry = np.array([[np.cos(ay), 0, np.sin(ay)], [0, 1, 0], [-np.sin(ay), 0, np.cos(ay)]])
