@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -18,9 +19,10 @@ def print_tables(console: Console, trace_name: str, document: Document) -> None:
         console.print(_sets_table(document["sets"]))
     else:
         console.print("No set of exercise found.")
+    for one in document["sets"]:
+        _print_deviations(console, _spoken(one["exercise"]), one)
     console.print(f"Postures: {_postures(document)}", highlight=False)
-    if document["deviations"]:
-        console.print(f"Outside exercise: {_deviations(document)}", highlight=False)
+    _print_deviations(console, "Outside exercise", document)
 
 
 def clock(seconds: float) -> str:
@@ -44,19 +46,18 @@ def _headline(trace_name: str, document: Document) -> str:
 
 
 def _sets_table(sets: list[Document]) -> Table:
-    table = Table()
-    for heading in ("Exercise", "From", "To", "Repetitions", "Range", "Held", "Deviations"):
-        table.add_column(heading, justify="left" if heading == "Exercise" else "right")
-    table.add_column("Confidence", justify="right")
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("Exercise", no_wrap=True)
+    for heading in ("From", "To", "Repetitions", "Range", "Held", "Confidence"):
+        table.add_column(heading, justify="right")
     for one in sets:
         table.add_row(
-            one["exercise"].replace("_", " "),
+            _spoken(one["exercise"]),
             clock(one["start_s"]),
             clock(one["end_s"]),
             str(len(one["repetitions"])) if one["repetitions"] else "",
             _ranges(one["repetitions"]),
             ", ".join(f"{hold['duration_s']:.0f} s" for hold in one["holds"]),
-            _deviations(one),
             f"{one['confidence']:.0%}",
         )
     return table
@@ -75,11 +76,17 @@ def _postures(document: Document) -> str:
     for one in document["postures"]:
         total_s[one["posture"]] += one["end_s"] - one["start_s"]
     longest_first = sorted(total_s.items(), key=lambda item: -item[1])
-    return ", ".join(f"{name.replace('_', ' ')} {clock(s)}" for name, s in longest_first)
+    return ", ".join(f"{_spoken(name)} {clock(s)}" for name, s in longest_first)
 
 
-def _deviations(owner: Document) -> str:
-    return ", ".join(
-        f"{one['kind'].replace('_', ' ')} {one['peak_deg']:.0f}° at {clock(one['start_s'])}"
+def _print_deviations(console: Console, owner_name: str, owner: Document) -> None:
+    many = ", ".join(
+        f"{_spoken(one['kind'])} {one['peak_deg']:.0f}° at {clock(one['start_s'])}"
         for one in owner["deviations"]
     )
+    if many:
+        console.print(f"[yellow]{owner_name}: {many}[/]", highlight=False)
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")

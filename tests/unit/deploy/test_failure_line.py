@@ -1,0 +1,45 @@
+import pytest
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings
+
+from lumbar.errors import TraceError
+from lumbar.failure_line import failure_line
+from lumbar_gateway.errors import GatewayError
+
+
+class Settings(BaseSettings):
+    broker_port: int = Field(1883, ge=1)
+    secret: str = Field("long enough", min_length=8)
+
+
+@pytest.mark.parametrize("error", [TraceError("bad\n trace"), GatewayError("bad trace")])
+def test_our_errors_speak_for_themselves_in_one_line(error: Exception) -> None:
+    assert failure_line(error) == "bad trace"
+
+
+def test_first_of_a_group_is_told() -> None:
+    group = ExceptionGroup("tasks", [ExceptionGroup("inner", [GatewayError("spool is full")])])
+    assert failure_line(group) == "spool is full"
+
+
+def test_missing_part_names_what_to_install() -> None:
+    error = ModuleNotFoundError("no", name="fastapi.routing")
+    assert failure_line(error) == "fastapi is not installed: run pip install 'lumbar[server]'"
+
+
+def test_file_trouble_names_the_file() -> None:
+    error = PermissionError(13, "Permission denied", "spool.db")
+    assert failure_line(error).startswith("spool.db: Permission denied: check")
+
+
+def test_wrong_setting_is_named_and_its_value_kept_private() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(broker_port=0, secret="short")
+    line = failure_line(caught.value)
+    assert "broker_port" in line
+    assert "secret" in line
+    assert "short" not in line.replace("shorter", "")
+
+
+def test_unexpected_failure_is_still_one_line() -> None:
+    assert failure_line(RuntimeError("a\nb")).startswith("unexpected RuntimeError: a b: please")
