@@ -109,6 +109,7 @@ class Firmware:
         self._device: Device | None = None
         self._services: SensorServices | None = None
         self._measuring: asyncio.Task[None] | None = None
+        self._advertising: set[asyncio.Task[None]] = set()
         self._answers: set[asyncio.Future[None]] = set()
         self._transferring = False
 
@@ -138,9 +139,36 @@ class Firmware:
         device.gatt_server.max_mtu = self._max_mtu
         device.pairing_config_factory = _just_works
         self._device, self._services = device, self._add_services(device)
+        device.on(Device.EVENT_CONNECTION, self._on_connection)
         await device.power_on()
-        await device.start_advertising(
-            auto_restart=True,
+        await self._advertise()
+        if self._autostart:
+            self.sensor.start()
+        self._measuring = asyncio.create_task(self._measure())
+
+    async def power_off(self) -> None:
+        """Stop everything; a peer notices by its supervision timeout."""
+        self.device.remove_listener(Device.EVENT_CONNECTION, self._on_connection)
+        for connection in self.device.connections.values():
+            connection.remove_listener(Connection.EVENT_DISCONNECTION, self._on_disconnection)
+        # An HCI command must not be cancelled half-way, so advertising is waited for.
+        await asyncio.gather(*self._advertising)
+        tasks = [task for task in (self._measuring, *self._answers) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.device.power_off()
+
+    def _on_connection(self, connection: Connection) -> None:
+        connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
+
+    def _on_disconnection(self, _reason: int) -> None:
+        task = asyncio.create_task(self._advertise())
+        self._advertising.add(task)
+        task.add_done_callback(self._advertising.discard)
+
+    async def _advertise(self) -> None:
+        await self.device.start_advertising(
             advertising_data=_advertising_data(self.sensor.sensor_id),
             scan_response_data=bytes(
                 AdvertisingData([(AdvertisingData.COMPLETE_LOCAL_NAME, self.name.encode())])
@@ -148,17 +176,6 @@ class Firmware:
             advertising_interval_min=ADVERTISING_INTERVAL_MS,
             advertising_interval_max=ADVERTISING_INTERVAL_MS,
         )
-        if self._autostart:
-            self.sensor.start()
-        self._measuring = asyncio.create_task(self._measure())
-
-    async def power_off(self) -> None:
-        """Stop everything; a peer notices by its supervision timeout."""
-        tasks = [task for task in (self._measuring, *self._answers) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self.device.power_off()
 
     def _add_services(self, device: Device) -> SensorServices:
         sensor = self.sensor

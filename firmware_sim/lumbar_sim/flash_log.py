@@ -126,11 +126,13 @@ class FlashLog:
             return None
         first_index = max(first_index, stream.oldest_index)
         at = bisect_right(stream.blocks, first_index, key=lambda block: block.end_index)
-        if at == len(stream.blocks) or stream.blocks[at].first_index >= end_index:
+        if at == len(stream.blocks):
             return None
         block = stream.blocks[at]
         first = max(first_index, block.first_index) - block.first_index
         end = min(end_index, block.end_index) - block.first_index
+        if end <= first:
+            return None
         return LogBlock(
             stream_id,
             block.first_index + first,
