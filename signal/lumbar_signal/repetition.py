@@ -14,6 +14,9 @@ from lumbar_signal.constants import (
     BASE_RESCAN_TICKS,
     BASE_TICKS,
     EDGE_SHARE,
+    FLAT_DEG,
+    FLAT_TICKS,
+    PAUSE_TICKS,
     PLATEAU_TICKS,
     REP_MAX_TICKS,
     RETURN_SHARE,
@@ -79,10 +82,14 @@ def _follow_base(s: Record, lane: Record, rise: float) -> None:
         _rebase(s, rise)
     if s.tick - s.base_tick > BASE_FORGET_TICKS:
         _rescan_base(s, lane)
-    if rise - s.base_deg >= _threshold(s, lane):
+    threshold = _threshold(s, lane)
+    if rise - s.base_deg >= threshold:
+        _settle_base(s, lane)
+    if rise - s.base_deg >= threshold:
         s.rising = 1
         s.top_deg = s.low_deg = s.level_deg = rise
         s.top_tick = s.low_tick = s.level_tick = s.tick
+        s.pause_tick = -1
 
 
 @stage
@@ -95,6 +102,18 @@ def _rescan_base(s: Record, lane: Record) -> None:
         if rise < s.base_deg:
             s.base_deg = rise
             s.base_tick = tick
+
+
+@stage
+def _settle_base(s: Record, lane: Record) -> None:
+    """Move the base to where the rise was last flat: what went before was settling down."""
+    for tick in range(s.tick, s.base_tick + FLAT_TICKS, -1):
+        rise = lane.direction * s.ring_sagittal_deg[tick & RING_MASK]
+        before = lane.direction * s.ring_sagittal_deg[(tick - FLAT_TICKS) & RING_MASK]
+        if rise - before < FLAT_DEG:
+            s.base_deg = min(rise, before)
+            s.base_tick = tick if rise < before else tick - FLAT_TICKS
+            return
 
 
 @stage
@@ -126,9 +145,7 @@ def _follow_rise(s: Record, lane: Record, rows: Record, rise: float, log: Record
     elif rise < s.low_deg:
         s.low_deg = rise
         s.low_tick = s.tick
-    if abs(rise - s.level_deg) > BASE_NEAR_DEG:
-        s.level_deg = rise
-        s.level_tick = s.tick
+    _follow_pause(s, lane, rise)
     range_deg = s.top_deg - s.base_deg
     turned = rise - s.low_deg > TURN_SHARE * range_deg
     short = s.low_deg < s.base_deg + RETURN_SHARE * range_deg
@@ -144,6 +161,23 @@ def _follow_rise(s: Record, lane: Record, rows: Record, rise: float, log: Record
         s.base_near = BASE_TICKS
     elif s.tick - s.level_tick > PLATEAU_TICKS or s.tick - s.base_tick > REP_MAX_TICKS:
         _rebase(s, rise)
+
+
+@stage
+def _follow_pause(s: Record, lane: Record, rise: float) -> None:
+    """Begin the movement anew where it rested on the way up: that was lying down, then a bridge."""
+    if abs(rise - s.level_deg) > BASE_NEAR_DEG:
+        if rise > s.level_deg and s.tick - s.level_tick >= PAUSE_TICKS:
+            s.pause_deg = s.level_deg
+            s.pause_tick = s.tick - 1
+        s.level_deg = rise
+        s.level_tick = s.tick
+    if s.pause_tick >= 0 and rise - s.pause_deg >= _threshold(s, lane):
+        s.base_deg = s.pause_deg
+        s.base_tick = s.pause_tick
+        s.pause_tick = -1
+        s.top_deg = s.low_deg = rise
+        s.top_tick = s.low_tick = s.tick
 
 
 @stage

@@ -111,6 +111,8 @@ _REPETITION = [
     ("low_tick", "i8"),
     ("level_deg", "f8"),  # where the movement has stayed
     ("level_tick", "i8"),
+    ("pause_deg", "f8"),  # where it rested on the way up
+    ("pause_tick", "i8"),
     ("amplitudes", "f8", (AMPLITUDES,)),
     ("amplitude_count", "i8"),
 ]

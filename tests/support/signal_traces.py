@@ -173,7 +173,8 @@ class Wearer:
         acc += self._steps(t)
         acc = acc @ mount_axes(mount_deg)
         acc += rng.normal(0.0, noise_g, acc.shape)
-        return np.clip(np.round(acc / G_PER_STEP), -32768, 32767).astype(np.int16)
+        counts = np.clip(np.round(acc / G_PER_STEP), -32768, 32767)
+        return np.asarray(counts, dtype=np.int16)
 
     def _smooth(self, t: NDArray[np.float64], column: int) -> NDArray[np.float64]:
         """Minimum jerk between knots."""
@@ -182,7 +183,8 @@ class Wearer:
         k = np.clip(np.searchsorted(times, t, side="right") - 1, 0, len(times) - 2)
         length = np.maximum(times[k + 1] - times[k], 1e-9)
         x = np.clip((t - times[k]) / length, 0.0, 1.0)
-        return values[k] + (values[k + 1] - values[k]) * (10 * x**3 - 15 * x**4 + 6 * x**5)
+        share = 10 * x**3 - 15 * x**4 + 6 * x**5
+        return np.asarray(values[k] + (values[k + 1] - values[k]) * share)
 
     def _tremor(self, t: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
         total = np.zeros((len(t), 3))
