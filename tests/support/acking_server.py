@@ -75,6 +75,10 @@ class AckingServer:
             assert time.monotonic() < deadline_s, f"not within {timeout_s} s: {self}"
             time.sleep(0.02)
 
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Publish anything, as a stranger could."""
+        self._client.publish(topic, payload, qos=1)
+
     def __repr__(self) -> str:
         received = {
             f"{stream:016x}": IndexRanges((i, i + 1) for i in sorted(values))

@@ -1,0 +1,217 @@
+"""MQTT messages: there and back, and nothing but MessageError for hostile bytes."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import cbor2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lumbar_gateway.errors import MessageError
+from lumbar_gateway.messages import (
+    Ack,
+    GatewayStatus,
+    IndexRanges,
+    LiveEvents,
+    LostSamples,
+    SampleBatch,
+    StreamEnd,
+    Topic,
+    decode_stream_message,
+    shard_of,
+)
+from lumbar_gateway.messages.fields import MAX_MESSAGE_BYTES
+from lumbar_gateway.messages.topics import pattern
+
+READERS: list[Callable[[bytes], object]] = [
+    decode_stream_message,
+    Ack.from_bytes,
+    GatewayStatus.from_bytes,
+    LiveEvents.from_bytes,
+]
+stream_ids = st.integers(0, 2**64 - 1)
+indices = st.integers(0, 2**40)
+wall_s = st.floats(0, 4e9)
+int16s = st.integers(-32768, 32767)
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.text(max_size=8)
+    | st.binary(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(max_size=6), inner, max_size=4)
+        | st.builds(cbor2.CBORTag, st.sampled_from([40, 77]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+def batch(samples: Any, **changes: Any) -> SampleBatch:
+    fields = {
+        "stream_id": 7,
+        "first_index": 0,
+        "samples": np.array(samples, np.int16),
+        "first_ticks": 0,
+        "arrival_s": 1.75e9,
+        "live": True,
+        "sampling_rate_hz": 50.0,
+        "g_per_step": 1 / 4096,
+        "dps_per_step": 0.0,
+        "wall_at_zero_s": 1.75e9,
+        "wall_s_per_sample": 0.02,
+    }
+    return SampleBatch(**(fields | changes))
+
+
+@given(
+    st.sampled_from([3, 6]).flatmap(
+        lambda width: st.lists(st.lists(int16s, min_size=width, max_size=width), min_size=1)
+    ),
+    stream_ids,
+    indices,
+    wall_s,
+    st.booleans(),
+)
+def test_samples_survive(
+    samples: list[list[int]], stream_id: int, first: int, arrival_s: float, live: bool
+) -> None:
+    sent = batch(samples, stream_id=stream_id, first_index=first, arrival_s=arrival_s, live=live)
+    received = decode_stream_message(bytes(sent))
+    assert isinstance(received, SampleBatch)
+    assert received.samples.tolist() == samples
+    assert received.samples.dtype == np.int16
+    assert received.end_index == first + len(samples)
+    assert bytes(received) == bytes(sent)
+
+
+@given(stream_ids, indices, st.integers(1, 2**30), st.text(max_size=50))
+def test_lost_and_end_survive(stream_id: int, first: int, n: int, reason: str) -> None:
+    for sent in (
+        LostSamples(stream_id, first, first + n, reason),
+        StreamEnd(stream_id, first),
+    ):
+        assert decode_stream_message(bytes(sent)) == sent
+
+
+@given(
+    stream_ids,
+    st.lists(st.tuples(indices, st.integers(1, 1000)).map(lambda s: (s[0], s[0] + s[1]))),
+    st.none() | indices,
+)
+def test_ack_survives(stream_id: int, ranges: list[tuple[int, int]], end: int | None) -> None:
+    sent = Ack(stream_id, IndexRanges(ranges), IndexRanges(ranges[:1]), end)
+    assert Ack.from_bytes(bytes(sent)) == sent
+
+
+@given(
+    st.sampled_from(["connected", "searching", "gateway offline"]),
+    st.none() | st.integers(0, 100),
+    st.integers(0, 2**50),
+    wall_s,
+)
+def test_status_survives(link: str, battery: int | None, spooled: int, at_s: float) -> None:
+    sent = GatewayStatus(link, battery, spooled, at_s, "gateway")
+    assert GatewayStatus.from_bytes(bytes(sent)) == sent
+    assert GatewayStatus.from_bytes(bytes(sent.gone())).link == "gateway offline"
+
+
+@pytest.mark.parametrize("read", READERS)
+@given(st.binary(max_size=200))
+def test_random_bytes_raise_nothing_but_message_error(
+    read: Callable[[bytes], object], payload: bytes
+) -> None:
+    with pytest.raises(MessageError):
+        read(payload)
+
+
+@given(st.data())
+def test_changed_fields_raise_nothing_but_message_error(data: st.DataObject) -> None:
+    golden = [
+        batch([[1, 2, 3]]),
+        LostSamples(1, 2, 3, "x"),
+        StreamEnd(1, 2),
+        Ack(1, IndexRanges([(0, 5)]), IndexRanges(), 5),
+    ]
+    message = cbor2.loads(bytes(data.draw(st.sampled_from(golden))))
+    key = data.draw(st.sampled_from(sorted(message)))
+    message[key] = data.draw(plain)
+    payload = cbor2.dumps(message)
+    for read in READERS[:2]:
+        with contextlib.suppress(MessageError):
+            read(payload)
+
+
+@given(st.data())
+def test_flipped_bits_raise_nothing_but_message_error(data: st.DataObject) -> None:
+    payload = bytearray(bytes(batch([[1, 2, 3], [4, 5, 6]])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        payload[data.draw(st.integers(0, len(payload) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    with contextlib.suppress(MessageError):
+        decode_stream_message(bytes(payload))
+
+
+@given(st.data())
+def test_changed_json_raises_nothing_but_message_error(data: st.DataObject) -> None:
+    status, events = GatewayStatus("connected", 5, 6, 7.0), LiveEvents(1, 2, [{}], {})
+    values = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+    for golden in (status, events):
+        message = json.loads(bytes(golden))
+        message[data.draw(st.sampled_from(sorted(message)))] = data.draw(values)
+        with contextlib.suppress(MessageError):
+            type(golden).from_bytes(json.dumps(message).encode())
+
+
+@pytest.mark.parametrize(
+    "payload", [b"[" * 100_000, b"{" * 100_000, b"\x81" * 100_000, b"\xff", b"", b"1e999"]
+)
+@pytest.mark.parametrize("read", READERS)
+def test_deep_and_broken_nesting_is_refused(
+    read: Callable[[bytes], object], payload: bytes
+) -> None:
+    with pytest.raises(MessageError):
+        read(payload)
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_oversized_message_is_refused_before_it_is_read(read: Callable[[bytes], object]) -> None:
+    with pytest.raises(MessageError, match=str(MAX_MESSAGE_BYTES)):
+        read(b" " * (MAX_MESSAGE_BYTES + 1))
+
+
+def test_other_version_is_named() -> None:
+    with pytest.raises(MessageError, match="schema version 2"):
+        decode_stream_message(cbor2.dumps({"v": 2, "kind": "end", "stream": 1, "end": 2}))
+
+
+def test_unordered_ranges_are_refused() -> None:
+    fields = {"v": 1, "kind": "ack", "stream": 1, "lost": [], "end": None}
+    with pytest.raises(MessageError, match="ascending"):
+        Ack.from_bytes(cbor2.dumps(fields | {"stored": [[5, 9], [0, 3]]}))
+
+
+def test_topic_reads_back_and_checks_the_shard() -> None:
+    topic = Topic("LB-3F2A91C0", "ack/00000000000000ff")
+    assert Topic.parse(str(topic)) == topic
+    wrong = str(topic).replace(f"/{shard_of('LB-3F2A91C0')}/", "/00/")
+    with pytest.raises(MessageError, match="shard"):
+        Topic.parse(wrong)
+
+
+@pytest.mark.parametrize("sensor_id", ["", "a/b", "+", "#", "x" * 65, "a b", "ü"])
+def test_sensor_id_cannot_break_out_of_its_level(sensor_id: str) -> None:
+    with pytest.raises(MessageError, match="sensor id"):
+        Topic(sensor_id, "samples")
+
+
+def test_subscription_pattern() -> None:
+    assert pattern("samples") == "lumbar/v1/+/+/samples"
+    assert pattern("samples", "0f") == "lumbar/v1/0f/+/samples"
+    with pytest.raises(MessageError, match="two hex digits"):
+        pattern("samples", "xyz")

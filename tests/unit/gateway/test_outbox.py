@@ -1,0 +1,117 @@
+"""What is published next: once in order, again only where the server's word is overdue."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway_streams import STREAM, packet
+from lumbar_gateway.messages import IndexRanges
+from lumbar_gateway.outbox import (
+    MAX_RETRY_S,
+    MAX_UNACKED,
+    MERGED_SAMPLES,
+    RETRY_S,
+    StreamOutbox,
+    batches,
+    message,
+)
+from lumbar_gateway.spool import SpooledPacket
+
+
+def rows(*spans: tuple[int, int], live: bool = True) -> list[SpooledPacket]:
+    return [
+        SpooledPacket(i, packet(start, end, live=live)) for i, (start, end) in enumerate(spans, 1)
+    ]
+
+
+def spans(batch: list[SpooledPacket]) -> tuple[int, int]:
+    return batch[0].packet.first_index, batch[-1].packet.end_index
+
+
+def test_neighbours_travel_together() -> None:
+    assert [spans(b) for b in batches(rows((0, 5), (5, 10), (20, 25)), 0)] == [(0, 10), (20, 25)]
+
+
+def test_merged_batches_are_bounded() -> None:
+    many = rows(*((i, i + 7) for i in range(0, 700, 7)))
+    sizes = [spans(b)[1] - spans(b)[0] for b in batches(many, 0)]
+    assert sum(sizes) == 700
+    assert max(sizes) == MERGED_SAMPLES - MERGED_SAMPLES % 7
+
+
+def test_fresh_and_stale_samples_do_not_mix() -> None:
+    live = rows((0, 5), (5, 10), (10, 15))
+    assert [message(STREAM, b, stale_row=2).live for b in batches(live, 2)] == [False, True]
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 255)), min_size=1, max_size=20))
+def test_batches_keep_every_row_in_order(pieces: list[tuple[int, int]]) -> None:
+    given_rows = rows(*((start, start + n) for start, n in pieces))
+    assert [row for batch in batches(given_rows, 0) for row in batch] == given_rows
+
+
+def test_message_joins_bodies_and_carries_the_fit() -> None:
+    (batch,) = batches(rows((10, 15), (15, 20)), 0)
+    joined = message(STREAM, batch, 0)
+    assert joined.samples[:, 0].tolist() == list(range(10, 20))
+    assert joined.samples.dtype == np.int16
+    assert (joined.first_index, joined.first_ticks) == (10, batch[0].packet.ticks)
+    assert joined.arrival_s == batch[1].packet.arrival_s
+    assert joined.wall_at_zero_s == STREAM.clock.fit().wall_at_zero_s
+
+
+def sent_box() -> StreamOutbox:
+    box = StreamOutbox(newest_row=3)
+    for i, row in enumerate(rows((0, 5), (5, 10), (10, 15))):
+        box.published([row]).puback_s = 100.0 + i
+    return box
+
+
+def test_everything_is_published_once() -> None:
+    box = sent_box()
+    assert not box.has_unpublished
+    assert not box.rewind_if_overdue(100.0 + RETRY_S - 0.1)
+
+
+def test_overdue_acknowledgement_publishes_again_from_there_and_waits_longer() -> None:
+    box = sent_box()
+    box.acked(IndexRanges([(0, 5)]))
+    assert box.rewind_if_overdue(101.0 + RETRY_S)
+    assert box.cursor == 1
+    box.published(rows((5, 10))).puback_s = 200.0
+    assert not box.rewind_if_overdue(200.0 + 1.9 * RETRY_S)
+    assert box.rewind_if_overdue(200.0 + 2.0 * RETRY_S)
+
+
+def test_waiting_is_bounded_and_short_again_after_an_acknowledgement() -> None:
+    box = sent_box()
+    for _ in range(20):
+        box.rewind_if_overdue(1e9)
+        box.published(rows((0, 5))).puback_s = 0.0
+    assert box.retry_s == MAX_RETRY_S
+    box.acked(IndexRanges([(0, 5)]))
+    assert box.retry_s == RETRY_S
+
+
+def test_what_the_broker_has_not_confirmed_is_not_overdue() -> None:
+    box = StreamOutbox(newest_row=1)
+    box.published(rows((0, 5)))
+    assert not box.rewind_if_overdue(1e9)
+
+
+def test_new_connection_publishes_everything_again() -> None:
+    box = sent_box()
+    box.rewind()
+    assert box.cursor == 0
+    assert box.may_publish
+
+
+def test_a_silent_server_stops_the_stream_not_the_memory() -> None:
+    box = StreamOutbox(newest_row=MAX_UNACKED + 1)
+    for _ in range(MAX_UNACKED):
+        box.published(rows((0, 5)))
+    box.newest_row += 1
+    assert box.has_unpublished
+    assert not box.may_publish
+    box.acked(IndexRanges([(0, 5)]))
+    assert box.may_publish
