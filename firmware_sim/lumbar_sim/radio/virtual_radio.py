@@ -60,6 +60,11 @@ class VirtualRadio:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    @property
+    def sensors(self) -> list[Peripheral]:
+        """Everything added and not removed."""
+        return list(self._sensors)
+
     async def add_sensor(self, sensor: SensorT, rssi_dbm: int = DEFAULT_RSSI_DBM) -> SensorT:
         """Power a sensor on within everybody's reach; returns it."""
         controller = RadioController(type(sensor).__name__, self._air, rssi_dbm)
@@ -111,5 +116,5 @@ class VirtualRadio:
         """Switch everything off."""
         for central in self._centrals:
             await central.power_off()
-        for sensor in list(self._sensors):
+        for sensor in self.sensors:
             await self.remove_sensor(sensor)

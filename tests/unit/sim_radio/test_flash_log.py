@@ -1,0 +1,181 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from lumbar_gateway.profiles.lumbar import (
+    BLOCK_SAMPLES,
+    TICK_HZ,
+    Channels,
+    LogBlock,
+    StreamDescription,
+)
+from lumbar_sim.flash_log import FlashLog
+
+RATE_HZ = 52.0
+
+
+def description(stream_id: int, rate_hz: float = RATE_HZ) -> StreamDescription:
+    return StreamDescription(stream_id, rate_hz, 1 / 4096, 0.0, 8, Channels.ACC)
+
+
+def samples(first_index: int, n: int) -> np.ndarray:
+    index = np.arange(first_index, first_index + n)
+    return np.stack([index % 32768, index % 101, -index % 103], axis=1).astype(np.int16)
+
+
+def ticks(index: int) -> int:
+    return round(index * TICK_HZ / RATE_HZ) % 2**32
+
+
+def append(log: FlashLog, first_index: int, n: int) -> None:
+    log.append(first_index, ticks(first_index), samples(first_index, n))
+
+
+def read(log: FlashLog, stream_id: int, first_index: int, end_index: int) -> list[LogBlock]:
+    blocks = []
+    while (block := log.read(stream_id, first_index, end_index)) is not None:
+        blocks.append(block)
+        first_index = block.first_index + len(block.samples)
+    return blocks
+
+
+def indices(blocks: list[LogBlock]) -> list[int]:
+    return [i for b in blocks for i in range(b.first_index, b.first_index + len(b.samples))]
+
+
+class Ring(RuleBasedStateMachine):
+    """The flash log against a list of everything that was ever written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.capacity_blocks = 4
+        self.log = FlashLog(self.capacity_blocks)
+        self.blocks: list[tuple[int, list[int]]] = []  # (stream, indices), oldest first
+        self.freed: dict[int, int] = {}
+        self.lost: dict[int, int] = {}
+        self.end = 0
+        self.newest = 0
+        self.new_stream()
+
+    @rule()
+    def new_stream(self) -> None:
+        self.newest += 1
+        self.end = 0
+        self.freed[self.newest] = self.lost[self.newest] = 0
+        self.log.open_stream(description(self.newest))
+
+    @rule(gap=st.sampled_from([0, 0, 0, 1, 500]), n=st.integers(1, 2 * BLOCK_SAMPLES))
+    def append(self, gap: int, n: int) -> None:
+        append(self.log, self.end + gap, n)
+        for index in range(self.end + gap, self.end + gap + n):
+            self._write(index)
+        self.end += gap + n
+
+    def _write(self, index: int) -> None:
+        if self.blocks:
+            stream_id, written = self.blocks[-1]
+            fits = len(written) < BLOCK_SAMPLES and written[-1] + 1 == index
+            if stream_id == self.newest and fits:
+                written.append(index)
+                return
+        if len(self.blocks) == self.capacity_blocks:
+            stream_id, overwritten = self.blocks.pop(0)
+            if overwritten[-1] >= self.freed[stream_id]:
+                self.lost[stream_id] = overwritten[-1] + 1
+        self.blocks.append((self.newest, [index]))
+
+    @precondition(lambda self: self.blocks)
+    @rule(data=st.data())
+    def free(self, data: st.DataObject) -> None:
+        stream_id, written = data.draw(st.sampled_from(self.blocks))
+        index = data.draw(st.integers(written[0], written[-1] + 1))
+        self.log.free(stream_id, index)
+        self.freed[stream_id] = max(self.freed[stream_id], index)
+        self.blocks = [b for b in self.blocks if b[0] != stream_id or b[1][-1] >= index]
+
+    @rule(data=st.data())
+    def read_any_range(self, data: st.DataObject) -> None:
+        first = data.draw(st.integers(0, self.end + 10))
+        end = data.draw(st.integers(0, self.end + 10))
+        expected = [i for i in self._kept(self.newest) if first <= i < end]
+        assert indices(read(self.log, self.newest, first, end)) == expected
+
+    @invariant()
+    def everything_kept_is_read_back_unchanged(self) -> None:
+        for stream_id in range(1, self.newest + 1):
+            blocks = read(self.log, stream_id, 0, 2**32 - 1)
+            assert indices(blocks) == self._kept(stream_id)
+            for block in blocks:
+                n = len(block.samples)
+                np.testing.assert_array_equal(block.samples, samples(block.first_index, n))
+                assert abs(block.first_ticks - ticks(block.first_index)) <= 1
+                assert LogBlock.from_bytes(bytes(block)).first_index == block.first_index
+
+    @invariant()
+    def the_directory_says_what_is_kept_and_what_was_lost(self) -> None:
+        assert self.log.used_blocks == len(self.blocks) <= self.capacity_blocks
+        for record in self.log.directory():
+            stream_id = record.description.stream_id
+            kept = self._kept(stream_id)
+            assert record.oldest_index == (kept[0] if kept else record.end_index)
+            assert record.lost_before_index == self.lost[stream_id]
+        assert self.log.record(self.newest).end_index == self.end
+        listed = {record.description.stream_id for record in self.log.directory()}
+        assert {stream_id for stream_id, _ in self.blocks} <= listed
+
+    def _kept(self, stream_id: int) -> list[int]:
+        written = (block for stream, block in self.blocks if stream == stream_id)
+        freed = self.freed[stream_id]
+        return [i for i in itertools.chain.from_iterable(written) if i >= freed]
+
+
+TestRing = Ring.TestCase
+
+
+def test_overwriting_what_was_freed_loses_nothing():
+    log = FlashLog(capacity_blocks=2)
+    log.open_stream(description(1))
+    append(log, 0, 2 * BLOCK_SAMPLES)
+    log.free(1, 2 * BLOCK_SAMPLES)
+    append(log, 2 * BLOCK_SAMPLES, 2 * BLOCK_SAMPLES)
+    assert log.record(1).lost_before_index == 0
+
+
+def test_ticks_of_a_cut_block_are_those_of_its_first_sample_and_wrap():
+    log = FlashLog()
+    log.open_stream(description(1))
+    log.append(0, 2**32 - 100, samples(0, 60))
+    block = log.read(1, 30, 60)
+    assert block is not None
+    assert block.first_ticks == (2**32 - 100 + round(30 * TICK_HZ / RATE_HZ)) % 2**32
+
+
+def test_an_emptied_old_stream_is_forgotten_and_the_newest_is_kept():
+    log = FlashLog()
+    log.open_stream(description(1))
+    append(log, 0, 10)
+    log.open_stream(description(2))
+    assert log.knows(1)
+    log.free(1, 10)
+    assert not log.knows(1)
+    assert log.read(1, 0, 10) is None
+    assert [record.description.stream_id for record in log.directory()] == [2]
+
+
+def test_misuse_is_refused_with_a_reason():
+    with pytest.raises(ValueError, match="at least 1"):
+        FlashLog(0)
+    log = FlashLog()
+    with pytest.raises(ValueError, match="open_stream"):
+        append(log, 0, 1)
+    log.open_stream(description(1))
+    append(log, 5, 5)
+    with pytest.raises(ValueError, match="below the end 10"):
+        append(log, 9, 1)
+    with pytest.raises(ValueError, match="already"):
+        log.open_stream(description(1))
+    with pytest.raises(KeyError):
+        log.free(7, 1)
