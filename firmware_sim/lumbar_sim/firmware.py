@@ -7,12 +7,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 from bumble import hci
 from bumble.att import ATT_Error
-from bumble.core import AdvertisingData
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic
 from bumble.host import Host
@@ -21,15 +19,12 @@ from bumble.pairing import PairingConfig
 from bumble.transport.common import TransportSink, TransportSource
 
 from lumbar_gateway.profiles.lumbar import (
-    ADVERTISEMENT_MAGIC,
-    COMPANY_ID,
     NOTIFICATION_INTERVAL_S,
-    SERVICE_UUID,
     CommandResult,
     SamplesPacket,
     fragment,
 )
-from lumbar_sim import current_time
+from lumbar_sim import advertisement, current_time
 from lumbar_sim.crystal import Crystal
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.gatt_services import SensorServices
@@ -55,7 +50,7 @@ class Firmware:
     Parameters
     ----------
     sensor_id
-        "LB-" and eight upper-case hex digits; the serial number.
+        The serial number, see `Sensor`.
     measurement
         What its converter delivers.
     monotonic_s, sleep
@@ -123,13 +118,12 @@ class Firmware:
     @property
     def address(self) -> str:
         """Its static random address, made from the sensor id."""
-        digits = self.sensor.sensor_id.removeprefix("LB-")
-        return ":".join(["C6", "4C", *(digits[at : at + 2] for at in range(0, 8, 2))])
+        return advertisement.address(self.sensor.sensor_id)
 
     @property
     def name(self) -> str:
         """What it is called on the air."""
-        return f"Lumbar {self.sensor.sensor_id[3:7]}"
+        return advertisement.name(self.sensor.sensor_id)
 
     async def power_on(self, hci_source: TransportSource, hci_sink: TransportSink) -> None:
         """Take over a controller and advertise."""
@@ -169,10 +163,8 @@ class Firmware:
 
     async def _advertise(self) -> None:
         await self.device.start_advertising(
-            advertising_data=_advertising_data(self.sensor.sensor_id),
-            scan_response_data=bytes(
-                AdvertisingData([(AdvertisingData.COMPLETE_LOCAL_NAME, self.name.encode())])
-            ),
+            advertising_data=advertisement.advertising_data(self.sensor.sensor_id),
+            scan_response_data=advertisement.scan_response_data(self.sensor.sensor_id),
             advertising_interval_min=ADVERTISING_INTERVAL_MS,
             advertising_interval_max=ADVERTISING_INTERVAL_MS,
         )
@@ -278,27 +270,6 @@ def _payload_bytes(connection: Connection) -> int:
 def _waiting_packets(connection: Connection) -> int:
     queue = connection.data_packet_queue
     return queue.pending if queue is not None else 0
-
-
-def _advertising_data(sensor_id: str) -> bytes:
-    flags = (
-        AdvertisingData.Flags.LE_GENERAL_DISCOVERABLE_MODE
-        | AdvertisingData.Flags.BR_EDR_NOT_SUPPORTED
-    )
-    serial = bytes.fromhex(sensor_id.removeprefix("LB-"))
-    manufacturer = COMPANY_ID.to_bytes(2, "little") + ADVERTISEMENT_MAGIC + serial
-    return bytes(
-        AdvertisingData(
-            [
-                (AdvertisingData.FLAGS, bytes([flags])),
-                (
-                    AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
-                    UUID(SERVICE_UUID).bytes[::-1],
-                ),
-                (AdvertisingData.MANUFACTURER_SPECIFIC_DATA, manufacturer),
-            ]
-        )
-    )
 
 
 def _just_works(_connection: Connection) -> PairingConfig:

@@ -36,7 +36,8 @@ class Sensor:
     Parameters
     ----------
     sensor_id
-        "LB-" and eight upper-case hex digits; the serial number.
+        The serial number: "LB-", or "SIM-" for what people are to know as simulated, and eight
+        upper-case hex digits.
     measurement
         What the converter delivers.
     crystal
@@ -66,8 +67,10 @@ class Sensor:
         flash_log: FlashLog,
         converter: Converter | None = None,
     ) -> None:
-        if not re.fullmatch("LB-[0-9A-F]{8}", sensor_id):
-            raise ValueError(f"sensor id {sensor_id!r}: need LB- and eight upper-case hex digits")
+        if not re.fullmatch("(LB|SIM)-[0-9A-F]{8}", sensor_id):
+            raise ValueError(
+                f"sensor id {sensor_id!r}: need LB- or SIM- and 8 upper-case hex digits"
+            )
         self.sensor_id = sensor_id
         self.crystal = crystal
         self.flash_log = flash_log
