@@ -71,3 +71,78 @@ def analyze(
 
     bad = analyze_files(traces, report_format=report_format, prescribed_name=exercise, plot=plot)
     raise typer.Exit(1 if bad else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """Check what this machine has and what is missing.
+
+    Looks at Python's packages, the detector, Bluetooth, the brokers and the database that the
+    environment names, and the disk. Each line says what to do; the exit status is not zero where
+    something would not work.
+
+    Example: LUMBAR_SERVER_DATABASE_URL=postgresql://host/lumbar lumbar doctor
+    """
+    from lumbar.doctor import run_doctor
+
+    raise typer.Exit(0 if run_doctor() else 1)
+
+
+@app.command()
+def scan(
+    seconds: Annotated[float, typer.Option(help="How long to listen.", min=1, max=600)] = 10.0,
+) -> None:
+    """List the Bluetooth devices that are in reach.
+
+    Example: lumbar scan --seconds 20
+    """
+    from lumbar.radio_scan import run_scan
+
+    run_scan(seconds)
+
+
+@app.command()
+def gateway() -> None:
+    """Collect from sensors and send to the broker.
+
+    Settings come from the environment: LUMBAR_GATEWAY_BROKER_HOST, _BROKER_PORT,
+    _BROKER_USERNAME, _BROKER_PASSWORD, _SPOOL_PATH, _SPOOL_LIMIT_BYTES, _GATEWAY_ID.
+
+    Example: LUMBAR_GATEWAY_BROKER_HOST=broker.home lumbar gateway
+    """
+    from lumbar.service import run_gateway
+
+    run_gateway()
+
+
+@app.command()
+def worker() -> None:
+    """Store and analyse what arrives at the broker.
+
+    Settings come from the environment: LUMBAR_SERVER_DATABASE_URL, _BROKER_HOST, _BROKER_PORT,
+    _BROKER_USERNAME, _BROKER_PASSWORD, _WORKER_ID (different for each worker) and _SHARDS
+    (such as 00-7f; all by default).
+
+    Example: LUMBAR_SERVER_DATABASE_URL=sqlite:///lumbar.db lumbar worker
+    """
+    from lumbar.service import run_worker
+
+    run_worker()
+
+
+@app.command()
+def server(
+    port: Annotated[
+        int | None, typer.Option(help="Where to listen; 0 takes a free port.", min=0, max=65535)
+    ] = None,
+) -> None:
+    """Serve the HTTP API and the pages.
+
+    Settings come from the environment: LUMBAR_SERVER_HTTP_HOST, _HTTP_PORT, _DATABASE_URL,
+    _BROKER_HOST, _BROKER_PORT, _BROKER_USERNAME and _BROKER_PASSWORD.
+
+    Example: LUMBAR_SERVER_DATABASE_URL=sqlite:///lumbar.db lumbar server --port 8080
+    """
+    from lumbar.service import run_server
+
+    run_server(port)

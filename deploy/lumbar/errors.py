@@ -23,3 +23,7 @@ class ReplayError(LumbarError):
 
 class UsageError(LumbarError):
     """A command that was given something it does not take."""
+
+
+class RadioError(LumbarError):
+    """The computer's own Bluetooth does not work."""

@@ -23,6 +23,7 @@ _EXTRAS = {
     "sqlalchemy": "server",
     "uvicorn": "server",
 }
+_PREFIXES = {"GatewaySettings": "LUMBAR_GATEWAY_", "ServerSettings": "LUMBAR_SERVER_"}
 
 
 def failure_line(error: BaseException) -> str:
@@ -54,10 +55,10 @@ def _is_ours(error: BaseException) -> bool:
 
 
 def _settings_words(error: BaseException) -> str:
-    """Read pydantic's complaint about an environment variable, without its value."""
-    prefix = str(getattr(type(error), "env_prefix", ""))
+    """Read pydantic's complaint about environment variables, without their values."""
+    prefix = _PREFIXES.get(str(getattr(error, "title", "")), "")
     complaints = [
-        f"{prefix}{'_'.join(str(part) for part in one['loc'])}: {one['msg']}"
+        f"{prefix}{'_'.join(map(str, one['loc']))}".upper() + f": {one['msg']}"
         for one in error.errors(include_url=False, include_input=False)  # type: ignore[attr-defined]
     ]
-    return f"settings in the environment: {'; '.join(complaints)}"
+    return f"{'; '.join(complaints)}: correct it in the environment"

@@ -1,0 +1,86 @@
+"""The three long-running programs, each from its settings in the environment."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from types import FrameType
+
+from lumbar.service_settings import gateway_settings, server_settings
+
+
+def run_gateway() -> None:
+    """Collect from all sensors in reach until SIGTERM or Ctrl-C."""
+    from lumbar_gateway.gateway import Gateway
+
+    settings = gateway_settings()
+    settings.spool_path.parent.mkdir(parents=True, exist_ok=True)
+    _log_to_stderr()
+
+    async def work() -> None:
+        gateway = Gateway(
+            settings.spool_path,
+            settings.broker,
+            gateway_id=settings.gateway_id,
+            spool_limit_bytes=settings.spool_limit_bytes,
+        )
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await gateway.run()
+
+    asyncio.run(work())
+
+
+def run_worker() -> None:
+    """Store and analyse what arrives at the broker until SIGTERM or Ctrl-C."""
+    from lumbar_server.worker import Worker
+
+    settings = server_settings()
+    _log_to_stderr()
+    worker = Worker(
+        settings.database_url,
+        settings.broker,
+        shards=settings.shards,
+        worker_id=settings.worker_id,
+    )
+    interrupted = False
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = number == signal.SIGINT
+        worker.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    worker.run()
+    if interrupted:
+        raise KeyboardInterrupt
+
+
+def run_server(port: int | None) -> None:
+    """Serve the API and the pages until SIGTERM or Ctrl-C; ``port`` goes before the settings."""
+    from lumbar.page_server import bind
+    from lumbar_server.app import create_app
+    from lumbar_server.database import migrate
+    from lumbar_server.serve import HttpServer
+
+    settings = server_settings()
+    _log_to_stderr()
+    migrate(settings.database_url)
+    with bind(settings.http_host, settings.http_port if port is None else port) as listening:
+        host, bound_port = listening.getsockname()[:2]
+        app = create_app(settings.database_url, settings.broker)
+        logging.getLogger(__name__).info("pages at http://%s:%d/", host, bound_port)
+        HttpServer(app, host=host, port=bound_port).run(sockets=[listening])
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for talkative in ("alembic", "uvicorn"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)

@@ -1,0 +1,33 @@
+"""Settings of the long-running programs: from the environment, passwords also from files.
+
+systemd hands over credentials as files in the folder ``CREDENTIALS_DIRECTORY``; a file there is
+called as the variable it stands for, e.g. ``LUMBAR_GATEWAY_BROKER_PASSWORD``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lumbar_gateway.settings import GatewaySettings
+    from lumbar_server.settings import ServerSettings
+
+
+def gateway_settings() -> GatewaySettings:
+    """Read ``LUMBAR_GATEWAY_...``."""
+    from lumbar_gateway.settings import GatewaySettings
+
+    return GatewaySettings(**_files())
+
+
+def server_settings() -> ServerSettings:
+    """Read ``LUMBAR_SERVER_...``."""
+    from lumbar_server.settings import ServerSettings
+
+    return ServerSettings(**_files())
+
+
+def _files() -> dict[str, Any]:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return {"_secrets_dir": folder} if folder else {}

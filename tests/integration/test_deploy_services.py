@@ -1,0 +1,139 @@
+"""The long-running programs as a service manager runs them."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from lumbar.broker import Broker, running_broker
+from lumbar.doctor import broker_trouble
+from lumbar_gateway.messages import BrokerAddress
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    with running_broker(tmp_path / "broker") as running:
+        yield running
+
+
+def environment(broker: Broker, folder: Path) -> dict[str, str]:
+    """Settings as systemd gives them: the password in a file."""
+    credentials = folder / "credentials"
+    credentials.mkdir(exist_ok=True)
+    (credentials / "LUMBAR_SERVER_BROKER_PASSWORD").write_text(str(broker.address.password))
+    return {
+        **os.environ,
+        "CREDENTIALS_DIRECTORY": str(credentials),
+        "LUMBAR_SERVER_BROKER_PORT": str(broker.address.port),
+        "LUMBAR_SERVER_BROKER_USERNAME": str(broker.address.username),
+        "LUMBAR_SERVER_DATABASE_URL": f"sqlite:///{folder / 'lumbar.db'}",
+    }
+
+
+@contextmanager
+def running(
+    arguments: list[str], settings: dict[str, str], folder: Path
+) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "lumbar", *arguments],
+        env=settings,
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def read_until(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    """Return the first line on standard error that matches."""
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        if found := re.search(pattern, line):
+            return found
+        said.append(line)
+    raise AssertionError("".join(said))
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)]
+)
+def test_server_answers_and_stops_on_a_signal(
+    broker: Broker, tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    with running(["server", "--port", "0"], environment(broker, tmp_path), tmp_path) as process:
+        url = read_until(process, r"pages at (http://\S+)")[1]
+        with urllib.request.urlopen(f"{url}api/v1/openapi.json", timeout=30) as answer:
+            assert json.load(answer)["info"]["title"] == "Lumbar"
+        process.send_signal(number)
+        assert process.wait(30) == status
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_worker_stops_on_a_signal(
+    broker: Broker, tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    with running(["worker"], environment(broker, tmp_path), tmp_path) as process:
+        read_until(process, rf"broker .*{broker.address.port}|working")
+        process.send_signal(number)
+        assert process.wait(30) == status
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_busy_port_of_the_pages_is_told_in_one_line(broker: Broker, tmp_path: Path) -> None:
+    taken = str(broker.address.port)
+    with running(["server", "--port", taken], environment(broker, tmp_path), tmp_path) as process:
+        complaint = read_until(process, r"^lumbar: (.*)$")[1]
+        assert f"port {taken}" in complaint
+        assert process.wait(30) == 1
+
+
+def test_doctor_tells_a_closed_door_from_an_open_one(broker: Broker) -> None:
+    address = broker.address
+    assert broker_trouble(address) is None
+    stranger = BrokerAddress(address.host, address.port, address.username, "guess")
+    assert "ot authorized" in str(broker_trouble(stranger))
+    broker.stop()
+    assert broker_trouble(address) == "Connection refused"
+
+
+def test_doctor_names_what_fails_and_exits_with_it(broker: Broker, tmp_path: Path) -> None:
+    settings = environment(broker, tmp_path)
+    well = subprocess.run(
+        [sys.executable, "-m", "lumbar", "doctor"],
+        env=settings,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert well.returncode == 0, well.stdout + well.stderr
+    assert f"ok     broker     server's broker at 127.0.0.1:{broker.address.port} answers" in (
+        well.stdout
+    )
+    broker.stop()
+    settings["LUMBAR_SERVER_DATABASE_URL"] = "sqlite:////no/such/folder/lumbar.db"
+    ill = subprocess.run(
+        [sys.executable, "-m", "lumbar", "doctor"],
+        env=settings,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert ill.returncode == 1
+    failed = [line for line in ill.stdout.splitlines() if line.startswith("failed")]
+    assert [line.split()[1] for line in failed] == ["broker", "database"]
+    assert str(broker.address.password) not in well.stdout + ill.stdout
