@@ -77,6 +77,7 @@ BASE_FORGET_TICKS = 100  # 8 s
 BASE_RESCAN_TICKS = 50  # 4 s
 FLAT_TICKS = 5  # 0.4 s
 FLAT_DEG = 0.7  # in that time (1.8 deg/s): slower than the slowest movement's middle
+ROLLING = 0.2  # lateral part of gravity: 12 deg in 0.4 s is turning over
 PAUSE_TICKS = 8  # 0.64 s within BASE_NEAR_DEG: slower than 4 deg/s, a rest on the way
 PLATEAU_TICKS = 75  # 6 s: a bridge is held for 1 to 5 s; longer is a new position
 REP_MAX_TICKS = 220  # 17.6 s: must lie in the ring with its base

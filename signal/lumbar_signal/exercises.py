@@ -46,6 +46,7 @@ REPETITION_DTYPE = np.dtype(
         ("duration_high_s", "f8"),
         ("lift_low_m", "f8"),  # rise of the sensor from base to peak
         ("lift_high_m", "f8"),
+        ("accel_high_g", "f8"),  # most standard deviation of |a| over the repetition
     ]
 )
 
@@ -58,10 +59,12 @@ REPETITIONS = np.array(
     [
         # 25 deg, pelvis up by 22 cm; the lift tells it from pelvic tilt and knees to chest
         _repetition(
-            Exercise.GLUTE_BRIDGE, SUPINE_LANE, -115.0, -72.0, 14.0, 45.0, 1.0, 14.0, 0.08, 0.5
+            Exercise.GLUTE_BRIDGE, SUPINE_LANE, -115.0, -72.0, 14.0, 45.0, 1.0, 14.0, 0.08, 0.5, 0.2
         ),
-        # 27 deg; the pelvis stays at its height, unlike in getting up from prone to all fours
-        _repetition(Exercise.CAT_COW, PRONE_LANE, 66.0, 118.0, 14.0, 55.0, 1.5, 14.0, -0.12, 0.12),
+        # 27 deg, 1.6 mg; getting up from prone to all fours lifts the pelvis, with some 40 mg
+        _repetition(
+            Exercise.CAT_COW, PRONE_LANE, 66.0, 118.0, 14.0, 55.0, 1.5, 14.0, -0.12, 0.12, 0.02
+        ),
     ],
     dtype=REPETITION_DTYPE,
 )

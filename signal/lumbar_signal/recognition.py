@@ -41,10 +41,13 @@ def recognise(
     first, last_lift = _lift_ticks(s, start, top_start)
     lift_m = _lift_m(s, first, last_lift)
     unsure_m = _lift_error_m(s, last_lift - first + 1)
+    accel_g2 = _accel_variance_g2(s, first)
     base_deg = lane.direction * s.base_deg
     for n in range(len(rows)):
         row = rows[n]
         if row.lane != s.lane or not row.base_low_deg <= base_deg <= row.base_high_deg:
+            continue
+        if accel_g2 > row.accel_high_g * row.accel_high_g + _tick_noise_g2(s):
             continue
         margin = min(
             _margin(range_deg, row.range_low_deg, row.range_high_deg),
@@ -54,9 +57,7 @@ def recognise(
         if margin < 0.0:
             continue
         confidence = 0.5 + 0.5 * min(1.0, margin / SURE_SHARE)
-        turned_deg = between_deg(
-            s.ring_up[s.base_tick & RING_MASK], s.ring_up[s.top_tick & RING_MASK]
-        )
+        turned_deg = _turned_deg(s, lane, start)
         delay = s.delay_samples
         peak = 0.5 * (top_start + top_end) - delay
         at = s.next_index - 1
@@ -101,6 +102,20 @@ def _crossing(s: Record, lane: Record, level: float, origin: int, limit: int, st
 
 
 @stage
+def _turned_deg(s: Record, lane: Record, start: float) -> float:
+    """Return the angle between gravity at base and top.
+
+    Measured from the start, where the body no longer rolls over to lie down, and scaled from the
+    share of the rise that is left there.
+    """
+    per_tick = s.sampling_rate_hz / TICK_HZ
+    tick = min(s.tick - int((s.next_index - 1 - start) / per_tick), s.top_tick - 1)
+    rise = lane.direction * s.ring_sagittal_deg[tick & RING_MASK]
+    turned_deg = between_deg(s.ring_up[tick & RING_MASK], s.ring_up[s.top_tick & RING_MASK])
+    return float(turned_deg * (s.top_deg - s.base_deg) / (s.top_deg - rise))
+
+
+@stage
 def _lift_ticks(s: Record, start: float, top_start: float) -> tuple[int, int]:
     """Return the first and last tick of the way from the rest at the base to that at the top."""
     per_tick = s.sampling_rate_hz / TICK_HZ
@@ -130,8 +145,28 @@ def _lift_m(s: Record, first: int, last: int) -> float:
 @stage
 def _lift_error_m(s: Record, n: int) -> float:
     """Return the standard error of the rise over ``n`` ticks by the converter's noise."""
+    moment = (n * n * n / 12.0) ** 0.5
+    return float(_tick_noise_g2(s) ** 0.5 * moment * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
+
+
+@stage
+def _tick_noise_g2(s: Record) -> float:
+    """Return the variance that the converter's noise leaves in the mean of one tick."""
     level = s.calm_shake_g2 if s.calm_shake_g2 > 0.0 else s.floor_g2
     sample_g2 = level / (3.0 * s.shake_noise_gain)
-    tick_g2 = sample_g2 * TICK_HZ / s.sampling_rate_hz
-    moment = (n * n * n / 12.0) ** 0.5
-    return float(tick_g2**0.5 * moment * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
+    return float(sample_g2 * TICK_HZ / s.sampling_rate_hz)
+
+
+@stage
+def _accel_variance_g2(s: Record, first: int) -> float:
+    """Return the variance of |a| from tick ``first`` until now."""
+    total = 0.0
+    n = s.tick - first + 1
+    for k in range(n):
+        total += s.ring_accel_g[(first + k) & RING_MASK]
+    mean = total / n
+    squares = 0.0
+    for k in range(n):
+        step = s.ring_accel_g[(first + k) & RING_MASK] - mean
+        squares += step * step
+    return float(squares / n)

@@ -21,6 +21,7 @@ from lumbar_signal.constants import (
     REP_MAX_TICKS,
     RETURN_SHARE,
     RING_MASK,
+    ROLLING,
     TURN_SHARE,
 )
 from lumbar_signal.jit import stage
@@ -70,7 +71,11 @@ def _rebase(s: Record, rise: float) -> None:
 
 @stage
 def _follow_base(s: Record, lane: Record, rise: float) -> None:
-    """Track the least rise; a base counts as one after 0.4 s near it."""
+    """Track the least rise; a base counts as one after 0.4 s near it without rolling over."""
+    before = s.ring_up[(s.tick - FLAT_TICKS) & RING_MASK]
+    if s.since_gap >= FLAT_TICKS and abs(s.up[1] - before[1]) > ROLLING:
+        _rebase(s, rise)
+        return
     if rise <= s.base_deg:
         if rise < s.base_deg - BASE_NEAR_DEG:
             s.base_near = 0
