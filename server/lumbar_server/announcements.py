@@ -44,16 +44,16 @@ class Announcements:
     def repeat_all(self) -> None:
         """Acknowledge every known stream again: the broker may have forgotten."""
         self._due |= self._streams.keys()
-        self._acked_s.clear()
-        self.publish_due()
+        self.publish_due(all_of_them=True)
 
-    def publish_due(self) -> None:
+    def publish_due(self, *, all_of_them: bool = False) -> None:
         """Send the acknowledgements whose second is over, or whose stream has just ended."""
         now_s = self._now_s()
         for stream_id in list(self._due):
             record = self._streams[stream_id]
             waited = abs(now_s - self._acked_s.get(stream_id, -PERIOD_S)) >= PERIOD_S
-            if (waited or record.is_settled) and self._acknowledge(record):
+            is_time = waited or record.is_settled or all_of_them
+            if is_time and self._acknowledge(record):
                 self._due.discard(stream_id)
                 self._acked_s[stream_id] = now_s
 

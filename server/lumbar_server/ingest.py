@@ -203,6 +203,8 @@ class Ingest:
 def _decode(arrived: Sequence[Arrived]) -> tuple[list[_Known], list[Incident]]:
     known, unreadable = [], []
     for one in arrived:
+        if not one.topic.endswith("/samples"):
+            continue  # amqtt gives a client that reconnects its own acknowledgements back
         try:
             topic = Topic.parse(one.topic)
             known.append(_Known(topic.sensor_id, decode_stream_message(one.payload), one.payload))

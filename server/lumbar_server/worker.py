@@ -77,6 +77,7 @@ class Worker:
                     connections = self._subscriber.connections
                     self._announcements.repeat_all()
         finally:
+            self._announcements.publish_due(all_of_them=True)
             self._subscriber.stop()
             self._engine.dispose()
 

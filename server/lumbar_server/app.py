@@ -1,0 +1,87 @@
+"""The HTTP application: the API below ``/api/v1``, the pages below ``/``."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from lumbar_gateway.messages import BrokerAddress
+from lumbar_server.database import migrate, open_engine
+from lumbar_server.live import LiveBoard
+from lumbar_server.live_feed import LiveFeed
+from lumbar_server.problems import describe_problems
+from lumbar_server.routes import live, sensors, sessions, status
+from lumbar_server.security import SecurityHeaders
+
+_STATIC = Path(__file__).parent / "static"
+_TICK_S = 0.1
+_DESCRIPTION = """\
+Workouts recorded by a sensor at the lower back: sessions, sets, repetitions, holds, the samples
+themselves, and a live view. For general fitness and research; not a medical device.
+"""
+
+
+def create_app(
+    database_url: str,
+    broker: BrokerAddress | None,
+    *,
+    now_s: Callable[[], float] = time.time,
+) -> FastAPI:
+    """Return the application; serve it with ``serve.HttpServer``, which ends open streams.
+
+    Parameters
+    ----------
+    database_url
+        The worker's database.
+    broker
+        Where to listen for the live view; None for the history only.
+    now_s
+        Wall time.
+    """
+    engine = open_engine(database_url)
+    board = LiveBoard(now_s)
+    feed = None if broker is None else LiveFeed(broker, board)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(migrate, database_url)
+        ticking = asyncio.create_task(_tick(board))
+        if feed is not None:
+            feed.start(asyncio.get_running_loop())
+        yield
+        board.close()
+        if feed is not None:
+            await asyncio.to_thread(feed.stop)
+        ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await ticking
+        engine.dispose()
+
+    app = FastAPI(
+        title="Lumbar",
+        version="1",
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its page loads scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.engine, app.state.board, app.state.feed = engine, board, feed
+    app.add_middleware(SecurityHeaders)
+    describe_problems(app)
+    for routes in (status, sensors, sessions, live):
+        app.include_router(routes.router, prefix="/api/v1")
+    app.mount("/", StaticFiles(directory=_STATIC, html=True))
+    return app
+
+
+async def _tick(board: LiveBoard) -> None:
+    while True:
+        await asyncio.sleep(_TICK_S)
+        board.tick()

@@ -1,0 +1,173 @@
+"""The live stream of a page: real broker, real worker, real HTTP server."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lumbar.broker import running_broker
+from lumbar_gateway.messages import BrokerAddress, GatewayStatus, Topic
+from running_server import next_event, running_server, server_sent_events
+from running_worker import Client, connected_client, running_worker
+from stream_messages import START_S, PublishedStream
+from synthetic_bridge import bridge_samples
+
+STREAM = PublishedStream("SIM-1", 0x1234, bridge_samples(5))
+
+
+class Clock:
+    """Wall time that follows the samples."""
+
+    now_s = START_S
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[BrokerAddress]:
+    with running_broker(tmp_path / "broker") as broker:
+        yield broker.address
+
+
+@pytest.fixture
+def client(broker: BrokerAddress) -> Iterator[Client]:
+    with connected_client(broker) as client:
+        yield client
+
+
+@pytest.fixture
+def address(broker: BrokerAddress, tmp_path: Path, clock: Clock) -> Iterator[str]:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    with running_worker(url, broker, clock), running_server(url, broker, clock) as address:
+        wait_for_broker(address)
+        yield address
+
+
+def wait_for_broker(address: str) -> None:
+    next_event(server_sent_events(address), "broker", lambda one: one["connected"])
+
+
+def play(client: Client, clock: Clock, first: int, end: int, size: int = 25) -> None:
+    for start in range(first, end, size):
+        batch = STREAM.batch(start, min(start + size, end))
+        clock.now_s = batch.arrival_s
+        client.publish(STREAM.topic, [bytes(batch)])
+
+
+def test_page_opened_in_the_midst_of_a_workout_sees_it_at_once(
+    address: str, client: Client, clock: Clock
+) -> None:
+    n = len(STREAM.samples)
+    watching = server_sent_events(address)
+    next_event(watching, "broker")
+    play(client, clock, 0, n)
+    next_event(watching, "state", lambda state: state.get("repetitions") == 5)
+    late = server_sent_events(address)
+    state = next_event(late, "state")
+    assert (state["sensor"], state["exercise"], state["repetitions"]) == (
+        "SIM-1",
+        "glute_bridge",
+        5,
+    )
+    assert state["live"]
+    assert state["sets"][0]["repetitions"] == 5
+    late.close()  # type: ignore[attr-defined]
+    watching.close()  # type: ignore[attr-defined]
+
+
+def test_strips_carry_every_sample_once_and_in_order(
+    address: str, client: Client, clock: Clock
+) -> None:
+    watching = server_sent_events(address)
+    next_event(watching, "broker")
+    play(client, clock, 0, 500)
+    client.publish(STREAM.topic, [bytes(STREAM.batch(0, 500))])  # published again
+    rows: list[list[int]] = []
+    while len(rows) < 500:
+        strip = next_event(watching, "samples")
+        assert strip["first_index"] == len(rows)
+        rows += strip["samples"]
+    assert rows == STREAM.samples[:500].tolist()
+
+
+def test_back_filled_samples_are_not_shown_as_live(
+    address: str, client: Client, clock: Clock
+) -> None:
+    watching = server_sent_events(address)
+    next_event(watching, "broker")
+    client.publish(STREAM.topic, [bytes(STREAM.batch(0, 500, live=False))])
+    state = next_event(watching, "state")
+    assert not state["live"]
+    assert state["cue"] is None
+    assert state["events"] == []
+
+
+def test_link_battery_and_what_is_saved(address: str, client: Client, clock: Clock) -> None:
+    watching = server_sent_events(address)
+    next_event(watching, "broker")
+    status = GatewayStatus("connected", 82, 0, START_S, "gateway-1")
+    client.publish(str(Topic("SIM-1", "status")), [bytes(status)])
+    link = next_event(watching, "link")
+    assert (link["link"], link["battery_percent"]) == ("connected", 82)
+    play(client, clock, 0, 100)
+    saved = next_event(watching, "saved", lambda one: one["stored_end"] >= 50)
+    assert saved["waiting_s"] <= 1
+    assert httpx.get(address + "/api/v1/sensors").json()[0]["battery_percent"] == 82
+
+
+def test_gateway_that_is_gone_takes_its_sensors_with_it(
+    address: str, client: Client, clock: Clock
+) -> None:
+    watching = server_sent_events(address)
+    status = GatewayStatus("connected", 82, 0, START_S, "gateway-1")
+    client.publish(str(Topic("SIM-1", "status")), [bytes(status)])
+    next_event(watching, "link", lambda one: one["link"] == "connected")
+    gone = str(Topic("gateway-1", "gateway"))
+    client.publish(gone, [bytes(GatewayStatus("gateway offline"))])
+    next_event(watching, "link", lambda one: one["link"] == "gateway offline")
+    client.publish(gone, [bytes(GatewayStatus("connected"))])
+    next_event(watching, "link", lambda one: one["link"] == "connected")
+
+
+def test_viewer_of_one_sensor_hears_of_no_other(address: str, client: Client, clock: Clock) -> None:
+    watching = server_sent_events(address, "/api/v1/live?sensor_id=SIM-2")
+    for sensor_id in ("SIM-1", "SIM-2"):
+        status = GatewayStatus("searching", None, 0, START_S, "gateway-1")
+        client.publish(str(Topic(sensor_id, "status")), [bytes(status)])
+    assert next_event(watching, "link")["sensor"] == "SIM-2"
+
+
+def test_hostile_live_messages_do_not_end_the_stream(
+    address: str, client: Client, clock: Clock
+) -> None:
+    watching = server_sent_events(address)
+    next_event(watching, "broker")
+    for what in ("events", "status", "ack/1", "samples"):
+        client.publish(str(Topic("SIM-1", what)), [b"", b"[]", b"\xff" * 99, b'{"v": 1}'])
+    play(client, clock, 0, 100)
+    assert next_event(watching, "samples")["first_index"] == 0
+
+
+def test_server_stops_although_a_page_is_open(tmp_path: Path, clock: Clock) -> None:
+    ended = threading.Event()
+
+    def watch(address: str) -> None:
+        for _ in server_sent_events(address):
+            pass
+        ended.set()
+
+    with running_server(f"sqlite:///{tmp_path / 'test.db'}", None, clock) as address:
+        thread = threading.Thread(target=watch, args=(address,))
+        thread.start()
+        time.sleep(0.2)
+    assert ended.wait(10)
+    thread.join()
