@@ -69,7 +69,7 @@ class Sensor:
     ) -> None:
         if not re.fullmatch("(LB|SIM)-[0-9A-F]{8}", sensor_id):
             raise ValueError(
-                f"sensor id {sensor_id!r}: need LB- or SIM- and 8 upper-case hex digits"
+                f"sensor id {sensor_id!r}: need LB- or SIM- and 8 hex digits"
             )
         self.sensor_id = sensor_id
         self.crystal = crystal

@@ -122,7 +122,7 @@ def test_the_clock_is_set_by_command_and_runs_on():
 
 @pytest.mark.parametrize("sensor_id", ["LB-123", "lb-00000001", "LB-0000000g", "XX-00000001"])
 def test_a_malformed_sensor_id_is_refused(sensor_id):
-    with pytest.raises(ValueError, match="8 upper-case hex digits"):
+    with pytest.raises(ValueError, match="LB- or SIM-"):
         Sensor(sensor_id, measured(1), Crystal(), np.random.default_rng(1), FlashLog())
 
 
