@@ -1,0 +1,145 @@
+"""``lumbar replay``: a recorded trace through the whole chain, as if a sensor were measuring it."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from lumbar.chain import Chain, running_chain
+from lumbar.clock import ScaledClock
+from lumbar.errors import ReplayError
+from lumbar.household import Places
+from lumbar.quantisation import quantise
+from lumbar.trace import Trace, read_trace
+from lumbar.verdict import StoredWorkout, judge_samples
+from lumbar_sim.measurement import Measurement
+
+_POLL_S = 0.1
+_PATIENCE_S = 60.0  # without any new sample stored
+_HALF_A_STEP = 0.5 + 1e-6  # and what float64 loses
+
+
+def sensor_id_of(path: Path) -> str:
+    """Return the id under which a trace is stored; the same file name gives the same one."""
+    return f"SIM-{zlib.crc32(path.name.encode()):08X}"
+
+
+async def run_replay(
+    path: Path, *, speed: float, port: int, data: Path | None, database_url: str, console: Console
+) -> None:
+    """Send a trace through the chain and compare what is stored with the file.
+
+    Parameters
+    ----------
+    speed
+        Times real time; every clock of the chain runs so much faster.
+    data
+        Keeps spool and database; None: a temporary folder, removed at the end.
+    database_url
+        Where to store instead of SQLite in the folder; empty for that.
+
+    Raises
+    ------
+    TraceError
+        Where the file cannot be used.
+    ReplayError
+        Where what is stored differs from the file.
+    """
+    trace = read_trace(path)
+    measurement = quantise(trace)
+    clock = ScaledClock(speed)
+    with _folder(data) as folder:
+        async with running_chain(
+            measurement,
+            sensor_id=sensor_id_of(path),
+            places=Places(folder, port, database_url),
+            clock=clock,
+            announce=lambda name, detail: console.print(f"{name:<9} {detail}", highlight=False),
+        ) as chain:
+            stored = await _follow(chain, measurement, console)
+        _compare(trace, measurement, stored)
+    console.print(_describe(trace, stored), highlight=False)
+    if data is None and not database_url:
+        console.print("nothing was kept; --data FOLDER keeps the database", highlight=False)
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    if data is None:
+        with tempfile.TemporaryDirectory(prefix="lumbar-replay-") as folder:
+            yield Path(folder)
+    else:
+        data.mkdir(parents=True, exist_ok=True)
+        yield data
+
+
+async def _follow(chain: Chain, measurement: Measurement, console: Console) -> StoredWorkout:
+    """Show how much is stored until the session is complete."""
+    total = len(measurement.index)
+    completion = asyncio.create_task(chain.completion())
+    columns = (
+        TextColumn("stored   "),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} of {task.total:.0f} samples"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("stored", total=total)
+        quiet_polls = 0
+        before = 0
+        while not completion.done() and quiet_polls * _POLL_S < _PATIENCE_S:
+            await asyncio.wait([completion], timeout=_POLL_S)
+            stored = await asyncio.to_thread(chain.stored_samples)
+            quiet_polls = 0 if stored != before else quiet_polls + 1
+            before = stored
+            progress.update(bar, completed=stored)
+    if not completion.done():
+        completion.cancel()
+        raise ReplayError(
+            f"{before} of {total} samples stored and no more for {_PATIENCE_S:.0f} s: "
+            "run `lumbar doctor`, then try a lower --speed"
+        )
+    return completion.result()
+
+
+def _compare(trace: Trace, measurement: Measurement, stored: StoredWorkout) -> None:
+    """Raise ``ReplayError`` where the database differs from the file by over half a step."""
+    verdict = judge_samples(measurement, stored)
+    if not verdict.is_whole:
+        raise ReplayError(
+            f"{trace.name}: {verdict.missing} samples missing, {verdict.doubled} doubled, "
+            f"{verdict.different} changed of {verdict.measured}: please report this"
+        )
+    worst = worst_error_steps(trace, stored)
+    if worst > _HALF_A_STEP:
+        raise ReplayError(
+            f"{trace.name}: stored values differ from the file by up to {worst:.2f} steps: "
+            "please report this"
+        )
+
+
+def worst_error_steps(trace: Trace, stored: StoredWorkout) -> float:
+    """Return the largest difference between file and database, in stored steps."""
+    worst = np.abs(trace.acc_g / stored.g_per_step - stored.counts[:, :3]).max()
+    if trace.gyro_dps is not None:
+        gyro = np.abs(trace.gyro_dps / stored.dps_per_step - stored.counts[:, 3:]).max()
+        worst = max(worst, gyro)
+    return float(worst)
+
+
+def _describe(trace: Trace, stored: StoredWorkout) -> str:
+    found = [
+        f"{one.exercise.value} ({len(one.repetitions) or len(one.holds)})" for one in stored.sets
+    ]
+    return (
+        f"{trace.name}: {len(stored.index)} samples stored, equal to the file within "
+        f"{worst_error_steps(trace, stored):.2f} of a step; sets: {', '.join(found) or 'none'}"
+    )

@@ -1,0 +1,67 @@
+"""``lumbar demo``, as a person types it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+LUMBAR = Path(sys.executable).with_name("lumbar")
+
+
+def test_the_demo_of_a_minute_ends_by_itself_with_everything_right() -> None:
+    ended = subprocess.run(
+        [LUMBAR, "demo", "--duration", "60", "--port", "0"],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.stderr == ""
+    for stage in ("broker", "worker", "page", "gateway", "detector", "sensor"):
+        assert re.search(rf"^ *\d+\.\d s  {stage} ", ended.stdout, flags=re.MULTILINE), stage
+    assert re.search(r"(\d+) measured, \1 received, \1 stored, 0 lost, 0 doubled", ended.stdout)
+    assert "glute bridge: 3" in ended.stdout
+    assert re.search(r"first counted repetition: \d+\.\d s after the command", ended.stdout)
+
+
+def test_ctrl_c_ends_the_demo_cleanly() -> None:
+    running = subprocess.Popen(
+        [LUMBAR, "demo", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert running.stdout is not None
+    while " sensor " not in running.stdout.readline():
+        assert running.poll() is None
+    time.sleep(2)  # in the middle of connecting and streaming
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "Traceback" not in errors
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = subprocess.run(
+            [LUMBAR, "demo", "--duration", "60", "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert ended.returncode != 0
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert str(port) in ended.stderr
+    assert "--port" in ended.stderr
