@@ -16,5 +16,5 @@ def stage(function: F) -> F:
 
 
 def entry(function: F) -> F:
-    """Compile the loop itself and keep the code for the next process."""
-    return cast(F, njit(error_model="numpy", cache=True)(function))
+    """Compile the loop itself, free of the interpreter lock, and keep the code on disk."""
+    return cast(F, njit(error_model="numpy", cache=True, nogil=True)(function))
