@@ -181,7 +181,8 @@ class Backfill:
 
     async def _advance(self, logged: LoggedStream) -> bool:
         """Do the next thing about a stream; tells whether there may be more to do."""
-        end_index = logged.end_index
+        # As of now: a status may come in while the spool is asked.
+        end_index, is_closed = logged.end_index, logged.is_closed
         await self._spool.flush()
         settled = await self._spool.ask(SpoolFile.settled, logged.stream_id)
         hole = next_request(settled, end_index)
@@ -192,8 +193,8 @@ class Backfill:
             return True
         if hole is not None:
             return await self._fill(logged, *hole)
-        await self._free(logged, settled.contiguous_end())
-        if logged.is_closed:
+        await self._free(logged, settled.contiguous_end(), at_once=is_closed)
+        if is_closed:
             await self._spool.ask(SpoolFile.close_stream, logged.stream_id, end_index)
             logged.is_done = True
             self._on_change(None)
@@ -263,9 +264,9 @@ class Backfill:
             )
             self._on_change(None)
 
-    async def _free(self, logged: LoggedStream, index: int) -> None:
+    async def _free(self, logged: LoggedStream, index: int, *, at_once: bool) -> None:
         now_s = time.monotonic()
-        is_due = logged.is_closed or now_s - logged.freed_s >= self._timing.free_s
+        is_due = at_once or now_s - logged.freed_s >= self._timing.free_s
         if index <= logged.freed_index or not is_due:
             return
         try:

@@ -1,46 +1,27 @@
-"""Sensor to server over the virtual radio and a real broker: each sample exactly once."""
+"""Sensor to server over the virtual radio and a real broker: nothing lost undeclared."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 from acking_server import AckingServer
+from gateway_household import (
+    SENSOR_ID,
+    assert_complete,
+    firmware,
+    gateway,
+    measurement,
+    until,
+    until_settled,
+)
 from lumbar.broker import Broker, running_broker
-from lumbar_gateway.gateway import Gateway
-from lumbar_gateway.link import Timing
-from lumbar_gateway.messages import BrokerAddress
-from lumbar_sim.bleak_backend import Central
-from lumbar_sim.firmware import Firmware
-from lumbar_sim.measurement import Measurement
-from lumbar_sim.radio.virtual_radio import VirtualRadio
-
-RATE_HZ = 100.0
-SENSOR_ID = "LB-00000001"
-QUICK = Timing(retry_s=0.1, longest_retry_s=0.5, poll_s=0.2, free_s=0.3, data_s=3.0, answer_s=3.0)
-
-
-def measurement(seconds: float, *, without: tuple[int, int] | None = None) -> Measurement:
-    """Sample i reads (i, -i, i // 7); the indices ``without`` were never measured."""
-    index = np.arange(round(seconds * RATE_HZ))
-    if without is not None:
-        index = index[(index < without[0]) | (index >= without[1])]
-    counts = np.stack([index, -index, index // 7], axis=1).astype(np.int16)
-    return Measurement(index, counts, RATE_HZ, 1 / 4096, 0.0, 8)
-
-
-def firmware(seconds: float, number: int = 1, **options: Any) -> Firmware:
-    without = options.pop("without", None)
-    rng = np.random.default_rng(number)
-    played = measurement(seconds, without=without)
-    return Firmware(f"LB-{number:08X}", played, rng=rng, **options)
+from lumbar_gateway.messages import GatewayStatus, Topic
+from lumbar_sim.flash_log import FlashLog
+from lumbar_sim.radio import VirtualRadio
 
 
 @pytest.fixture
@@ -49,69 +30,174 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
         yield running
 
 
-@asynccontextmanager
-async def gateway(path: Path, address: BrokerAddress, central: Central) -> AsyncIterator[Gateway]:
-    running = Gateway(
-        path / "spool.db",
-        address,
-        scanner_backend=central.scanner_backend,
-        client_backend=central.client_backend,
-        rng=np.random.default_rng(0),
-        timing=QUICK,
-    )
-    task = asyncio.create_task(running.run())
-    try:
+@pytest.fixture
+def server(broker: Broker) -> Iterator[AckingServer]:
+    with AckingServer(broker.address) as running:
         yield running
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
-async def until(server: AckingServer, condition: Callable[[], bool]) -> None:
-    await asyncio.to_thread(server.wait_until, condition)
-
-
-def assert_complete(server: AckingServer, expected: Measurement) -> None:
-    (values,) = server.values.values()
-    assert sorted(values) == expected.index.tolist()
-    assert [values[i] for i in expected.index.tolist()] == [
-        tuple(row) for row in expected.counts.tolist()
-    ]
-    assert server.differing == 0
-    assert list(server.ends.values()) == [expected.end_index]
-
-
-async def test_every_sample_arrives_and_the_spool_empties(broker: Broker, tmp_path: Path) -> None:
+async def test_every_sample_arrives_and_spool_and_log_empty(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
     async with VirtualRadio() as radio:
         sensor = await radio.add_sensor(firmware(3))
         central = await radio.central()
-        with AckingServer(broker.address) as server:
-            async with gateway(tmp_path, broker.address, central) as running:
-                await until(server, lambda: bool(server.ends))
-                await until(server, lambda: sum(map(len, server.values.values())) == 300)
-                await until(server, lambda: running.status[SENSOR_ID].spooled_samples == 0)
-                status = running.status[SENSOR_ID]
-            assert_complete(server, measurement(3))
+        async with gateway(tmp_path, broker.address, central) as running:
+            await until_settled(server)
+            await until(server, lambda: running.status[SENSOR_ID].spooled_samples == 0)
+            status = running.status[SENSOR_ID]
+            await until(server, lambda: sensor.sensor.flash_log.used_blocks == 0)
+    assert_complete(server, measurement(3))
     assert (status.link, status.lost_samples, status.malformed) == ("connected", 0, 0)
-    assert status.acked_samples == 300
-    assert sensor.sensor.flash_log.used_blocks == 0
+    assert (status.acked_samples, status.battery_percent) == (300, 100)
+    shown = GatewayStatus.from_bytes(server.retained[str(Topic(SENSOR_ID, "status"))])
+    assert shown.gateway_id == "gateway"
 
 
-async def test_a_link_cut_in_mid_stream_costs_no_sample(broker: Broker, tmp_path: Path) -> None:
+async def test_times_of_live_samples_are_true(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    async with VirtualRadio() as radio:
+        await radio.add_sensor(firmware(3))
+        central = await radio.central()
+        async with gateway(tmp_path, broker.address, central):
+            await until_settled(server)
+    live = [batch for batch in server.batches if batch.live]
+    newest = live[-1]
+    taken_s = newest.wall_at_zero_s + (newest.end_index - 1) * newest.wall_s_per_sample
+    assert abs(newest.arrival_s - taken_s) < 1.0
+    ticks_s = (newest.first_ticks - live[0].first_ticks) / 32768
+    assert ticks_s == pytest.approx((newest.first_index - live[0].first_index) / 100, abs=0.001)
+
+
+async def test_a_link_cut_in_mid_stream_costs_no_sample(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
     async with VirtualRadio() as radio:
         sensor = await radio.add_sensor(firmware(6))
         central = await radio.central()
-        with AckingServer(broker.address) as server:
-            async with gateway(tmp_path, broker.address, central) as running:
-                await until(server, lambda: len(server.batches) > 5)
-                await radio.drop(sensor)
-                await until(server, lambda: running.status[SENSOR_ID].connections > 1)
-                radio.lose(sensor)
-                await asyncio.sleep(2.5)
-                radio.restore(sensor)
-                await until(server, lambda: bool(server.ends))
-                await until(server, lambda: sum(map(len, server.values.values())) == 600)
-            assert_complete(server, measurement(6))
-            assert server.lost_samples == 0
-            assert {batch.live for batch in server.batches} == {True, False}
+        async with gateway(tmp_path, broker.address, central) as running:
+            await until(server, lambda: len(server.batches) > 5)
+            await radio.drop(sensor)
+            await until(server, lambda: running.status[SENSOR_ID].connections > 1)
+            radio.lose(sensor)
+            await until(server, lambda: running.status[SENSOR_ID].link == "searching")
+            radio.restore(sensor)
+            await until_settled(server)
+    assert_complete(server, measurement(6))
+    assert server.lost_samples == 0
+    assert {batch.live for batch in server.batches} == {True, False}
+
+
+async def test_a_restarted_broker_costs_no_sample(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    async with VirtualRadio() as radio:
+        await radio.add_sensor(firmware(5))
+        central = await radio.central()
+        async with gateway(tmp_path, broker.address, central) as running:
+            await until(server, lambda: len(server.batches) > 5)
+            await asyncio.to_thread(broker.stop)
+            before = running.status[SENSOR_ID].received_samples
+            await until(server, lambda: running.status[SENSOR_ID].received_samples > before + 100)
+            await asyncio.to_thread(broker.start)
+            await until_settled(server)
+    assert_complete(server, measurement(5))
+
+
+async def test_a_restarted_gateway_goes_on_where_it_was(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    async with VirtualRadio() as radio:
+        await radio.add_sensor(firmware(5))
+        central = await radio.central()
+        server.acks = False
+        async with gateway(tmp_path, broker.address, central):
+            await until(server, lambda: len(server.batches) > 5)
+        server.acks = True
+        await asyncio.sleep(1.0)
+        async with gateway(tmp_path, broker.address, central):
+            await until_settled(server)
+    assert_complete(server, measurement(5))
+
+
+async def test_what_was_worn_out_of_reach_is_read_from_the_log(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    async with VirtualRadio() as radio:
+        sensor = await radio.add_sensor(firmware(2, autostart=True))
+        await asyncio.sleep(2.5)
+        assert sensor.sensor.status.next_index == 200
+        central = await radio.central()
+        async with gateway(tmp_path, broker.address, central):
+            await until_settled(server)
+    assert_complete(server, measurement(2))
+    assert not any(batch.live for batch in server.batches)
+
+
+async def test_a_gap_in_the_measurement_is_declared_lost(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    async with VirtualRadio() as radio:
+        await radio.add_sensor(firmware(4, without=(130, 190)))
+        central = await radio.central()
+        async with gateway(tmp_path, broker.address, central):
+            await until_settled(server)
+    assert_complete(server, measurement(4, without=(130, 190)))
+    assert [list(ranges) for ranges in server.lost.values()] == [[(130, 190)]]
+    assert server.reasons == {"never measured"}
+
+
+async def test_what_the_log_overwrote_is_declared_lost(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    async with VirtualRadio() as radio:
+        log = FlashLog(capacity_blocks=4)
+        await radio.add_sensor(firmware(5, autostart=True, flash_log=log))
+        await asyncio.sleep(5.5)
+        central = await radio.central()
+        async with gateway(tmp_path, broker.address, central):
+            await until_settled(server)
+    (values,) = (stored for stored in server.values.values() if stored)
+    (lost,) = (list(ranges) for ranges in server.lost.values() if ranges.count)
+    assert lost == [(0, min(values))]
+    assert sorted(values) == list(range(min(values), 500))
+    assert 180 <= len(values) <= 240
+    assert server.reasons == {"overwritten in the sensor's log"}
+
+
+async def test_a_stream_from_before_a_reboot_is_read_to_its_end(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    log = FlashLog()
+    async with VirtualRadio() as radio:
+        first = await radio.add_sensor(firmware(1, autostart=True, flash_log=log))
+        await asyncio.sleep(1.2)
+        old = first.sensor.description.stream_id
+        await radio.remove_sensor(first)
+        second = await radio.add_sensor(firmware(2, flash_log=log, seed=99))
+        new = second.sensor.description.stream_id
+        central = await radio.central()
+        async with gateway(tmp_path, broker.address, central):
+            await until_settled(server, streams=2)
+            await until(server, lambda: log.used_blocks == 0)
+    assert_complete(server, measurement(1), old)
+    assert_complete(server, measurement(2), new)
+
+
+async def test_full_spool_leaves_samples_in_the_log_until_there_is_room(
+    broker: Broker, server: AckingServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.acks = False
+    async with VirtualRadio() as radio:
+        await radio.add_sensor(firmware(15))
+        central = await radio.central()
+        async with gateway(tmp_path, broker.address, central, spool_limit_bytes=56 * 1024):
+            await until(server, lambda: "no room for the spool" in caplog.text)
+            await asyncio.sleep(1.0)
+            server.acks = True
+            await until_settled(server)
+    assert_complete(server, measurement(15))
+    assert server.lost_samples == 0
+    full = [r for r in caplog.records if "no room" in r.message and "group_commit" in r.name]
+    assert len(full) < 10
