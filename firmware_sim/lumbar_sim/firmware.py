@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,8 @@ logger = logging.getLogger(__name__)
 ADVERTISING_INTERVAL_MS = 100.0  # chosen: found within a second
 ATT_HEADER_BYTES = 3
 MAX_MTU = 517
-# Chosen: half of the controller's buffers. Where more are waiting, samples stay in the log only.
+# Chosen: half of the controller's buffers. Where as many wait for longer than a notification
+# interval, the link is weak and live samples are left to the log.
 MAX_WAITING_PACKETS = 32
 STATUS_INTERVAL_S = 10.0  # chosen: a gateway learns battery and log state without asking
 CCCD_IMPROPERLY_CONFIGURED = 0xFD  # Supplement to the Core specification, part B, 1.2
@@ -139,6 +141,7 @@ class Firmware:
         if self._autostart:
             self.sensor.start()
         self._measuring = asyncio.create_task(self._measure())
+        self._measuring.add_done_callback(self._on_ended)
 
     async def power_off(self) -> None:
         """Stop everything; a peer notices by its supervision timeout."""
@@ -204,7 +207,7 @@ class Firmware:
             return
         for run in runs:
             for at in range(0, len(run.samples), capacity):
-                if _waiting_packets(connection) >= MAX_WAITING_PACKETS:
+                if not await _has_room(connection):
                     return
                 samples = run.samples[at : at + capacity]
                 index = run.first_index + at
@@ -255,21 +258,26 @@ class Firmware:
     def _spawn(self, connection: Connection, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(connection.cancel_on_disconnection(work))
         self._answers.add(task)
-        task.add_done_callback(self._on_answered)
+        task.add_done_callback(self._answers.discard)
+        task.add_done_callback(self._on_ended)
 
-    def _on_answered(self, task: asyncio.Future[None]) -> None:
-        self._answers.discard(task)
+    def _on_ended(self, task: asyncio.Future[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("%s could not answer", self.sensor.sensor_id, exc_info=error)
+            logger.error("firmware of %s failed", self.sensor.sensor_id, exc_info=error)
 
 
 def _payload_bytes(connection: Connection) -> int:
     return connection.att_mtu - ATT_HEADER_BYTES
 
 
-def _waiting_packets(connection: Connection) -> int:
+async def _has_room(connection: Connection) -> bool:
     queue = connection.data_packet_queue
-    return queue.pending if queue is not None else 0
+    assert queue is not None
+    if queue.pending >= MAX_WAITING_PACKETS:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NOTIFICATION_INTERVAL_S):
+                await connection.drain()
+    return queue.pending < MAX_WAITING_PACKETS
 
 
 def _just_works(_connection: Connection) -> PairingConfig:

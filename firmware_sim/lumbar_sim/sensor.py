@@ -68,9 +68,7 @@ class Sensor:
         converter: Converter | None = None,
     ) -> None:
         if not re.fullmatch("(LB|SIM)-[0-9A-F]{8}", sensor_id):
-            raise ValueError(
-                f"sensor id {sensor_id!r}: need LB- or SIM- and 8 hex digits"
-            )
+            raise ValueError(f"sensor id {sensor_id!r}: need LB- or SIM- and 8 hex digits")
         self.sensor_id = sensor_id
         self.crystal = crystal
         self.flash_log = flash_log
