@@ -230,13 +230,16 @@ class SpoolFile:
         recorded = ack.lost.copy()
         recorded.update(ack.stored)
         with self._transaction():
-            deleted = sum(self._delete(ack.stream_id, start, end) for start, end in ack.stored)
-            for start, end in recorded:
-                self._db.execute(
-                    "UPDATE lost SET is_acked = 1"
-                    ' WHERE NOT is_acked AND stream = ? AND start >= ? AND "end" <= ?',
-                    (_key(ack.stream_id), start, end),
-                )
+            deleted = self._delete_stored(ack.stream_id, ack.stored)
+            self._db.executemany(
+                "UPDATE lost SET is_acked = 1 WHERE stream = ? AND start = ?",
+                [
+                    (_key(lost.stream_id), lost.first_index)
+                    for lost in self.unacked_lost()
+                    if lost.stream_id == ack.stream_id
+                    and recorded.covers(lost.first_index, lost.end_index)
+                ],
+            )
             self._write_received(ack.stream_id, received)
             if ends and not stream.end_is_acked:
                 self._db.execute(
@@ -333,13 +336,22 @@ class SpoolFile:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def _delete(self, stream_id: int, start: int, end: int) -> int:
-        deleted = self._db.execute(
-            "DELETE FROM packet WHERE stream = ? AND first_index >= ? AND first_index < ?"
-            " AND first_index + n <= ? RETURNING n",
-            (_key(stream_id), start, end, end),
-        )
-        return sum(n for (n,) in deleted)
+    def _delete_stored(self, stream_id: int, stored: IndexRanges) -> int:
+        key = _key(stream_id)
+        first, last = self._db.execute(
+            "SELECT min(first_index), max(first_index) FROM packet WHERE stream = ?", (key,)
+        ).fetchone()
+        if first is None:
+            return 0
+        deleted = 0
+        for start, end in stored.overlap(first, last + MAX_PACKET_SAMPLES):
+            rows = self._db.execute(
+                "DELETE FROM packet WHERE stream = ? AND first_index >= ? AND first_index < ?"
+                " AND first_index + n <= ? RETURNING n",
+                (key, start, end, end),
+            )
+            deleted += sum(n for (n,) in rows)
+        return deleted
 
     def _differing(self, packet: Packet, ranges: IndexRanges) -> Iterator[tuple[int, int, int]]:
         """Find where ``packet`` contradicts packets that are still in the file."""

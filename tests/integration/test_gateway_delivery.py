@@ -190,14 +190,14 @@ async def test_full_spool_leaves_samples_in_the_log_until_there_is_room(
 ) -> None:
     server.acks = False
     async with VirtualRadio() as radio:
-        await radio.add_sensor(firmware(15))
+        await radio.add_sensor(firmware(8))
         central = await radio.central()
-        async with gateway(tmp_path, broker.address, central, spool_limit_bytes=56 * 1024):
+        async with gateway(tmp_path, broker.address, central, spool_limit_bytes=36 * 1024):
             await until(server, lambda: "no room for the spool" in caplog.text)
             await asyncio.sleep(1.0)
             server.acks = True
             await until_settled(server)
-    assert_complete(server, measurement(15))
+    assert_complete(server, measurement(8))
     assert server.lost_samples == 0
     full = [r for r in caplog.records if "no room" in r.message and "group_commit" in r.name]
     assert len(full) < 10
