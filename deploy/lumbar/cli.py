@@ -146,3 +146,24 @@ def server(
     from lumbar.service import run_server
 
     run_server(port)
+
+
+@app.command()
+def up(
+    data: Annotated[Path, typer.Option(help="Where database and spool are kept.")] = Path(
+        "lumbar-data"
+    ),
+    port: Annotated[
+        int, typer.Option(help="Of the pages; 0 takes a free port.", min=0, max=65535)
+    ] = 8000,
+) -> None:
+    """Run everything for one household in one process.
+
+    Collects from the sensors in reach of this computer's Bluetooth, stores in SQLite and serves
+    the pages on loopback, until Ctrl-C.
+
+    Example: lumbar up --data ~/lumbar-data
+    """
+    from lumbar.up import run_up
+
+    run_up(data, port=port)

@@ -17,7 +17,7 @@ def run_gateway() -> None:
 
     settings = gateway_settings()
     settings.spool_path.parent.mkdir(parents=True, exist_ok=True)
-    _log_to_stderr()
+    log_to_stderr()
 
     async def work() -> None:
         gateway = Gateway(
@@ -40,7 +40,7 @@ def run_worker() -> None:
     from lumbar_server.worker import Worker
 
     settings = server_settings()
-    _log_to_stderr()
+    log_to_stderr()
     worker = Worker(
         settings.database_url,
         settings.broker,
@@ -69,7 +69,7 @@ def run_server(port: int | None) -> None:
     from lumbar_server.serve import HttpServer
 
     settings = server_settings()
-    _log_to_stderr()
+    log_to_stderr()
     migrate(settings.database_url)
     with bind(settings.http_host, settings.http_port if port is None else port) as listening:
         host, bound_port = listening.getsockname()[:2]
@@ -78,7 +78,8 @@ def run_server(port: int | None) -> None:
         HttpServer(app, host=host, port=bound_port).run(sockets=[listening])
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
+    """Let a long-running program say what happens, without the libraries' small talk."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

@@ -46,6 +46,7 @@ def running(
         [sys.executable, "-m", "lumbar", *arguments],
         env=settings,
         cwd=folder,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
@@ -92,6 +93,22 @@ def test_worker_stops_on_a_signal(
         assert process.wait(30) == status
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_household_comes_up_and_stops_on_a_signal(
+    tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    arguments = ["up", "--port", "0", "--data", "kept/here"]
+    with running(arguments, dict(os.environ), tmp_path) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(4)]
+        assert [line.split()[0] for line in said] == ["broker", "worker", "page", "gateway"]
+        with urllib.request.urlopen(said[2].split()[1], timeout=30) as answer:
+            assert b"<html" in answer.read()
+        process.send_signal(number)
+        assert process.wait(30) == status
+    assert (tmp_path / "kept" / "here" / "lumbar.db").exists()
 
 
 def test_busy_port_of_the_pages_is_told_in_one_line(broker: Broker, tmp_path: Path) -> None:

@@ -1,0 +1,29 @@
+"""``lumbar up``: one household in one process, with the computer's own Bluetooth."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from lumbar.clock import ScaledClock
+from lumbar.household import Places, Radio, running_household
+from lumbar.service import log_to_stderr
+
+
+def run_up(data: Path, *, port: int) -> None:
+    """Run broker, worker, pages and gateway until SIGTERM or Ctrl-C."""
+    log_to_stderr()
+    data.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_run(Places(data, port)))
+
+
+async def _run(places: Places) -> None:
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    async with running_household(places, radio=Radio(), clock=ScaledClock(), announce=_announce):
+        await stopping.wait()
+
+
+def _announce(part: str, detail: str) -> None:
+    print(f"{part:<9} {detail}", flush=True)
