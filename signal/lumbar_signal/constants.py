@@ -26,12 +26,13 @@ SHAKE_HIGH_HZ = 12.0
 FLOOR_MIN_RATE_HZ = 45.0  # below, tremor fills the band that shows the converter's noise
 ACCEL_TAU_TICKS = 12.5  # 1 s: slower changes of |a| are gain, faster ones are movement
 SHAKE_TAU_TICKS = 25.0  # 2 s: 100 degrees of freedom, variance known to 14 %
+KNOCK_RATIO = 4.0  # one tick above this share of the mean is a knock, not tremor
 BASELINE_RATE = 0.01  # per tick: the wearer's calm baseline forgets within 8 s of calm
 
 # Validity of gravity
 NORM_LOW_G = 0.8  # chosen: walking keeps the filtered norm within 0.9 to 1.1 g
 NORM_HIGH_G = 1.2
-MIN_FLOOR_G2 = 4e-6  # (2 mg)^2: below this no converter is trusted to be silent
+MIN_FLOOR_G2 = 2.5e-5  # (5 mg)^2: heart beat and fidgeting at rest, on any converter
 
 # Movement
 MOTION_TICKS = 4  # 0.32 s

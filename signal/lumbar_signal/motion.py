@@ -5,6 +5,7 @@ from __future__ import annotations
 from lumbar_signal.constants import (
     BASELINE_RATE,
     FLOOR_MIN_RATE_HZ,
+    KNOCK_RATIO,
     MIN_FLOOR_G2,
     MOTION_ACCEL_G,
     MOTION_CHORD,
@@ -45,7 +46,10 @@ def follow_shake(s: Record) -> None:
         return
     s.shake_ticks += 1
     weight = 1.0 / min(float(s.shake_ticks), SHAKE_TAU_TICKS)
-    s.shake_g2 += weight * (s.sum_shake / n - s.shake_g2)
+    energy = s.sum_shake / n
+    if s.shake_ticks > 1:
+        energy = min(energy, KNOCK_RATIO * s.shake_g2)
+    s.shake_g2 += weight * (energy - s.shake_g2)
     # White noise has six times its variance in second differences.
     white = s.sum_floor / n / 6.0 * s.shake_noise_gain
     s.floor_g2 += weight * (white - s.floor_g2)

@@ -35,6 +35,10 @@ def _everyday() -> dict[str, Wearer]:
     press_ups = Wearer(sagittal_deg=92.0, height_m=0.08).rest(3.0)
     for _ in range(4):
         press_ups.move(1.5, 74.0, height_m=0.5).rest(1.5).move(1.5, 92.0, height_m=0.08).rest(2.0)
+    fidgeting = Wearer().stand(5.0).lie_prone(10.0)
+    for at_s in (2.0, 11.0, 15.0):
+        fidgeting.tremors.append((fidgeting.now_s + at_s, fidgeting.now_s + at_s + 0.3, 0.05, 0.05))
+    fidgeting.rest(30.0, breath_deg=1.0)
     return {
         "standing": Wearer().stand(120.0),
         "walking": Wearer().stand(3.0).walk(120.0).stand(3.0),
@@ -44,6 +48,7 @@ def _everyday() -> dict[str, Wearer]:
         "lying prone": prone,
         "lying prone after standing": after,
         "waiting on all fours": all_fours,
+        "fidgeting while prone": fidgeting,
         "turning over": turning,
         "pelvic tilts are no bridges": tilts,
         "knees to chest are no bridges": knees,

@@ -60,6 +60,16 @@ def test_bridges_are_counted_in_a_trace_that_begins_lying() -> None:
     assert len(bridges.repetitions) == 3
 
 
+def test_lying_back_in_two_stages_is_no_part_of_the_first_bridge() -> None:
+    wearer = Wearer().stand(4.0).move(2.0, -72.0, height_m=0.12).rest(0.8)
+    wearer.move(0.8, -93.0).rest(0.9)
+    times = wearer.bridges(3)
+    (bridges,) = _sets(wearer.rest(1.0))
+    starts = [one.start / RATE_HZ for one in bridges.repetitions]
+    assert starts == pytest.approx([start for start, _, _ in times], abs=0.3)
+    assert [one.range_deg for one in bridges.repetitions] == pytest.approx([25.0] * 3, abs=2.0)
+
+
 @pytest.mark.parametrize("period_s", [4.0, 5.0, 8.0])
 def test_every_cat_cow_is_counted(period_s: float) -> None:
     wearer = Wearer(sagittal_deg=80.0, height_m=0.5).rest(2.0)
