@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+STARTED_AT := $(shell date +%s.%N)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -11,7 +12,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## watch a simulated workout travel from sensor to page (DURATION=60 ends by itself)
-	@$(BIN)/lumbar demo $(if $(DURATION),--duration $(DURATION)) $(ARGS)
+	@LUMBAR_DEMO_STARTED_AT=$(STARTED_AT) $(BIN)/lumbar demo $(if $(DURATION),--duration $(DURATION)) $(ARGS)
 
 test: check ## style, types, layers and all tests that need no system package
 	$(BIN)/pytest -n 2 tests/integration tests/e2e -m "not system" $(ARGS)

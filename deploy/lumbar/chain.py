@@ -32,6 +32,14 @@ class Chain:
         """The worn sensor's id."""
         return self.firmware.sensor.sensor_id
 
+    async def connection(self) -> None:
+        """Wait until the gateway has found, paired and started the sensor."""
+        while True:
+            seen = self.household.gateway.status.get(self.sensor_id)
+            if seen is not None and seen.link == "connected":
+                return
+            await asyncio.sleep(_POLL_S)
+
     def stored(self) -> StoredWorkout | None:
         """Return what the database has of the sensor's newest session."""
         return read_back(self.household.places.url, self.sensor_id)
@@ -84,4 +92,7 @@ async def running_chain(
                 )
             )
             announce("sensor", f"{sensor_id} advertises, {measurement.sampling_rate_hz:g} Hz")
-            yield Chain(radio, firmware, household)
+            chain = Chain(radio, firmware, household)
+            await chain.connection()
+            announce("link", "paired, encrypted, streaming")
+            yield chain

@@ -167,3 +167,48 @@ def up(
     from lumbar.up import run_up
 
     run_up(data, port=port)
+
+
+@app.command()
+def demo(
+    duration: Annotated[
+        float | None,
+        typer.Option(help="Fit the programme into so many seconds, then end with a summary."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(help="Of the page; 0 takes a free port.", min=0, max=65535)
+    ] = 8000,
+    seed: Annotated[int, typer.Option(help="Another one varies the movements.", min=0)] = 1,
+) -> None:
+    """Watch a simulated workout travel from the sensor to the page.
+
+    Nothing is kept. The exit status is 0 only if no sample was lost and every set was found as the
+    simulated wearer did it.
+
+    Example: lumbar demo --duration 60
+    """
+    from lumbar.demo import run_demo
+
+    raise typer.Exit(0 if run_demo(duration, port=port, seed=seed) else 1)
+
+
+@app.command()
+def replay(
+    trace: Annotated[Path, typer.Argument(help="A CSV, CSV.gz or Parquet file.")],
+    speed: Annotated[float, typer.Option(help="Times real time.", min=0.1, max=1000)] = 1.0,
+    port: Annotated[
+        int, typer.Option(help="Of the page; 0 takes a free port.", min=0, max=65535)
+    ] = 8000,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep spool and database in this folder.")
+    ] = None,
+) -> None:
+    """Send a recorded trace through the whole chain, as if a sensor were measuring it.
+
+    The stored samples are compared with the file at the end; nothing is kept without --data.
+
+    Example: lumbar replay monday.csv.gz --speed 10 --data kept/
+    """
+    from lumbar.replay import run_replay
+
+    run_replay(trace, speed=speed, port=port, data=data)

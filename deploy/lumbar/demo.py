@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import tempfile
 import time
@@ -12,12 +13,14 @@ import numpy as np
 
 from lumbar.chain import Chain, running_chain
 from lumbar.clock import ScaledClock
+from lumbar.errors import DemoError
 from lumbar.household import Places
 from lumbar.live_lines import LiveLines
+from lumbar.service import log_to_stderr
 from lumbar.verdict import SampleVerdict, SetVerdict, judge_samples, judge_sets
 from lumbar_sim.imu import Imu
 from lumbar_sim.placement import Placement
-from lumbar_sim.programme import demo_programme
+from lumbar_sim.programme import Programme, demo_programme
 from lumbar_sim.wearer import Wearer
 from lumbar_sim.workout import SimulatedWorkout, simulate
 
@@ -45,14 +48,26 @@ class Console:
         self.line(f"{name:<9} {detail}")
 
 
-async def run_demo(duration_s: float | None, *, port: int, seed: int) -> bool:
+def run_demo(duration_s: float | None, *, port: int, seed: int) -> bool:
     """Run the demonstration; without a duration the page stays until Ctrl-C.
 
     Returns whether nothing was lost and every set was found as it was done.
+
+    Raises
+    ------
+    DemoError
+        Where the duration is too short.
+    PortError
+        Where the page's port is in use.
     """
+    log_to_stderr(logging.ERROR)
+    return asyncio.run(_run(duration_s, port, seed))
+
+
+async def _run(duration_s: float | None, port: int, seed: int) -> bool:
     console = Console(float(os.environ.get(STARTED_AT) or time.time()))
     imu = Imu()
-    programme = demo_programme(duration_s)
+    programme = _programme(duration_s)
     workout = simulate(
         programme,
         wearer=Wearer(),
@@ -77,6 +92,13 @@ async def run_demo(duration_s: float | None, *, port: int, seed: int) -> bool:
                 console.line(f"the page stays at {chain.household.pages.url}; Ctrl-C ends it")
                 await asyncio.Event().wait()
     return right
+
+
+def _programme(duration_s: float | None) -> Programme:
+    try:
+        return demo_programme(duration_s)
+    except ValueError as error:
+        raise DemoError(f"--duration: {error}") from None
 
 
 async def _watch(chain: Chain, workout: SimulatedWorkout, console: Console) -> bool:

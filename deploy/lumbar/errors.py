@@ -17,6 +17,10 @@ class PortError(LumbarError):
     """A port that cannot be listened on."""
 
 
+class DemoError(LumbarError, ValueError):
+    """A demonstration that cannot be done as asked."""
+
+
 class ReplayError(LumbarError):
     """A replayed trace that did not arrive as it is in the file."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -16,8 +17,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from lumbar.chain import Chain, running_chain
 from lumbar.clock import ScaledClock
 from lumbar.errors import ReplayError
-from lumbar.household import Places
+from lumbar.household import DATABASE, Places
 from lumbar.quantisation import quantise
+from lumbar.service import log_to_stderr
 from lumbar.trace import Trace, read_trace
 from lumbar.verdict import StoredWorkout, judge_samples
 from lumbar_sim.measurement import Measurement
@@ -27,14 +29,12 @@ _PATIENCE_S = 60.0  # without any new sample stored
 _HALF_A_STEP = 0.5 + 1e-6  # and what float64 loses
 
 
-def sensor_id_of(path: Path) -> str:
+def sensor_id_of(name: str) -> str:
     """Return the id under which a trace is stored; the same file name gives the same one."""
-    return f"SIM-{zlib.crc32(path.name.encode()):08X}"
+    return f"SIM-{zlib.crc32(name.encode()):08X}"
 
 
-async def run_replay(
-    path: Path, *, speed: float, port: int, data: Path | None, database_url: str, console: Console
-) -> None:
+def run_replay(path: Path, *, speed: float, port: int, data: Path | None) -> None:
     """Send a trace through the chain and compare what is stored with the file.
 
     Parameters
@@ -43,8 +43,6 @@ async def run_replay(
         Times real time; every clock of the chain runs so much faster.
     data
         Keeps spool and database; None: a temporary folder, removed at the end.
-    database_url
-        Where to store instead of SQLite in the folder; empty for that.
 
     Raises
     ------
@@ -53,22 +51,26 @@ async def run_replay(
     ReplayError
         Where what is stored differs from the file.
     """
+    log_to_stderr(logging.ERROR)
     trace = read_trace(path)
-    measurement = quantise(trace)
-    clock = ScaledClock(speed)
     with _folder(data) as folder:
-        async with running_chain(
-            measurement,
-            sensor_id=sensor_id_of(path),
-            places=Places(folder, port, database_url),
-            clock=clock,
-            announce=lambda name, detail: console.print(f"{name:<9} {detail}", highlight=False),
-        ) as chain:
-            stored = await _follow(chain, measurement, console)
-        _compare(trace, measurement, stored)
-    console.print(_describe(trace, stored), highlight=False)
-    if data is None and not database_url:
-        console.print("nothing was kept; --data FOLDER keeps the database", highlight=False)
+        asyncio.run(_replay(trace, ScaledClock(speed), Places(folder, port)))
+    print(f"database: {folder / DATABASE}" if data else "nothing was kept: --data FOLDER keeps it")
+
+
+async def _replay(trace: Trace, clock: ScaledClock, places: Places) -> None:
+    measurement = quantise(trace)
+    console = Console()
+    async with running_chain(
+        measurement,
+        sensor_id=sensor_id_of(trace.name),
+        places=places,
+        clock=clock,
+        announce=lambda name, detail: print(f"{name:<9} {detail}", flush=True),
+    ) as chain:
+        stored = await _follow(chain, measurement, console)
+    _compare(trace, measurement, stored)
+    print(_describe(trace, stored))
 
 
 @contextmanager

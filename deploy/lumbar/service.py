@@ -78,10 +78,8 @@ def run_server(port: int | None) -> None:
         HttpServer(app, host=host, port=bound_port).run(sockets=[listening])
 
 
-def log_to_stderr() -> None:
-    """Let a long-running program say what happens, without the libraries' small talk."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Let a program say what happens, without the libraries' small talk."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for talkative in ("alembic", "uvicorn"):
         logging.getLogger(talkative).setLevel(logging.WARNING)

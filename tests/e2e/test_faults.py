@@ -54,9 +54,9 @@ async def restart_the_broker(chain: Chain) -> None:
 
 
 async def restart_the_worker(chain: Chain) -> None:
-    await asyncio.to_thread(chain.household.worker.stop)
+    await chain.household.stop_worker()
     await asyncio.sleep(0.5)
-    chain.household.worker.start()
+    chain.household.start_worker()
 
 
 async def restart_the_gateway(chain: Chain) -> None:

@@ -28,7 +28,7 @@ def replay(trace: Path, data: Path, speed: float) -> subprocess.CompletedProcess
 
 def assert_stored_whole(trace_file: Path, data: Path) -> None:
     trace = read_trace(trace_file)
-    stored = read_back(f"sqlite:///{data / 'lumbar.db'}", sensor_id_of(trace_file))
+    stored = read_back(f"sqlite:///{data / 'lumbar.db'}", sensor_id_of(trace_file.name))
     assert stored is not None
     assert judge_samples(quantise(trace), stored).is_whole
     assert worst_error_steps(trace, stored) <= 0.5 + 1e-6
@@ -62,7 +62,7 @@ def test_a_trace_with_gaps_arrives_with_the_same_gaps(tmp_path: Path) -> None:
     ended = replay(trace, tmp_path / "data", 10)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert_stored_whole(trace, tmp_path / "data")
-    stored = read_back(f"sqlite:///{tmp_path / 'data' / 'lumbar.db'}", sensor_id_of(trace))
+    stored = read_back(f"sqlite:///{tmp_path / 'data' / 'lumbar.db'}", sensor_id_of(trace.name))
     assert stored is not None
     assert stored.state == "complete_with_gaps"
     assert stored.lost == [[200, 230], [700, 1100]]
