@@ -6,6 +6,8 @@ import csv
 import gzip
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -80,14 +82,14 @@ def _csv_table(
 
 
 def _header(path: Path, content: bytes) -> list[str]:
-    line = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").partition(b"\n")[0]
+    lines = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     try:
-        text = line.decode().rstrip("\r")
-    except UnicodeDecodeError:
+        text = re.split(rb"[\r\n]", lines, maxsplit=1)[0].decode()
+        return next(csv.reader([text]), [])
+    except (UnicodeDecodeError, csv.Error):
         raise TraceError(
             f"{path}: neither CSV text (UTF-8), gzip nor Parquet: export it as one of these"
         ) from None
-    return next(csv.reader([text]), [])
 
 
 def _csv_complaint(error: Exception, raw_names: list[str]) -> str:
@@ -113,11 +115,19 @@ def _parquet_table(
 ) -> pa.Table:
     import pyarrow.parquet as pa_parquet  # slow to import, and most traces are CSV
 
-    try:
+    with _damage_told(path):
         file = pa_parquet.ParquetFile(pa.BufferReader(content))
-        wanted = _wanted(path, file.schema_arrow.names, required, optional)
+        found = file.schema_arrow.names
+    wanted = _wanted(path, found, required, optional)
+    with _damage_told(path):
         return file.read(columns=wanted).select(wanted)
-    except (pa.ArrowException, OSError) as error:
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise TraceError(f"{path}: damaged Parquet ({_line(error)}): copy the file again") from None
 
 
@@ -127,7 +137,7 @@ def _wanted(
     expected = [*required, *(optional if set(optional) & set(found) else ())]
     missing = [name for name in expected if name not in found]
     if missing:
-        shown = ", ".join(found)
+        shown = ", ".join(name if name.isprintable() else ascii(name) for name in found)
         shown = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "..."
         raise TraceError(
             f"{path}: columns {', '.join(missing)} are missing (found: {shown}): a trace has the "
@@ -144,4 +154,5 @@ def _numbers(path: Path, name: str, column: pa.ChunkedArray) -> NDArray[np.float
 
 def _line(error: Exception) -> str:
     text = " ".join(str(error).split())
+    text = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."

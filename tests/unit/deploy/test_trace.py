@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lumbar.errors import TraceError
 from lumbar.trace import read_trace
@@ -162,6 +164,9 @@ def test_no_and_one_sample_are_refused(write: Write) -> None:
         (gzip.compress(b"t_s,ax_g\n" * 99)[:-9], "damaged or cut-off gzip"),
         (b"\x1f\x8b\x08garbage", "damaged or cut-off gzip"),
         (b"PAR1 and then nothing", "damaged Parquet"),
+        (b"t_s,\xff\n0", "neither CSV text (UTF-8), gzip nor Parquet"),
+        (b"t_s,ax_g\r0,1\r", "columns ay_g, az_g are missing (found: t_s, ax_g)"),
+        (b"t_s,ax_g,ay_g,az_g\n0,1,2,\x1b[31m", "is '\ufffd[31m' in row 2"),
         (b'"t_s,ax_g', "columns t_s, ax_g, ay_g, az_g are missing"),
     ],
 )
@@ -181,3 +186,38 @@ def test_parquet_of_texts_is_refused(tmp_path: Path) -> None:
 def test_folder_and_absent_file_are_told(tmp_path: Path) -> None:
     assert complaint(tmp_path).startswith("a folder: name the files in it")
     assert complaint(tmp_path / "none.csv").startswith("cannot be read (No such file")
+
+
+@given(
+    position=st.floats(0, 1),
+    removed=st.integers(0, 30),
+    added=st.one_of(
+        st.binary(max_size=12), st.sampled_from([b"nan", b"\n\n", b",", b'"', b"1e999"])
+    ),
+    kind=st.sampled_from(["csv", "gzip", "parquet"]),
+)
+def test_damaged_file_is_read_or_told_never_anything_else(
+    tmp_path_factory: pytest.TempPathFactory,
+    position: float,
+    removed: int,
+    added: bytes,
+    kind: str,
+) -> None:
+    content = "\n".join([HEADER, *standing(40)]).encode()
+    if kind == "gzip":
+        content = gzip.compress(content)
+    elif kind == "parquet":
+        sink = pa.BufferOutputStream()
+        columns = np.array([[i / 50, 1.0, 0.01, -0.02] for i in range(40)]).T
+        pq.write_table(pa.table(dict(zip(HEADER.split(","), columns, strict=True))), sink)
+        content = sink.getvalue().to_pybytes()
+    at = int(position * len(content))
+    path = tmp_path_factory.getbasetemp() / f"damaged.{kind}"
+    path.write_bytes(content[:at] + added + content[at + removed :])
+    try:
+        trace = read_trace(path)
+    except TraceError as error:
+        assert "\n" not in str(error)
+    else:
+        assert np.isfinite(trace.acc_g).all()
+        assert (np.diff(trace.t_s) > 0).all()
