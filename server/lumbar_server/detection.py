@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from lumbar_server.store import results, samples
-from lumbar_server.store.results import Findings
+from lumbar_server.store.results import Changes, Findings
 from lumbar_server.store.samples import Run
 from lumbar_server.store.streams import SampleFormat, StreamRecord
 from lumbar_signal import (
@@ -84,10 +84,10 @@ class StreamDetection:
         self.flushed = True
         return events
 
-    def save(self, connection: Connection) -> None:
-        """Store what differs from what is stored."""
+    def save(self, changes: Changes) -> None:
+        """Add what differs from what is stored to ``changes``."""
         findings = self.findings
-        results.write(connection, self.analysis_id, self.saved, findings)
+        changes.add(self.analysis_id, self.saved, findings)
         self.saved, self.saved_to = findings, self.fed_to
 
     @property
@@ -118,9 +118,9 @@ class Detections:
             self._of.pop(stream_id, None)
 
     def advance(
-        self, connection: Connection, record: StreamRecord, new: Sequence[Run]
+        self, connection: Connection, record: StreamRecord, new: Sequence[Run], changes: Changes
     ) -> list[Event]:
-        """Detect up to the first open hole and store what was found.
+        """Detect up to the first open hole; what was found goes to ``changes``.
 
         ``new`` are the samples that were stored since the last time. A sample that comes after
         its place was passed, because it had been declared lost, starts the stream over.
@@ -139,7 +139,7 @@ class Detections:
         if record.is_settled and not detection.flushed:
             events += detection.flush()
         if events or detection.flushed or detection.save_is_due:
-            detection.save(connection)
+            detection.save(changes)
         return events
 
 

@@ -21,7 +21,7 @@ from lumbar_server.database import writing
 from lumbar_server.detection import Detections, StreamDetection
 from lumbar_server.errors import StreamConflictError
 from lumbar_server.intake import Intake, contradicts
-from lumbar_server.store import incidents, samples, sessions, streams
+from lumbar_server.store import incidents, results, samples, sessions, streams
 from lumbar_server.store.incidents import Incident
 from lumbar_server.store.samples import Run
 from lumbar_server.store.sessions import SessionFacts
@@ -118,13 +118,13 @@ class Ingest:
             ]
             changed = [i for i in intakes if i.record != self._records.get(i.record.stream_id)]
             streams.write(connection, [intake.record for intake in changed], now_utc)
-            events = {i.record.stream_id: self._store(connection, i) for i in changed}
+            events = self._store(connection, changed)
             facts = self._store_sessions(connection, changed)
             incidents.count(connection, unreadable + contradictions, now_utc)
         for incident in contradictions:
             log.warning("message set aside: %s", incident.detail)
         self._remember((i.record for i in changed), facts)
-        return [self._committed(i.record.stream_id, events, known) for i in intakes]
+        return [self._committed(intake, events) for intake in intakes]
 
     def _cut(self, connection: Connection, known: Sequence[_Known]) -> list[Intake]:
         """Apply the messages to the records; in the order of their ids, so that locks agree."""
@@ -140,11 +140,17 @@ class Ingest:
             intakes[one.stream_id].take(one.sensor_id, one.message, one.payload)
         return [intakes[stream_id] for stream_id in sorted(intakes)]
 
-    def _store(self, connection: Connection, intake: Intake) -> list[Event]:
-        record = intake.record
-        if intake.pieces:
-            samples.write(connection, record.stream_id, intake.pieces)
-        return self._detections.advance(connection, record, [piece.run for piece in intake.pieces])
+    def _store(self, connection: Connection, changed: Sequence[Intake]) -> dict[str, list[Event]]:
+        """Store samples and what they show; returns the new events of each stream."""
+        samples.write(connection, {i.record.stream_id: i.pieces for i in changed})
+        changes = results.Changes()
+        events = {}
+        for intake in changed:
+            new = [piece.run for piece in intake.pieces]
+            record = intake.record
+            events[record.stream_id] = self._detections.advance(connection, record, new, changes)
+        changes.write(connection)
+        return events
 
     def _store_sessions(
         self, connection: Connection, changed: Iterable[Intake]
@@ -160,21 +166,13 @@ class Ingest:
             sessions.write(connection, facts)
         return facts
 
-    def _committed(
-        self, stream_id: str, events: dict[str, list[Event]], known: Sequence[_Known]
-    ) -> Committed:
-        live = [
-            one.message
-            for one in known
-            if one.stream_id == stream_id
-            and isinstance(one.message, SampleBatch)
-            and one.message.live
-        ]
+    def _committed(self, intake: Intake, events: dict[str, list[Event]]) -> Committed:
+        stream_id = intake.record.stream_id
         return Committed(
             self._records[stream_id],
             self._detections.get(stream_id),
             events.get(stream_id, []),
-            max(live, key=lambda batch: batch.end_index, default=None),
+            intake.newest_live,
         )
 
     def _remember(self, records: Iterable[StreamRecord], facts: Iterable[SessionFacts]) -> None:

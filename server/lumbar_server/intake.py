@@ -33,15 +33,18 @@ class Intake:
         whether they are the same is still to be checked, see ``contradicts``.
     contradictions
         Messages to set aside.
+    newest_live
+        The last batch that did not come from the sensor's log.
     """
 
-    __slots__ = ("contradictions", "pieces", "record", "repeats")
+    __slots__ = ("contradictions", "newest_live", "pieces", "record", "repeats")
 
     def __init__(self, record: StreamRecord) -> None:
         self.record = record.fork()
         self.pieces: list[Piece] = []
         self.repeats: list[tuple[Run, bytes]] = []
         self.contradictions: list[Contradiction] = []
+        self.newest_live: SampleBatch | None = None
 
     def take(self, sensor_id: str, message: StreamMessage, payload: bytes) -> None:
         """Add what is new in ``message``, whose bytes were ``payload``."""
@@ -79,6 +82,8 @@ class Intake:
         for start, end in stored.missing(run.first_index, run.end_index):
             self.pieces.append(Piece(run.cut(start, end), batch.live, observation))
         stored.add(run.first_index, run.end_index)
+        if batch.live and batch.end_index >= stored.end:
+            self.newest_live = batch
         self.record = replace(
             self.record,
             sample_format=claimed,

@@ -1,7 +1,7 @@
 // The live page: one stream of server-sent events, shown for someone two metres away.
 
 import { Strip } from "./strip.js";
-import { CUES, EXERCISES, POSTURES, done, fillRow, seconds } from "./words.js";
+import { CUES, EXERCISES, POSTURES, done, fillRow, percent, seconds } from "./words.js";
 
 const LOST_AFTER_MS = 3000; // without samples in the midst of a workout
 const SPEAK_EVERY_MS = 3000;
@@ -131,6 +131,7 @@ function showStage(state, link, busy) {
   }
   setText($("number"), number);
   $("number").classList.toggle("long", number.length > 2);
+  $("number").classList.toggle("idle", !busy && !hold);
   setText($("unit"), unit);
   showCue(state, link, busy);
   document.title = busy ? `${number} · ${name}` : "Lumbar live";
@@ -179,9 +180,9 @@ function showSets(sets) {
   $("sets").hidden = sets.length === 0;
   const rows = sets.map((set) => fillRow(document.createElement("tr"), [
     EXERCISES[set.exercise] ?? set.exercise,
-    done(set.repetitions, set.holds_s) + (set.closed ? "" : " …"),
-    set.deviations ? `${set.deviations} ×` : "–",
-    `${Math.round(100 * set.coverage)} %`,
+    done(set.repetitions, set.holds_s) + (set.closed ? "" : "\u00a0…"),
+    set.deviations ? `${set.deviations}\u00a0×` : "–",
+    percent(set.coverage),
   ]));
   $("sets").tBodies[0].replaceChildren(...rows.reverse());
 }

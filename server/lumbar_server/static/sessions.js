@@ -1,6 +1,6 @@
 // The list of sessions, or one of them after the workout.
 
-import { DEVIATIONS, EXERCISES, done, fillRow, seconds } from "./words.js";
+import { DEVIATIONS, EXERCISES, done, fillRow, percent, seconds } from "./words.js";
 
 const PAGE = 50;
 const STATES = { receiving: "receiving", complete: "complete", complete_with_gaps: "complete, with gaps" };
@@ -16,15 +16,13 @@ async function get(path) {
 }
 
 function table(head, rows) {
-  fillRow($("table").tHead.rows[0], head);
-  for (const cell of $("table").tHead.rows[0].cells) cell.scope = "col";
+  fillRow($("table").tHead.rows[0], head, true);
   $("table").tBodies[0].replaceChildren(...rows);
   $("table").hidden = rows.length === 0;
 }
 
 const row = (cells) => fillRow(document.createElement("tr"), cells);
 const local = (utc) => new Date(utc).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-const percent = (fraction) => `${Math.floor(1000 * fraction) / 10} %`;
 
 async function showList() {
   const before = query.get("before_id");

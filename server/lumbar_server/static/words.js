@@ -49,20 +49,24 @@ export const POSTURES = {
 
 export function seconds(duration_s) {
   const whole = Math.round(duration_s);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")} min`;
+  return whole < 60 ? `${whole}\u00a0s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}\u00a0min`;
 }
 
 export function done(repetitions, holds_s) {
   const parts = [];
-  if (repetitions) parts.push(`${repetitions} ×`);
+  if (repetitions) parts.push(`${repetitions}\u00a0×`);
   if (holds_s.length) parts.push(holds_s.map(seconds).join(" · "));
   return parts.join(", ") || "–";
 }
 
-export function fillRow(row, cells) {
+export function percent(fraction) {
+  return `${Math.floor(1000 * fraction) / 10}\u00a0%`;
+}
+
+export function fillRow(row, cells, isHead = false) {
   cells.forEach((text, column) => {
-    const cell = document.createElement(column ? "td" : "th");
-    if (!column) cell.scope = "row";
+    const cell = document.createElement(column && !isHead ? "td" : "th");
+    if (cell.tagName === "TH") cell.scope = isHead ? "col" : "row";
     cell.textContent = text;
     row.append(cell);
   });

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from lumbar_server import models
 from lumbar_server.store.upsert import insert_missing
@@ -80,55 +80,73 @@ def read(connection: Connection, analysis_id: int) -> Findings:
     )
 
 
-def write(connection: Connection, analysis_id: int, before: Findings, after: Findings) -> None:
-    """Change what is stored, ``before``, into ``after``."""
-    for ordinal in _changed(before.sets, after.sets):
-        _delete(connection, _SETS, analysis_id, ordinal)  # its parts go with it
-        if ordinal < len(after.sets):
-            _insert_set(connection, analysis_id, ordinal, after.sets[ordinal])
-    _write_list(connection, _POSTURES, analysis_id, before.postures, after.postures)
-    _write_list(connection, _POSTURE_DEVIATIONS, analysis_id, before.deviations, after.deviations)
+class Changes:
+    """Rows to delete and to insert, of any number of analyses; written all at once."""
+
+    def __init__(self) -> None:
+        self._deletes: dict[Table, list[dict[str, Any]]] = {}
+        self._inserts: dict[Table, list[dict[str, Any]]] = {}
+
+    def add(self, analysis_id: int, before: Findings, after: Findings) -> None:
+        """Change what is stored, ``before``, into ``after``."""
+        for ordinal in _changed(before.sets, after.sets):
+            if ordinal < len(before.sets):
+                self._delete(_SETS, analysis_id, ordinal)  # its parts go with it
+            if ordinal < len(after.sets):
+                self._insert_set(analysis_id, ordinal, after.sets[ordinal])
+        self._add_list(_POSTURES, analysis_id, before.postures, after.postures)
+        self._add_list(_POSTURE_DEVIATIONS, analysis_id, before.deviations, after.deviations)
+
+    def write(self, connection: Connection) -> None:
+        """Delete, then insert; sets before their parts."""
+        for table, keys in self._deletes.items():
+            connection.execute(_DELETE[table], keys)
+        for table in sorted(self._inserts, key=lambda table: table is not _SETS):
+            connection.execute(insert(table), self._inserts[table])
+
+    def _insert_set(self, analysis_id: int, ordinal: int, found: ExerciseSet) -> None:
+        key = {"analysis_id": analysis_id, "ordinal": ordinal}
+        self._insert(_SETS, key | {name: getattr(found, name) for name in _SET_COLUMNS})
+        for table, parts in (
+            (_REPETITIONS, found.repetitions),
+            (_HOLDS, found.holds),
+            (_SET_DEVIATIONS, found.deviations),
+        ):
+            for i, part in enumerate(parts):
+                part_key = {"analysis_id": analysis_id, "set_ordinal": ordinal, "ordinal": i}
+                self._insert(table, part_key | _columns(part))
+
+    def _add_list(
+        self, table: Table, analysis_id: int, before: Sequence[Any], after: Sequence[Any]
+    ) -> None:
+        for ordinal in _changed(before, after):
+            if ordinal < len(before):
+                self._delete(table, analysis_id, ordinal)
+            if ordinal < len(after):
+                key = {"analysis_id": analysis_id, "ordinal": ordinal}
+                self._insert(table, key | _columns(after[ordinal]))
+
+    def _delete(self, table: Table, analysis_id: int, ordinal: int) -> None:
+        key = {"of_analysis": analysis_id, "at_ordinal": ordinal}
+        self._deletes.setdefault(table, []).append(key)
+
+    def _insert(self, table: Table, row: dict[str, Any]) -> None:
+        self._inserts.setdefault(table, []).append(row)
 
 
-def _insert_set(connection: Connection, analysis_id: int, ordinal: int, found: ExerciseSet) -> None:
-    row = {c.name: getattr(found, c.name) for c in _SETS.c if hasattr(found, c.name)}
-    connection.execute(insert(_SETS), {"analysis_id": analysis_id, "ordinal": ordinal, **row})
-    key = {"analysis_id": analysis_id, "set_ordinal": ordinal}
-    for table, parts in (
-        (_REPETITIONS, found.repetitions),
-        (_HOLDS, found.holds),
-        (_SET_DEVIATIONS, found.deviations),
-    ):
-        rows = [{**key, "ordinal": i, **_columns(part)} for i, part in enumerate(parts)]
-        if rows:
-            connection.execute(insert(table), rows)
-
-
-def _write_list(
-    connection: Connection,
-    table: Table,
-    analysis_id: int,
-    before: Sequence[Any],
-    after: Sequence[Any],
-) -> None:
-    for ordinal in _changed(before, after):
-        if ordinal < len(before):
-            _delete(connection, table, analysis_id, ordinal)
-        if ordinal < len(after):
-            row = {"analysis_id": analysis_id, "ordinal": ordinal, **_columns(after[ordinal])}
-            connection.execute(insert(table), row)
+_DELETE = {
+    table: delete(table).where(
+        table.c.analysis_id == bindparam("of_analysis"), table.c.ordinal == bindparam("at_ordinal")
+    )
+    for table in (_SETS, _POSTURES, _POSTURE_DEVIATIONS)
+}
+_SET_COLUMNS = [column.name for column in _SETS.c if not column.primary_key]
 
 
 def _changed(before: Sequence[Any], after: Sequence[Any]) -> list[int]:
     same = min(len(before), len(after))
     changed = [i for i in range(same) if before[i] is not after[i] and before[i] != after[i]]
     return changed + list(range(same, max(len(before), len(after))))
-
-
-def _delete(connection: Connection, table: Table, analysis_id: int, ordinal: int) -> None:
-    connection.execute(
-        delete(table).where(table.c.analysis_id == analysis_id, table.c.ordinal == ordinal)
-    )
 
 
 def _columns(value: Any) -> dict[str, Any]:

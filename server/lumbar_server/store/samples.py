@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -48,13 +48,17 @@ class Piece:
     observation: tuple[int, int, float]  # index, device ticks, arrival (s)
 
 
-def write(connection: Connection, stream_id: str, pieces: Sequence[Piece]) -> None:
-    """Store ``pieces``, which overlap neither one another nor what is stored.
+def write(connection: Connection, pieces_of: Mapping[str, Sequence[Piece]]) -> None:
+    """Store the new pieces of each stream, which overlap neither one another nor what is stored.
 
     Neighbours become one chunk. Raises ``StreamConflictError`` where another worker was faster.
     """
-    ordered = sorted(pieces, key=lambda piece: piece.run.first_index)
-    rows = [_row(stream_id, group) for group in _neighbours(ordered)]
+    rows = []
+    for stream_id, pieces in pieces_of.items():
+        ordered = sorted(pieces, key=lambda piece: piece.run.first_index)
+        rows += [_row(stream_id, group) for group in _neighbours(ordered)]
+    if not rows:
+        return
     try:
         connection.execute(insert(_CHUNKS), rows)
     except IntegrityError as error:
@@ -89,13 +93,14 @@ def _overlapping(stream_id: str, first: int, end: int) -> Select[Any]:
 
 
 def _neighbours(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    group = [pieces[0]]
+    group = list(pieces[:1])
     for before, piece in pairwise(pieces):
         if piece.run.first_index != before.run.end_index or piece.live != before.live:
             yield group
             group = []
         group.append(piece)
-    yield group
+    if group:
+        yield group
 
 
 def _row(stream_id: str, pieces: list[Piece]) -> dict[str, Any]:
