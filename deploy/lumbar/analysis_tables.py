@@ -26,10 +26,11 @@ def print_tables(console: Console, trace_name: str, document: Document) -> None:
 
 
 def clock(seconds: float) -> str:
-    """Write a time of a trace as minutes and seconds, e.g. ``2:05.3``."""
-    sign, tenths = ("-", round(-seconds * 10)) if seconds < 0 else ("", round(seconds * 10))
-    minutes, rest = divmod(tenths, 600)
-    return f"{sign}{minutes}:{rest / 10:04.1f}"
+    """Write a time of a trace as minutes and seconds, ``2:05.3``, or with hours, ``1:02:05.3``."""
+    minutes, tenths = divmod(round(abs(seconds) * 10), 600)
+    hours, minutes = divmod(minutes, 60)
+    whole = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{'-' if seconds < 0 else ''}{whole}:{tenths / 10:04.1f}"
 
 
 def _headline(trace_name: str, document: Document) -> str:
