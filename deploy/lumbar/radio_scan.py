@@ -10,6 +10,7 @@ from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.exc import BleakError
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from lumbar.errors import RadioError
@@ -19,10 +20,15 @@ Heard = list[tuple[BLEDevice, AdvertisementData]]
 
 
 def run_scan(seconds: float) -> None:
-    """Listen for a while and print who was heard, our sensors first, then the loudest."""
-    console = Console()
+    """Listen for a while and print who was heard."""
     with Console(stderr=True).status(f"Listening for {seconds:g} s ..."):
         heard = asyncio.run(listen(seconds))
+    print_heard(heard)
+
+
+def print_heard(heard: Heard) -> None:
+    """Print a table of what ``listen`` returned."""
+    console = Console()
     if not heard:
         console.print("Nobody was heard: wake the sensor, and bring it within a few metres.")
         return
@@ -31,13 +37,16 @@ def run_scan(seconds: float) -> None:
         table.add_column(heading, justify="right" if heading == "Signal" else "left")
     for device, advertisement in heard:
         kind = "lumbar" if _is_ours(advertisement) else ""
-        name = advertisement.local_name or ""
+        name = escape(advertisement.local_name or "")
         table.add_row(device.address, name, f"{advertisement.rssi} dBm", kind)
     console.print(table)
 
 
 async def listen(seconds: float, backend: type[BaseBleakScanner] | None = None) -> Heard:
-    """Return every device heard and its last advertisement; raises ``RadioError``."""
+    """Return every device heard and its last advertisement, our sensors first, then the loudest.
+
+    Raises ``RadioError`` where the computer's Bluetooth does not work.
+    """
     try:
         async with BleakScanner(backend=backend) as scanner:
             await asyncio.sleep(seconds)
