@@ -1,0 +1,113 @@
+"""The live board and its viewers."""
+
+import asyncio
+import json
+from typing import Any
+
+import numpy as np
+
+from lumbar_gateway.messages import Ack, IndexRanges, LiveEvents, Topic
+from lumbar_server.live import LiveBoard, Viewer
+from stream_messages import START_S, PublishedStream
+
+STREAM = PublishedStream("S1", 5, np.arange(9000, dtype=np.int16).reshape(3000, 3))
+FAST = PublishedStream("S1", 6, STREAM.samples, rate_hz=200.0)
+SAMPLES, EVENTS, ACK = (Topic("S1", what) for what in ("samples", "events", "ack/5"))
+
+
+def new_board() -> LiveBoard:
+    return LiveBoard(lambda: START_S + 2.0)
+
+
+def state(board: LiveBoard, repetitions: int, stream_id: int = 5, *, live: bool = True) -> None:
+    content = {"repetitions": repetitions, "live": live}
+    board.take(EVENTS, LiveEvents(stream_id, 10, [], content))
+
+
+async def read(viewer: Viewer) -> list[tuple[str, Any]]:
+    """Read what waits for a viewer, then hang up."""
+    viewer.close()
+    text = b"".join([message async for message in viewer.messages()]).decode()
+    found = []
+    for block in text.strip().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if line)
+        if fields:
+            found.append((fields["event"], json.loads(fields["data"])))
+    return found
+
+
+async def test_slow_viewer_misses_strips_but_has_the_newest_state() -> None:
+    board = new_board()
+    viewer = board.open(None)
+    for number in range(100):
+        board.take(SAMPLES, STREAM.batch(number, number + 1))
+        board.tick()
+        state(board, number)
+    heard = await read(viewer)
+    assert [content["repetitions"] for kind, content in heard if kind == "state"] == [99]
+    strips = [content["first_index"] for kind, content in heard if kind == "samples"]
+    assert strips == list(range(80, 100))
+
+
+async def test_ids_rise() -> None:
+    board = new_board()
+    viewer = board.open(None)
+    state(board, 1)
+    first = await anext(viewer.messages())
+    state(board, 2)
+    second = await anext(viewer.messages())
+    numbers = [int(text.split(b"\n", 1)[0].removeprefix(b"id: ")) for text in (first, second)]
+    assert numbers[0] < numbers[1]
+
+
+async def test_fast_stream_is_thinned_on_a_fixed_grid() -> None:
+    board = new_board()
+    viewer = board.open(None)
+    for first in range(0, 200, 50):
+        board.take(SAMPLES, FAST.batch(first, first + 50))
+        board.tick()
+    rows: list[list[int]] = []
+    for kind, content in await read(viewer):
+        if kind == "samples":
+            assert content["first_index"] == 4 * len(rows)
+            rows += content["samples"]
+    assert rows == FAST.samples[:200:4].tolist()
+
+
+async def test_old_samples_and_back_filled_ones_are_not_shown() -> None:
+    board = LiveBoard(lambda: START_S + 3600.0)
+    viewer = board.open(None)
+    board.take(SAMPLES, STREAM.batch(0, 50))
+    board.tick()
+    assert await read(viewer) == []
+
+
+async def test_old_stream_being_filled_in_does_not_displace_the_live_one() -> None:
+    board = new_board()
+    viewer = board.open(None)
+    board.take(SAMPLES, STREAM.batch(0, 50))
+    state(board, 3)
+    state(board, 8, stream_id=4, live=False)
+    states = [content for kind, content in await read(viewer) if kind == "state"]
+    assert [one["repetitions"] for one in states] == [3]
+
+
+async def test_saved_counts_what_is_not_stored_yet() -> None:
+    board = new_board()
+    viewer = board.open(None)
+    board.take(SAMPLES, STREAM.batch(0, 150))
+    board.take(ACK, Ack(5, IndexRanges([(0, 50)]), IndexRanges(), None))
+    (saved,) = [content for kind, content in await read(viewer) if kind == "saved"]
+    assert (saved["stored_end"], saved["waiting_s"]) == (50, 2)
+
+
+async def test_viewer_that_comes_after_the_close_is_sent_home() -> None:
+    board = new_board()
+    board.close()
+    viewer = board.open(None)
+    await asyncio.wait_for(read_to_the_end(viewer), 5)
+
+
+async def read_to_the_end(viewer: Viewer) -> None:
+    async for _ in viewer.messages():
+        pass

@@ -1,0 +1,31 @@
+"""Settings from the environment."""
+
+import pytest
+from pydantic import ValidationError
+
+from lumbar_server.settings import ServerSettings, parse_shards
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBAR_SERVER_DATABASE_URL", "postgresql://db/lumbar")
+    monkeypatch.setenv("LUMBAR_SERVER_BROKER_PASSWORD", "secret")
+    monkeypatch.setenv("LUMBAR_SERVER_SHARDS", "00-02,c0")
+    settings = ServerSettings()
+    assert settings.database_url == "postgresql://db/lumbar"
+    assert settings.shards == ("00", "01", "02", "c0")
+    assert settings.broker.password == "secret"
+    assert "secret" not in repr(settings)
+    assert "secret" not in repr(settings.broker)
+
+
+def test_all_shards_unless_told_otherwise() -> None:
+    assert ServerSettings().shards == ("+",)
+    assert parse_shards("+") == ("+",)
+    assert len(parse_shards("00-ff")) == 256
+
+
+@pytest.mark.parametrize("text", ["", "zz", "7f-00", "100", "00-1ff", "-1"])
+def test_senseless_shards_are_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBAR_SERVER_SHARDS", text)
+    with pytest.raises(ValidationError, match="two hex digits"):
+        ServerSettings()
