@@ -212,3 +212,23 @@ def replay(
     from lumbar.replay import run_replay
 
     run_replay(trace, speed=speed, port=port, data=data)
+
+
+@app.command()
+def export(
+    trace: Annotated[Path, typer.Argument(help="The .csv, .csv.gz or .parquet file to write.")],
+    session: Annotated[
+        int | None, typer.Option(help="Its number on the pages; the newest where left out.", min=1)
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="The folder of lumbar up; else LUMBAR_SERVER_DATABASE_URL is read."),
+    ] = None,
+) -> None:
+    """Write a stored session's samples into a trace file.
+
+    Example: lumbar export monday.csv.gz --session 12 --data ~/lumbar-data
+    """
+    from lumbar.session_export import run_export
+
+    run_export(trace, session_id=session, data=data)

@@ -169,11 +169,12 @@ def _database() -> Iterator[Finding]:
         return
     from sqlalchemy import make_url, text
 
+    from lumbar.sqlite_file import sqlite_file
     from lumbar_server.database import open_engine, reading
 
     url = server_settings().database_url
     shown = make_url(url).render_as_string(hide_password=True)
-    path = _sqlite_path(url)
+    path = sqlite_file(url)
     if path is not None and not path.exists():
         yield _folder_finding(shown, path.absolute().parent)
         return
@@ -187,14 +188,6 @@ def _database() -> Iterator[Finding]:
         yield Finding("database", State.FAILED, f"{shown}: {_short(error)}", remedy)
     finally:
         engine.dispose()
-
-
-def _sqlite_path(url: str) -> Path | None:
-    from sqlalchemy import make_url
-
-    target = make_url(url)
-    is_file = target.get_backend_name() == "sqlite" and target.database not in (None, ":memory:")
-    return Path(str(target.database)) if is_file else None
 
 
 def _folder_finding(shown: str, folder: Path) -> Finding:
