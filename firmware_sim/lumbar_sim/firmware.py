@@ -272,7 +272,8 @@ def _payload_bytes(connection: Connection) -> int:
 
 async def _has_room(connection: Connection) -> bool:
     queue = connection.data_packet_queue
-    assert queue is not None
+    if queue is None:  # the link was lost while an earlier packet was on its way
+        return False
     if queue.pending >= MAX_WAITING_PACKETS:
         with suppress(TimeoutError):
             async with asyncio.timeout(NOTIFICATION_INTERVAL_S):
