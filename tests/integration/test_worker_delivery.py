@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from databases import DATABASES, fresh_database
+from databases import fresh_database
 from lumbar.broker import Broker, running_broker
 from lumbar_gateway.messages import Ack, LiveEvents, shard_of
 from lumbar_server.database import migrate, open_engine, reading
@@ -17,6 +17,7 @@ from lumbar_server.store import incidents, results, samples, sessions
 from lumbar_server.store.results import Findings
 from lumbar_server.store.samples import Run
 from lumbar_server.store.streams import SampleFormat
+from mosquitto import Mosquitto
 from running_worker import Client, connected_client, running_worker, wait_until
 from stream_messages import START_S, PublishedStream, changed, shuffled_with_doubles
 from synthetic_bridge import bridge_samples
@@ -35,21 +36,34 @@ def stream(number: int, repetitions: int = 4) -> PublishedStream:
     return PublishedStream(f"SIM-{number}", number, bridge_samples(repetitions, seed=number))
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with running_broker(tmp_path / "broker") as broker:
-        yield broker
+@pytest.fixture(params=["household", pytest.param("clinic", marks=pytest.mark.system)])
+def scale(request: pytest.FixtureRequest) -> str:
+    """amqtt and SQLite, or mosquitto and PostgreSQL."""
+    return str(request.param)
 
 
 @pytest.fixture
-def client(broker: Broker) -> Iterator[Client]:
+def broker(scale: str, tmp_path: Path) -> Iterator[Broker | Mosquitto]:
+    if scale == "household":
+        with running_broker(tmp_path / "broker") as broker:
+            yield broker
+        return
+    mosquitto = Mosquitto(tmp_path / "broker")
+    mosquitto.start()
+    yield mosquitto
+    mosquitto.stop()
+
+
+@pytest.fixture
+def client(broker: Broker | Mosquitto) -> Iterator[Client]:
     with connected_client(broker.address, ACKS, EVENTS) as client:
         yield client
 
 
-@pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with fresh_database(request.param, tmp_path) as url:
+@pytest.fixture
+def url(scale: str, tmp_path: Path) -> Iterator[str]:
+    kind = "sqlite" if scale == "household" else "postgresql"
+    with fresh_database(kind, tmp_path) as url:
         yield url
 
 
@@ -80,7 +94,7 @@ def assert_as_in_one_pass(engine: Engine, stream: PublishedStream) -> None:
 
 
 def test_random_order_and_doubles_with_the_worker_restarted_in_between(
-    broker: Broker, client: Client, url: str, engine: Engine
+    broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
 ) -> None:
     one = stream(1)
     messages = shuffled_with_doubles(one, np.random.default_rng(5))
@@ -94,7 +108,7 @@ def test_random_order_and_doubles_with_the_worker_restarted_in_between(
 
 
 def test_samples_published_while_the_worker_is_away_are_kept_for_it(
-    broker: Broker, client: Client, url: str, engine: Engine
+    broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
 ) -> None:
     one = stream(1)
     with running_worker(url, broker.address, now_s):
@@ -107,7 +121,7 @@ def test_samples_published_while_the_worker_is_away_are_kept_for_it(
 
 
 def test_two_workers_side_by_side_with_different_shards(
-    broker: Broker, client: Client, url: str, engine: Engine
+    broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
 ) -> None:
     streams = [stream(number, 2) for number in range(1, 9)]
     low = [f"{shard:02x}" for shard in range(128)]
@@ -129,7 +143,7 @@ def test_two_workers_side_by_side_with_different_shards(
 
 
 def test_two_workers_on_the_same_shards_agree(
-    broker: Broker, client: Client, url: str, engine: Engine
+    broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
 ) -> None:
     one = stream(1)
     with (
@@ -142,9 +156,7 @@ def test_two_workers_on_the_same_shards_agree(
     assert_as_in_one_pass(engine, one)
 
 
-def test_broker_restart_without_memory_is_survived(
-    broker: Broker, url: str, engine: Engine
-) -> None:
+def test_broker_restart_is_survived(broker: Broker | Mosquitto, url: str, engine: Engine) -> None:
     one = stream(1)
     with running_worker(url, broker.address, now_s):
         with connected_client(broker.address, ACKS) as client:
@@ -153,13 +165,17 @@ def test_broker_restart_without_memory_is_survived(
         broker.stop()
         broker.start()
         with connected_client(broker.address, ACKS) as client:
-            client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))  # told again unasked
+            client.wait_for_ack(
+                lambda ack: ack.stored.covers(0, 100)
+            )  # told again unasked, or retained
             client.publish(one.topic, [*map(bytes, one.batches(100)), bytes(one.end())])
             client.wait_for_ack(lambda ack: is_whole(one, ack))
     assert_as_in_one_pass(engine, one)
 
 
-def test_repeated_samples_are_acknowledged_again(broker: Broker, client: Client, url: str) -> None:
+def test_repeated_samples_are_acknowledged_again(
+    broker: Broker | Mosquitto, client: Client, url: str
+) -> None:
     one = stream(1)
     with running_worker(url, broker.address, now_s):
         for _ in range(2):
@@ -168,7 +184,7 @@ def test_repeated_samples_are_acknowledged_again(broker: Broker, client: Client,
 
 
 def test_hostile_messages_are_counted_and_hold_nothing_up(
-    broker: Broker, client: Client, url: str, engine: Engine
+    broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
 ) -> None:
     one = stream(1)
     rng = np.random.default_rng(3)
@@ -190,7 +206,7 @@ def test_hostile_messages_are_counted_and_hold_nothing_up(
 
 
 def test_live_samples_show_a_state_and_back_filled_ones_no_event(
-    broker: Broker, client: Client, url: str
+    broker: Broker | Mosquitto, client: Client, url: str
 ) -> None:
     one = stream(1)
     n = len(one.samples)
@@ -214,7 +230,7 @@ def test_live_samples_show_a_state_and_back_filled_ones_no_event(
 
 
 def test_worker_waits_for_a_database_that_is_away(
-    broker: Broker, client: Client, tmp_path: Path
+    broker: Broker | Mosquitto, client: Client, tmp_path: Path
 ) -> None:
     one = stream(1)
     folder = tmp_path / "mounted later"

@@ -1,6 +1,6 @@
 // The list of sessions, or one of them after the workout.
 
-import { DEVIATIONS, EXERCISES, done, fillRow, percent, seconds } from "./words.js";
+import { DEVIATIONS, EXERCISES, clock, done, fillRow, percent, seconds } from "./words.js";
 
 const PAGE = 50;
 const STATES = { receiving: "receiving", complete: "complete", complete_with_gaps: "complete, with gaps" };
@@ -58,7 +58,7 @@ async function showOne(id) {
   $("facts").hidden = false;
   table(["Exercise", "At", "Done", "Range", "Out of range", "Seen"], session.sets.map((set) => row([
     EXERCISES[set.exercise] ?? set.exercise,
-    seconds(set.start_s),
+    clock(set.start_s),
     done(set.repetitions.length, set.holds.map((hold) => hold.duration_s)),
     range(set.repetitions),
     set.deviations.map((one) => `${DEVIATIONS[one.kind] ?? one.kind} ${Math.round(one.peak_deg)}°`).join(", ") || "–",
@@ -70,7 +70,8 @@ async function showOne(id) {
 function range(repetitions) {
   if (!repetitions.length) return "–";
   const ranges = repetitions.map((one) => one.range_deg);
-  return `${Math.round(Math.min(...ranges))}–${Math.round(Math.max(...ranges))}°`;
+  const [low, high] = [Math.min(...ranges), Math.max(...ranges)].map(Math.round);
+  return low === high ? `${low}°` : `${low}–${high}°`;
 }
 
 const id = query.get("id");

@@ -52,6 +52,11 @@ export function seconds(duration_s) {
   return whole < 60 ? `${whole}\u00a0s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}\u00a0min`;
 }
 
+export function clock(position_s) {
+  const whole = Math.floor(position_s);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
 export function done(repetitions, holds_s) {
   const parts = [];
   if (repetitions) parts.push(`${repetitions}\u00a0×`);
