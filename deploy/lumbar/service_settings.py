@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from lumbar.errors import UsageError
+
 if TYPE_CHECKING:
     from lumbar_gateway.settings import GatewaySettings
     from lumbar_server.settings import ServerSettings
@@ -22,10 +24,15 @@ def gateway_settings() -> GatewaySettings:
 
 
 def server_settings() -> ServerSettings:
-    """Read ``LUMBAR_SERVER_...``."""
+    """Read ``LUMBAR_SERVER_...``; raises ``UsageError`` for a database of another kind."""
     from lumbar_server.settings import ServerSettings
 
-    return ServerSettings(**_files())
+    settings = ServerSettings(**_files())
+    if not settings.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg:")):
+        raise UsageError(
+            "LUMBAR_SERVER_DATABASE_URL: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+        )
+    return settings
 
 
 def _files() -> dict[str, Any]:

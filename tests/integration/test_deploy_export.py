@@ -48,7 +48,7 @@ def test_exported_session_is_the_recording(
 def test_session_that_is_not_there_is_told(data: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no session 99 is stored"):
         run_export(tmp_path / "x.csv", session_id=99, data=data)
-    with pytest.raises(UsageError, match="name it .csv, .csv.gz or .parquet"):
+    with pytest.raises(UsageError, match=r"name it \.csv, \.csv\.gz or \.parquet"):
         run_export(tmp_path / "x.txt", session_id=1, data=data)
     with pytest.raises(UsageError, match="does not exist: give --data the folder of lumbar up"):
         run_export(tmp_path / "x.csv", session_id=1, data=tmp_path)

@@ -1,9 +1,12 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from lumbar.cli import app
+from lumbar.errors import UsageError
+from lumbar.service_settings import gateway_settings, server_settings
 
 HEAVY = {
     "amqtt",
@@ -61,3 +64,19 @@ def test_asking_is_no_failure(arguments: list[str]) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "lumbar" in done.stdout
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://host/lumbar", "sqlite://"])
+def test_database_of_another_kind_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBAR_SERVER_DATABASE_URL", url)
+    with pytest.raises(UsageError, match="LUMBAR_SERVER_DATABASE_URL: write sqlite:///FILE or"):
+        server_settings()
+
+
+def test_password_is_read_from_the_service_managers_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "LUMBAR_GATEWAY_BROKER_PASSWORD").write_text("sesame\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert gateway_settings().broker.password == "sesame"
+    assert server_settings().broker.password is None
