@@ -1,0 +1,183 @@
+"""Labels from the planned motion: the true direction of gravity, without shaking or noise.
+
+The performance says between which instants a repetition, a hold or a deviation lies; where
+exactly it starts, peaks and ends follows from the direction of gravity by the same rules by
+which a person would label a trace.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_sim import rotation
+from lumbar_sim.motion import Motion
+from lumbar_sim.truth import (
+    DeviationKind,
+    Exercise,
+    TrueDeviation,
+    TrueHold,
+    TruePosture,
+    TrueRepetition,
+    TrueSet,
+    Truth,
+)
+
+Array = NDArray[np.float64]
+
+STEP_S = 0.005  # crossings are interpolated in between
+LEAVES = 0.1  # of the movement's own range
+TENTH_OF_TIME = 0.2476  # when a minimum-jerk move has done that much of its way
+PLATEAU = 0.99  # of the range: the peak is the middle of the time above it
+
+# Chosen: upright up to 20 degrees forward (EN 1005-4's acceptable band), leaning forward up to
+# 60 degrees, where a plank or all fours begins; elsewhere the nearest of the six directions.
+UPRIGHT_DEG = 20.0
+LEANING_DEG = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An interval of the performance."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationSpan:
+    """From where a hold begins to change to where it is back, or over."""
+
+    kind: DeviationKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSet:
+    """What the performance knows of a set."""
+
+    exercise: Exercise
+    repetitions: tuple[Span, ...] = ()
+    holds: tuple[Span, ...] = ()  # from arriving in the posture to leaving it
+    deviations: tuple[DeviationSpan, ...] = ()
+
+
+def label(motion: Motion, planned: list[PlannedSet], duration_s: float) -> Truth:
+    """Return the truth of a performance of ``duration_s`` seconds."""
+    return Truth(
+        sets=tuple(_set(motion, each) for each in planned),
+        postures=_postures(motion, duration_s),
+    )
+
+
+def _set(motion: Motion, planned: PlannedSet) -> TrueSet:
+    repetitions = tuple(_repetition(motion, span) for span in planned.repetitions)
+    holds = tuple(_hold(motion, span) for span in planned.holds)
+    starts_s = [part.start_s for part in repetitions] + [part.start_s for part in holds]
+    ends_s = [part.end_s for part in repetitions] + [part.end_s for part in holds]
+    return TrueSet(
+        planned.exercise,
+        min(starts_s),
+        max(ends_s),
+        repetitions,
+        holds,
+        tuple(_deviation(motion, each) for each in planned.deviations),
+    )
+
+
+def _repetition(motion: Motion, span: Span) -> TrueRepetition:
+    t_s, up = _gravity(motion, span)
+    from_start = rotation.angle_deg(up, up[0])
+    from_end = rotation.angle_deg(up, up[-1])
+    range_deg = float(from_start.max())
+    top = t_s[from_start >= PLATEAU * range_deg]
+    return TrueRepetition(
+        start_s=_rises(t_s, from_start, LEAVES * range_deg),
+        peak_s=float(0.5 * (top[0] + top[-1])),
+        end_s=_falls(t_s, from_end, LEAVES * float(from_end.max())),
+        range_deg=range_deg,
+    )
+
+
+def _hold(motion: Motion, span: Span) -> TrueHold:
+    """Extend a hold into the moves before and after it, to 90 % and 10 % of their ways."""
+    start_s, end_s = span.start_s, span.end_s
+    for move in motion.moves:
+        if math.isclose(move.end_s, span.start_s):
+            start_s = move.end_s - TENTH_OF_TIME * move.duration_s
+        if math.isclose(move.start_s, span.end_s):
+            end_s = move.start_s + TENTH_OF_TIME * move.duration_s
+    return TrueHold(start_s, end_s, end_s - start_s)
+
+
+def _deviation(motion: Motion, planned: DeviationSpan) -> TrueDeviation:
+    t_s, up = _gravity(motion, planned.span)
+    away = rotation.angle_deg(up, up[0])
+    peak_deg = float(away.max())
+    return TrueDeviation(
+        planned.kind,
+        start_s=_rises(t_s, away, LEAVES * peak_deg),
+        end_s=_falls(t_s, away, LEAVES * peak_deg),
+        peak_deg=peak_deg,
+    )
+
+
+def _gravity(motion: Motion, span: Span) -> tuple[Array, Array]:
+    n = max(2, math.ceil((span.end_s - span.start_s) / STEP_S) + 1)
+    t_s = np.linspace(span.start_s, span.end_s, n)
+    return t_s, motion.planned_up(t_s)
+
+
+def _rises(t_s: Array, value: Array, level: float) -> float:
+    """Return when the value first rises through the level; it starts below."""
+    i = int(np.argmax(value >= level))
+    return float(np.interp(level, value[i - 1 : i + 1], t_s[i - 1 : i + 1]))
+
+
+def _falls(t_s: Array, value: Array, level: float) -> float:
+    """Return when the value last falls through the level, or the end where it stays above."""
+    if value[-1] >= level:
+        return float(t_s[-1])
+    return -_rises(-t_s[::-1], value[::-1], level)
+
+
+def _postures(motion: Motion, duration_s: float) -> tuple[TruePosture, ...]:
+    t_s, up = _gravity(motion, Span(0.0, duration_s))
+    names = _posture_of(up)
+    changes = np.flatnonzero(names[1:] != names[:-1]) + 1
+    first = np.concatenate([[0], changes])
+    borders_s = [0.0, *t_s[changes].tolist(), duration_s]
+    return tuple(
+        TruePosture(str(names[i]), start_s, end_s)
+        for i, start_s, end_s in zip(first, borders_s[:-1], borders_s[1:], strict=True)
+    )
+
+
+def _posture_of(up: Array) -> NDArray[np.str_]:
+    x, y, z = up.T
+    largest = np.argmax(np.abs(up), axis=1)
+    tilt_deg = rotation.angle_deg(up, rotation.UP)
+    return np.select(
+        [
+            tilt_deg <= UPRIGHT_DEG,
+            (tilt_deg <= LEANING_DEG) & (z > np.abs(y)),
+            (largest == 1) & (y > 0.0),
+            largest == 1,
+            (largest == 2) & (z > 0.0),
+            largest == 2,
+            x < 0.0,
+        ],
+        [
+            "upright",
+            "leaning_forward",
+            "right_side",
+            "left_side",
+            "prone",
+            "supine",
+            "inverted",
+        ],
+        default="unknown",
+    )
