@@ -8,7 +8,7 @@ from typing import Protocol
 from lumbar_gateway.messages import Ack, LiveEvents, Topic
 from lumbar_gateway.messages.ack import ack_topic
 from lumbar_server.ingest import Committed
-from lumbar_server.live_state import describe_events, describe_state, is_live
+from lumbar_server.live_state import describe_events, describe_state
 from lumbar_server.store.streams import StreamRecord
 
 PERIOD_S = 1.0
@@ -78,12 +78,11 @@ class Announcements:
         waited = abs(now_s - self._shown_s.get(stream_id, -PERIOD_S)) >= PERIOD_S
         if not (waited or done.events or done.record.is_settled):
             return
-        live = is_live(done, now_s)
         message = LiveEvents(
             int(stream_id, 16),
             done.record.settled_end,
-            describe_events(done, live=live),
-            describe_state(done, live=live),
+            describe_events(done, now_s),
+            describe_state(done, now_s),
         )
         topic = Topic(done.record.sensor_id, "events")
         self._publish(str(topic), bytes(message), qos=0, retain=False)

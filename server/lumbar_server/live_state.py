@@ -24,12 +24,13 @@ def is_live(done: Committed, now_s: float) -> bool:
     )
 
 
-def describe_state(done: Committed, *, live: bool) -> dict[str, Any]:
+def describe_state(done: Committed, now_s: float) -> dict[str, Any]:
     """Return the whole state of the workout; a cue only where it is live."""
-    record = done.record
+    record, newest, live = done.record, done.newest_live, is_live(done, now_s)
     state: dict[str, Any] = {
         "analysed": done.detection is not None,
         "live": live,
+        "late_s": None if newest is None else round(now_s - newest.arrival_s),
         "ended": record.is_settled,
         "waiting_samples": record.stored.end - min(record.settled_end, record.stored.end),
         "quarantined": record.quarantined,
@@ -52,10 +53,10 @@ def describe_state(done: Committed, *, live: bool) -> dict[str, Any]:
     }
 
 
-def describe_events(done: Committed, *, live: bool) -> list[dict[str, Any]]:
+def describe_events(done: Committed, now_s: float) -> list[dict[str, Any]]:
     """Return the events that live samples showed; none where nothing is live."""
     newest = done.newest_live
-    if not live or newest is None:
+    if newest is None or not is_live(done, now_s):
         return []
     return [_event(event) for event in done.events if event.at >= newest.first_index]
 

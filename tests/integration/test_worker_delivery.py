@@ -1,7 +1,10 @@
 """From a real broker into a real database, with everything going wrong on the way."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ from sqlalchemy import Engine
 
 from databases import fresh_database
 from lumbar.broker import Broker, running_broker
-from lumbar_gateway.messages import Ack, LiveEvents, shard_of
+from lumbar_gateway.messages import Ack, BrokerAddress, LiveEvents, shard_of
 from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import StreamDetection
 from lumbar_server.store import incidents, results, samples, sessions
@@ -102,8 +105,7 @@ def test_random_order_and_doubles_with_the_worker_restarted_in_between(
         with running_worker(url, broker.address, now_s):
             client.publish(one.topic, [messages[i] for i in part])
     with running_worker(url, broker.address, now_s):
-        client.publish(one.topic, messages)  # a gateway does so until all is acknowledged
-        client.wait_for_ack(lambda ack: is_whole(one, ack))
+        client.publish_until(one.topic, messages, lambda ack: is_whole(one, ack))
     assert_as_in_one_pass(engine, one)
 
 
@@ -165,12 +167,69 @@ def test_broker_restart_is_survived(broker: Broker | Mosquitto, url: str, engine
         broker.stop()
         broker.start()
         with connected_client(broker.address, ACKS) as client:
-            client.wait_for_ack(
-                lambda ack: ack.stored.covers(0, 100)
-            )  # told again unasked, or retained
+            client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))  # unasked
             client.publish(one.topic, [*map(bytes, one.batches(100)), bytes(one.end())])
             client.wait_for_ack(lambda ack: is_whole(one, ack))
     assert_as_in_one_pass(engine, one)
+
+
+def test_worker_killed_again_and_again_loses_and_doubles_nothing(
+    broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
+) -> None:
+    one = stream(1)
+    rng = np.random.default_rng(11)
+    messages = [bytes(batch) for batch in one.batches(20)]
+    for _ in range(3):
+        with worker_process(url, broker.address) as process:
+            client.publish_until(one.topic, messages[:1], lambda _: True)
+            client.publish(one.topic, [messages[i] for i in rng.permutation(len(messages))])
+            time.sleep(float(rng.uniform(0.0, 0.2)))
+            process.kill()
+    with running_worker(url, broker.address, now_s):
+        messages.append(bytes(one.end()))
+        client.publish_until(one.topic, messages, lambda ack: is_whole(one, ack))
+    assert_as_in_one_pass(engine, one)
+    with reading(engine) as connection:
+        assert list(incidents.counters(connection)) == []
+
+
+@contextmanager
+def worker_process(url: str, broker: BrokerAddress) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker in a process of its own, which may be killed."""
+    program = (
+        "from lumbar_gateway.messages import BrokerAddress\n"
+        "from lumbar_server.worker import Worker\n"
+        f"Worker({url!r}, BrokerAddress({broker.host!r}, {broker.port},"
+        f" {broker.username!r}, {broker.password!r})).run()\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program])
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+NO_POSTURES = {
+    "sqlite": "CREATE TRIGGER no_postures BEFORE INSERT ON postures"
+    " BEGIN SELECT RAISE(ABORT, 'full'); END",
+    "postgresql": "ALTER TABLE postures ADD CHECK (posture = '')",
+}
+
+
+def test_message_that_the_database_refuses_is_counted_and_holds_nothing_up(
+    broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
+) -> None:
+    one, slow = stream(1), PublishedStream("SIM-slow", 2, bridge_samples(1), rate_hz=12.5)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(NO_POSTURES[engine.dialect.name])
+    with running_worker(url, broker.address, now_s):
+        client.publish(one.topic, [bytes(one.batch(0, 100))])
+        client.publish(slow.topic, [bytes(slow.batch(0, 100))])
+        ack = client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))
+    assert ack.stream_id == slow.stream_id
+    with reading(engine) as connection:
+        assert [(row.kind, row.total) for row in incidents.counters(connection)] == [("refused", 1)]
 
 
 def test_repeated_samples_are_acknowledged_again(

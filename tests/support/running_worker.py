@@ -1,5 +1,6 @@
 """A worker in a thread, and a gateway's publisher as plain as can be."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from lumbar_gateway.messages import Ack, BrokerAddress
 from lumbar_server.worker import Worker
 
 PATIENCE_S = 30.0
+RETRY_S = 1.0
 
 
 @contextmanager
@@ -69,9 +71,24 @@ class Client:
         for one in [self._client.publish(topic, payload, qos=1) for payload in payloads]:
             one.wait_for_publish(PATIENCE_S)
 
-    def wait_for(self, wanted: Callable[[str, bytes], bool]) -> tuple[str, bytes]:
+    def publish_until(
+        self, topic: str, payloads: Sequence[bytes], wanted: Callable[[Ack], bool]
+    ) -> None:
+        """Publish again and again, as a gateway does, until an acknowledgement is ``wanted``."""
+        while not self.heard.empty():
+            self.heard.get()
+        for _ in range(round(PATIENCE_S / RETRY_S)):
+            self.publish(topic, payloads)
+            with contextlib.suppress(AssertionError):
+                self.wait_for_ack(wanted, RETRY_S)
+                return
+        raise AssertionError("the acknowledgement did not come")
+
+    def wait_for(
+        self, wanted: Callable[[str, bytes], bool], patience_s: float = PATIENCE_S
+    ) -> tuple[str, bytes]:
         """Return the first message that is ``wanted``."""
-        deadline_s = monotonic() + PATIENCE_S
+        deadline_s = monotonic() + patience_s
         while (left_s := deadline_s - monotonic()) > 0:
             try:
                 topic, payload = self.heard.get(timeout=left_s)
@@ -81,13 +98,13 @@ class Client:
                 return topic, payload
         raise AssertionError("the message did not come")
 
-    def wait_for_ack(self, wanted: Callable[[Ack], bool]) -> Ack:
+    def wait_for_ack(self, wanted: Callable[[Ack], bool], patience_s: float = PATIENCE_S) -> Ack:
         """Return the first acknowledgement that is ``wanted``."""
 
         def is_it(topic: str, payload: bytes) -> bool:
             return "/ack/" in topic and wanted(Ack.from_bytes(payload))
 
-        return Ack.from_bytes(self.wait_for(is_it)[1])
+        return Ack.from_bytes(self.wait_for(is_it, patience_s)[1])
 
     def stop(self) -> None:
         """Disconnect."""

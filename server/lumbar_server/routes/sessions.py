@@ -21,7 +21,7 @@ SessionId = Annotated[int, Path(ge=1, lt=2**63, description="From the list of se
 MOST_SAMPLES = 100_000
 
 
-@router.get("/sessions", summary="Sessions, newest first")
+@router.get("/sessions", summary="Sessions, the last received first")
 def list_sessions(
     database: Database,
     sensor_id: Annotated[str | None, Query(description="Only this sensor's")] = None,

@@ -91,6 +91,8 @@ function linkState(sensor) {
   if (said === "gateway offline") return ["lost", "gateway offline"];
   if (said === "searching") return ["lost", "looking for the sensor"];
   if (!quiet) return ["connected", "sensor connected"];
+  const late_s = Math.abs(sensor.state?.late_s ?? 0);
+  if (late_s > 5) return ["lost", `signal ${seconds(late_s)} late: catching up, or a wrong clock`];
   return sensor.state ? ["lost", "no signal"] : ["waiting", "waiting for samples"];
 }
 
