@@ -49,7 +49,7 @@ def _headline(trace_name: str, document: Document) -> str:
 def _sets_table(sets: list[Document]) -> Table:
     table = Table(box=SIMPLE_HEAD)
     table.add_column("Exercise", no_wrap=True)
-    for heading in ("From", "To", "Repetitions", "Range", "Held", "Confidence"):
+    for heading in ("From", "To", "Reps", "Range", "Held", "Confidence"):
         table.add_column(heading, justify="right")
     for one in sets:
         table.add_row(

@@ -77,6 +77,7 @@ class Broker:
         _write_password_file(self._password_file, self._accounts)
         for name in _QUIET_LOGGERS:
             logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger("amqtt.broker").setLevel(logging.NOTSET)
         listening: Future[int] = Future()
         thread = threading.Thread(target=self._run, args=(listening,), name="broker", daemon=True)
         thread.start()
@@ -117,6 +118,8 @@ class Broker:
             await stopping.wait()
             server.close()
         finally:
+            # It warns of messages it did not hand on; their senders will send them again.
+            logging.getLogger("amqtt.broker").setLevel(logging.ERROR)
             await broker.shutdown()
             for conversation in conversations:
                 conversation.cancel()
