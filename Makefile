@@ -6,7 +6,7 @@ STARTED_AT := $(shell date +%s.%N)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fast-tests system-packages test-full lock clean
+.PHONY: help demo test check fast-tests system-packages test-full screenshots lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ system-packages: ## install Debian's PostgreSQL, mosquitto and Chromium (as root
 
 test-full: $(STAMP) ## the tests that need the system packages
 	$(BIN)/pytest tests -m system $(ARGS)
+
+screenshots: $(STAMP) ## take the pictures of the README anew (needs Chromium)
+	$(BIN)/python tests/support/screenshots.py
 
 lock: $(STAMP) ## pin every dependency by hash, without naming where it comes from
 	$(BIN)/pip install -q uv
