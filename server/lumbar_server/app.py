@@ -48,37 +48,41 @@ def create_app(
     board = LiveBoard(now_s)
     feed = None if broker is None else LiveFeed(broker, board)
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await asyncio.to_thread(migrate, database_url)
-        ticking = asyncio.create_task(_tick(board))
-        if feed is not None:
-            feed.start(asyncio.get_running_loop())
-        yield
-        board.close()
-        if feed is not None:
-            await asyncio.to_thread(feed.stop)
-        ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticking
-        engine.dispose()
-
     app = FastAPI(
         title="Lumbar",
         version="1",
         description=_DESCRIPTION,
-        lifespan=lifespan,
+        lifespan=_lifespan,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
     )
     app.state.engine, app.state.board, app.state.feed = engine, board, feed
+    app.state.database_url = database_url
     app.add_middleware(SecurityHeaders)
     describe_problems(app)
     for routes in (status, sensors, sessions, live):
         app.include_router(routes.router, prefix="/api/v1")
     app.mount("/", StaticFiles(directory=_STATIC, html=True))
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    board: LiveBoard = app.state.board
+    feed: LiveFeed | None = app.state.feed
+    await asyncio.to_thread(migrate, app.state.database_url)
+    ticking = asyncio.create_task(_tick(board))
+    if feed is not None:
+        feed.start(asyncio.get_running_loop())
+    yield
+    board.close()
+    if feed is not None:
+        await asyncio.to_thread(feed.stop)
+    ticking.cancel()
+    with suppress(asyncio.CancelledError):
+        await ticking
+    app.state.engine.dispose()
 
 
 async def _tick(board: LiveBoard) -> None:

@@ -19,7 +19,7 @@ from lumbar_server.subscriber import Delivery, Subscriber
 log = logging.getLogger(__name__)
 
 GROUP_MESSAGES = 500
-"""Messages in one transaction; measured: more gains little and delays the live page."""
+"""Messages in one transaction; measured: 20 cost a sixth of one alone, above 100 little changes."""
 GROUP_BYTES = 8 * 2**20
 KEPT_STREAMS = 20_000
 """Streams kept in memory; the others are read again when needed."""
