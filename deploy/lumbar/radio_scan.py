@@ -52,8 +52,9 @@ async def listen(seconds: float, backend: type[BaseBleakScanner] | None = None) 
             await asyncio.sleep(seconds)
             heard = list(scanner.discovered_devices_and_advertisement_data.values())
     except (BleakError, OSError) as error:
+        what = getattr(error, "strerror", None) or error
         raise RadioError(
-            f"no Bluetooth ({error}): plug in or switch on an adapter (Linux: start bluez)"
+            f"no Bluetooth ({what}): plug in or switch on an adapter (Linux: start bluez)"
         ) from error
     return sorted(heard, key=lambda one: (not _is_ours(one[1]), -one[1].rssi))
 

@@ -12,7 +12,12 @@ from lumbar.service_settings import gateway_settings, server_settings
 
 
 def run_gateway() -> None:
-    """Collect from all sensors in reach until SIGTERM or Ctrl-C."""
+    """Collect from all sensors in reach until SIGTERM or Ctrl-C.
+
+    Raises ``RadioError`` where there is no Bluetooth at the start; one that goes away later is
+    waited for.
+    """
+    from lumbar.radio_scan import listen
     from lumbar_gateway.gateway import Gateway
 
     settings = gateway_settings()
@@ -20,6 +25,7 @@ def run_gateway() -> None:
     log_to_stderr()
 
     async def work() -> None:
+        await listen(0.0)
         gateway = Gateway(
             settings.spool_path,
             settings.broker,

@@ -63,9 +63,14 @@ class Scanner:
                 async with BleakScanner(self._heard, [SERVICE_UUID], backend=self._backend):
                     complained = False
                     await self._until_silent()
-            except BleakError as error:
+            except (BleakError, OSError) as error:
                 if not complained:
-                    _log.error("cannot scan (%s): is Bluetooth switched on?", error)
+                    _log.error(
+                        "no Bluetooth (%s): plug in or switch on an adapter (Linux: start bluez); "
+                        "trying again every %.0f s",
+                        error,
+                        SCAN_RETRY_S,
+                    )
                 complained = True
                 await asyncio.sleep(SCAN_RETRY_S)
 

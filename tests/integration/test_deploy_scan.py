@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from lumbar.errors import RadioError
@@ -31,3 +36,20 @@ async def test_broken_radio_is_told_with_a_remedy():
 
     with pytest.raises(RadioError, match=r"no Bluetooth \(no bus\): plug in or switch on"):
         await listen(0.1, NoRadio)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("command", ["scan", "gateway"])
+def test_a_missing_adapter_is_one_clear_line(command: str, tmp_path: Path) -> None:
+    no_bus = {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path / 'nobody'}"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "lumbar", command],
+        env=os.environ | no_bus | {"LUMBAR_GATEWAY_SPOOL_PATH": str(tmp_path / "spool.db")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert "no Bluetooth" in ended.stderr
+    assert "plug in or switch on an adapter" in ended.stderr
