@@ -188,6 +188,8 @@ class Publisher:
         self.wake()
 
     def _acknowledged(self, topic: str, payload: bytes) -> None:
+        if "/ack/" not in topic:  # some brokers also return what a session's last will said
+            return
         try:
             ack = Ack.from_bytes(payload)
         except MessageError as error:

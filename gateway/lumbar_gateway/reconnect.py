@@ -54,6 +54,7 @@ class SensorTask:
             except* Exception as group:  # whatever a Bluetooth stack throws hurts one sensor only
                 self._note(error := _first(group))
                 _log.error("unexpected error", exc_info=error)
+            _end_if_cancelled()
             if self.record.received_samples > received:
                 self._failures_on_end = 0
             self._failures_on_end += 1
@@ -87,6 +88,13 @@ class SensorTask:
         doubled = self._timing.retry_s * 2.0 ** min(self._failures_on_end - 1, 10)
         jitter = float(self._rng.uniform(0.5, 1.0))
         return jitter * min(doubled, self._timing.longest_retry_s)
+
+
+def _end_if_cancelled() -> None:
+    # Before 3.13 a task group whose child fails just then takes the cancellation for its own.
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

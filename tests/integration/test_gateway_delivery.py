@@ -201,3 +201,18 @@ async def test_full_spool_leaves_samples_in_the_log_until_there_is_room(
     assert server.lost_samples == 0
     full = [r for r in caplog.records if "no room" in r.message and "group_commit" in r.name]
     assert len(full) < 10
+
+
+@pytest.mark.parametrize("steps", range(4))
+async def test_gateway_stops_although_the_link_breaks_at_that_moment(
+    broker: Broker, server: AckingServer, tmp_path: Path, steps: int
+) -> None:
+    async with VirtualRadio() as radio:
+        sensor = await radio.add_sensor(firmware(60))
+        central = await radio.central()
+        async with asyncio.timeout(30):
+            async with gateway(tmp_path, broker.address, central):
+                await until(server, lambda: bool(server.batches))
+                await radio.drop(sensor)
+                for _ in range(steps):
+                    await asyncio.sleep(0)
