@@ -14,7 +14,6 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
 from lumbar.broker import Broker
-from lumbar.clock import ScaledClock
 from lumbar.page_server import PageServer, bind
 from lumbar_gateway.gateway import Gateway
 from lumbar_server.app import create_app
@@ -61,11 +60,15 @@ class Household:
     """
 
     def __init__(
-        self, places: Places, radio: Radio, clock: ScaledClock, running: asyncio.TaskGroup
+        self,
+        places: Places,
+        radio: Radio,
+        now_s: Callable[[], float],
+        running: asyncio.TaskGroup,
     ) -> None:
         self.places = places
         self._radio = radio
-        self._clock = clock
+        self._now_s = now_s
         self._running = running
         accounts = {"lumbar": secrets.token_urlsafe(24)}
         self.broker = Broker(accounts=accounts, folder=places.folder)
@@ -73,7 +76,7 @@ class Household:
 
     def start_worker(self) -> None:
         """Start a worker that knows only what is stored."""
-        self._worker = Worker(self.places.url, self.broker.address, now_s=self._clock.wall_s)
+        self._worker = Worker(self.places.url, self.broker.address, now_s=self._now_s)
         self._working = self._running.create_task(asyncio.to_thread(self._worker.run))
 
     async def stop_worker(self) -> None:
@@ -83,7 +86,7 @@ class Household:
 
     def start_pages(self, listening: socket.socket) -> None:
         """Serve API and pages on a listening socket."""
-        app = create_app(self.places.url, self.broker.address, now_s=self._clock.wall_s)
+        app = create_app(self.places.url, self.broker.address, now_s=self._now_s)
         self.pages = PageServer(app, listening)
         self.pages.start()
 
@@ -94,7 +97,7 @@ class Household:
             self.broker.address,
             scanner_backend=self._radio.scanner_backend,
             client_backend=self._radio.client_backend,
-            now_s=self._clock.wall_s,
+            now_s=self._now_s,
         )
         self._collecting = self._running.create_task(self.gateway.run())
 
@@ -106,9 +109,14 @@ class Household:
 
 @asynccontextmanager
 async def running_household(
-    places: Places, *, radio: Radio, clock: ScaledClock, announce: Announce
+    places: Places, *, radio: Radio, now_s: Callable[[], float], announce: Announce
 ) -> AsyncIterator[Household]:
     """Start all parts in order and stop them at the end.
+
+    Parameters
+    ----------
+    now_s
+        Wall time, seconds since 1970-01-01 UTC.
 
     Raises
     ------
@@ -119,7 +127,7 @@ async def running_household(
     async with AsyncExitStack() as stack:
         stack.callback(listening.close)
         running = await stack.enter_async_context(asyncio.TaskGroup())
-        household = Household(places, radio, clock, running)
+        household = Household(places, radio, now_s, running)
         stack.push_async_callback(asyncio.to_thread, household.broker.stop)
         announce("broker", f"{household.broker.address.host}:{household.broker.address.port}")
         household.start_worker()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from pathlib import Path
 
-from lumbar.clock import ScaledClock
 from lumbar.household import Places, Radio, running_household
 from lumbar.service import log_to_stderr
 
@@ -21,7 +21,7 @@ def run_up(data: Path, *, port: int) -> None:
 async def _run(places: Places) -> None:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    async with running_household(places, radio=Radio(), clock=ScaledClock(), announce=_announce):
+    async with running_household(places, radio=Radio(), now_s=time.time, announce=_announce):
         await stopping.wait()
 
 
