@@ -49,12 +49,11 @@ class SensorTask:
             received = self.record.received_samples
             try:
                 await self._connect_once()
-            except* GatewayError as group:
-                self._note(_first(group))
-            except* Exception as group:  # whatever a Bluetooth stack throws hurts one sensor only
-                self._note(error := _first(group))
-                _log.error("unexpected error", exc_info=error)
-            _end_if_cancelled()
+            except GatewayError as error:
+                self._note(error)
+            except Exception as error:  # whatever a Bluetooth stack throws hurts one sensor only
+                self._note(error)
+                _log.exception("unexpected error")
             if self.record.received_samples > received:
                 self._failures_on_end = 0
             self._failures_on_end += 1
@@ -78,7 +77,7 @@ class SensorTask:
             self.record.is_connected = False
             self._on_change(None)
 
-    def _note(self, error: BaseException) -> None:
+    def _note(self, error: Exception) -> None:
         self.record.failures += 1
         self.record.last_failure = str(error)
         name = self.record.sensor_id or self.record.address
@@ -88,17 +87,3 @@ class SensorTask:
         doubled = self._timing.retry_s * 2.0 ** min(self._failures_on_end - 1, 10)
         jitter = float(self._rng.uniform(0.5, 1.0))
         return jitter * min(doubled, self._timing.longest_retry_s)
-
-
-def _end_if_cancelled() -> None:
-    # Before 3.13 a task group whose child fails just then takes the cancellation for its own.
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from lumbar_gateway.backfill import Backfill
 from lumbar_gateway.clock import StreamClock
@@ -92,11 +93,9 @@ class Session:
         backfill = await self._set_up()
         self._record.is_connected = True
         self._on_change(None)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(backfill.run())
-            group.create_task(self._watch_data())
-            group.create_task(self._watch_link())
-            group.create_task(self._watch_status())
+        await _until_one_fails(
+            backfill.run(), self._watch_data(), self._watch_link(), self._watch_status()
+        )
 
     async def _read_sensor_id(self) -> str:
         serial = (await self._connection.read(SERIAL_NUMBER_UUID)).decode("utf-8", "replace")
@@ -212,3 +211,20 @@ class Session:
                 self._sample_s = time.monotonic()
             elif silent_s > self._timing.data_s:
                 raise LinkError(f"no samples for {silent_s:.0f} s")
+
+
+async def _until_one_fails(*work: Coroutine[Any, Any, None]) -> None:
+    """Run all until one fails, and raise that.
+
+    Not a task group: before 3.13 one whose child fails just as it is cancelled from outside
+    forgets the cancellation.
+    """
+    tasks = [asyncio.create_task(part) for part in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
