@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ FULL_SCALE = 32768  # steps of a 16-bit converter on either side of zero
 INTERNAL_RATE_HZ = 400.0  # at least; the modelled motion ends near 15 Hz
 FILTER_SAMPLES = 6  # half-width of the anti-aliasing filter, in output samples
 CUTOFF = 0.42  # of the output rate, where the filter has lost half
+WARM_UP_S = 600.0  # chosen: a small case on the skin is warm after some tens of minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,13 @@ class Imu:
     clock_ppm
         How much the sensor's crystal is too fast: sample ``i`` is taken at the true time
         ``i / (sampling_rate_hz * (1 + clock_ppm * 1e-6))``.
+    bits
+        Of the converter; a coarse one's counts are written in steps of a 16-bit one's.
+    warm_up_mg
+        By axis: a further offset while the part is cold, gone with a time constant of 10 minutes.
+    gaps_per_hour, gap_s
+        How often samples are missing on average, and for how long: shortest and longest, drawn
+        evenly on a logarithmic scale.
 
     Raises
     ------
@@ -57,6 +66,10 @@ class Imu:
     gyro_noise_dps: float = 0.05
     gyro_bias_dps: tuple[float, float, float] = (0.4, -0.3, 0.5)
     clock_ppm: float = 20.0
+    bits: int = 16
+    warm_up_mg: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    gaps_per_hour: float = 0.0
+    gap_s: tuple[float, float] = (0.1, 8.0)
 
     def __post_init__(self) -> None:
         if self.range_g not in (2, 4, 8, 16):
@@ -68,7 +81,12 @@ class Imu:
         require("noise_mg", self.noise_mg, 0.0, 200.0)
         require("gyro_noise_dps", self.gyro_noise_dps, 0.0, 20.0)
         require("clock_ppm", self.clock_ppm, -1000.0, 1000.0)
+        require("bits", self.bits, 8, 16)
+        require("gaps_per_hour", self.gaps_per_hour, 0.0, 3600.0)
+        require("gap_s[0]", self.gap_s[0], 0.01, 3600.0)
+        require("gap_s[1]", self.gap_s[1], self.gap_s[0], 3600.0)
         for axis in range(3):
+            require(f"warm_up_mg[{axis}]", self.warm_up_mg[axis], -200.0, 200.0)
             require(f"bias_mg[{axis}]", self.bias_mg[axis], -500.0, 500.0)
             require(f"gain[{axis}]", self.gain[axis], 0.8, 1.2)
             require(f"gyro_bias_dps[{axis}]", self.gyro_bias_dps[axis], -20.0, 20.0)
@@ -92,29 +110,47 @@ class Imu:
         return Instants(samples, factor, 1.0 / (rate_hz * factor))
 
     def measure(
-        self,
-        acc_g: Array,
-        gyro_dps: Array,
-        instants: Instants,
-        sampling_rate_hz: float,
-        rng: np.random.Generator,
+        self, acc_g: Array, gyro_dps: Array, sampling_rate_hz: float, rng: np.random.Generator
     ) -> Measurement:
-        """Filter, sample, disturb and round what acts at the instants, each ``(n, 3)``."""
-        acc = instants.decimate(acc_g) * self.gain + np.array(self.bias_mg) * 1e-3
+        """Disturb and round what the filter let through at each sample, each ``(n, 3)``."""
+        cold = np.exp(-np.arange(len(acc_g)) / (sampling_rate_hz * WARM_UP_S))
+        acc = acc_g * self.gain + np.array(self.bias_mg) * 1e-3
+        acc += np.outer(cold, np.array(self.warm_up_mg) * 1e-3)
         acc += rng.normal(0.0, self.noise_mg * 1e-3, acc.shape)
-        counts = _to_counts(acc / self.g_per_step)
+        counts = self._to_counts(acc / self.g_per_step)
         if self.gyro:
-            gyro = instants.decimate(gyro_dps) + self.gyro_bias_dps
+            gyro = gyro_dps + self.gyro_bias_dps
             gyro += rng.normal(0.0, self.gyro_noise_dps, gyro.shape)
-            counts = np.hstack([counts, _to_counts(gyro / self.dps_per_step)])
+            counts = np.hstack([counts, self._to_counts(gyro / self.dps_per_step)])
+        kept = self._kept(len(counts), sampling_rate_hz, rng)
         return Measurement(
-            index=np.arange(len(counts), dtype=np.int64),
-            counts=counts,
+            index=kept,
+            counts=counts[kept],
             sampling_rate_hz=sampling_rate_hz,
             g_per_step=self.g_per_step,
             dps_per_step=self.dps_per_step,
             range_g=self.range_g,
         )
+
+    def _to_counts(self, steps: Array) -> NDArray[np.int16]:
+        coarse = 1 << (16 - self.bits)
+        low, high = -FULL_SCALE // coarse, FULL_SCALE // coarse - 1
+        return (np.clip(np.rint(steps / coarse), low, high) * coarse).astype(np.int16)
+
+    def _kept(
+        self, samples: int, sampling_rate_hz: float, rng: np.random.Generator
+    ) -> NDArray[np.int64]:
+        """Return the indices outside the gaps; the first sample is always there."""
+        missing = np.zeros(samples, dtype=np.bool_)
+        if self.gaps_per_hour > 0.0:
+            gaps = rng.poisson(self.gaps_per_hour * samples / (sampling_rate_hz * 3600.0))
+            first = rng.integers(1, samples, gaps)
+            shortest, longest = np.log(self.gap_s)
+            length_s = np.exp(rng.uniform(shortest, longest, gaps))
+            length = np.maximum(1, np.rint(length_s * sampling_rate_hz)).astype(np.int64)
+            for start, n in zip(first, length, strict=True):
+                missing[start : start + n] = True
+        return np.flatnonzero(~missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +160,29 @@ class Instants:
     samples: int
     factor: int
     step_s: float
+    first: int = 0  # index of the first sample
 
     @property
     def half_width(self) -> int:
         """Fine steps by which the filter reaches to either side."""
         return FILTER_SAMPLES * self.factor
 
-    def t_s(self, margin: int) -> Array:
-        """Return the true times, with ``margin`` more fine steps at either end."""
+    def parts(self, duration_s: float) -> Iterator[Instants]:
+        """Return the same samples in parts of about ``duration_s`` seconds, in order."""
+        size = max(1, round(duration_s / (self.step_s * self.factor)))
+        for first in range(0, self.samples, size):
+            samples = min(size, self.samples - first)
+            yield replace(self, samples=samples, first=self.first + first)
+
+    def t_s(self, margin: int, lead: int = 0) -> Array:
+        """Return the true times, with ``margin`` more fine steps at either end.
+
+        ``lead`` is a number of further steps before.
+        """
         reach = self.half_width + margin
-        last = (self.samples - 1) * self.factor
-        return np.asarray(np.arange(-reach, last + reach + 1) * self.step_s, dtype=np.float64)
+        begin = self.first * self.factor - reach - lead
+        end = (self.first + self.samples - 1) * self.factor + reach + 1
+        return np.asarray(np.arange(begin, end) * self.step_s, dtype=np.float64)
 
     def decimate(self, fine: Array) -> Array:
         """Return ``(samples, 3)``: low-passed without delay, then every ``factor``-th value."""
@@ -145,7 +193,3 @@ class Instants:
         for axis, channel in enumerate(fine.T):
             filtered[:, axis] = np.convolve(channel, taps, mode="valid")[:: self.factor]
         return filtered
-
-
-def _to_counts(steps: Array) -> NDArray[np.int16]:
-    return np.clip(np.rint(steps), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lumbar_sim.imu import Imu
+from lumbar_sim.imu import Imu, Instants
 from lumbar_sim.labelling import label
 from lumbar_sim.measurement import Measurement
 from lumbar_sim.motion import Motion, angular_velocity_dps, specific_force_g
@@ -14,6 +16,10 @@ from lumbar_sim.placement import Placement
 from lumbar_sim.programme import Programme
 from lumbar_sim.truth import Truth
 from lumbar_sim.wearer import Wearer
+
+Array = NDArray[np.float64]
+
+PART_S = 600.0  # a day at once would need gigabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +61,27 @@ def simulate(
     performance = programme.perform(wearer, rng)
     motion, duration_s = performance.finish(), performance.now_s
     instants = imu.instants(duration_s, sampling_rate_hz)
-    quaternion, position_m = motion.at(instants.t_s(margin=1))
-    acc_g = specific_force_g(quaternion, position_m, instants.step_s)
-    gyro_dps = angular_velocity_dps(quaternion, instants.step_s)
-    measurement = imu.measure(
-        placement.to_sensor(acc_g),
-        placement.to_sensor(gyro_dps),
-        instants,
-        sampling_rate_hz,
-        rng,
-    )
+    acc_g, gyro_dps = _felt(motion, placement, instants, duration_s)
     return SimulatedWorkout(
-        measurement, label(motion, performance.sets, duration_s), motion, duration_s
+        imu.measure(acc_g, gyro_dps, sampling_rate_hz, rng),
+        label(motion, performance.sets, duration_s),
+        motion,
+        duration_s,
     )
+
+
+def _felt(
+    motion: Motion, placement: Placement, instants: Instants, duration_s: float
+) -> tuple[Array, Array]:
+    """Return what acts on the sensor at each sample, ``(n, 3)`` in g and in degrees/s."""
+    acc_g, gyro_dps = np.empty((2, instants.samples, 3))
+    memory_s = placement.wobble.memory_s if placement.wobble else 0.0
+    lead = math.ceil(memory_s / instants.step_s)
+    for part in instants.parts(PART_S):
+        now = slice(part.first, part.first + part.samples)
+        t_s = part.t_s(margin=1, lead=lead)
+        turned, place_m = placement.carried(*motion.at(t_s), t_s, duration_s)
+        turned, place_m = turned[lead:], place_m[lead:]
+        acc_g[now] = part.decimate(specific_force_g(turned, place_m, part.step_s))
+        gyro_dps[now] = part.decimate(angular_velocity_dps(turned, part.step_s))
+    return acc_g, gyro_dps

@@ -25,7 +25,8 @@ def measure(imu: Imu, acc_g, gyro_dps=(0.0, 0.0, 0.0), rate_hz: float = 100.0) -
     t_s = instants.t_s(margin=0)
     acting = acc_g(t_s) if callable(acc_g) else np.tile(np.array(acc_g, float), (len(t_s), 1))
     turning = np.tile(np.array(gyro_dps, float), (len(t_s), 1))
-    return imu.measure(acting, turning, instants, rate_hz, np.random.default_rng(3))
+    acting, turning = instants.decimate(acting), instants.decimate(turning)
+    return imu.measure(acting, turning, rate_hz, np.random.default_rng(3))
 
 
 def sine_on_x(frequency_hz: float):
