@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lumbar_gateway.messages import IndexRanges, SampleBatch
-from lumbar_gateway.spool import SpooledPacket
+from lumbar_gateway.packet_table import SpooledPacket
 from lumbar_gateway.streams import Stream
 
 MERGED_SAMPLES = 200  # a backlog travels in batches of this size: fewer messages, small enough

@@ -29,7 +29,8 @@ from lumbar_gateway.messages import (
     Topic,
 )
 from lumbar_gateway.outbox import Sent, StreamOutbox
-from lumbar_gateway.spool import AppendReport, SpooledPacket, SpoolFile
+from lumbar_gateway.packet_table import SpooledPacket
+from lumbar_gateway.spool import AppendReport, SpoolFile
 from lumbar_gateway.streams import Stream
 
 WINDOW = 64  # messages on the way to the broker without its PUBACK
@@ -72,7 +73,9 @@ class Publisher:
     async def run(self) -> None:
         """Publish until cancelled."""
         self._loop = asyncio.get_running_loop()
-        for stream_id, row in (await self._spool.ask(SpoolFile.newest_rows)).items():
+        for stream_id, row in (
+            await self._spool.ask(lambda file: file.packets.newest_rows())
+        ).items():
             self._outboxes[stream_id] = StreamOutbox(row)
             self._stale_row = max(self._stale_row, row)
         self._spool.on_commit(self._committed)
@@ -238,7 +241,9 @@ class Publisher:
 
     async def _publish_stream(self, stream_id: int, box: StreamOutbox) -> bool:
         cursor = box.cursor
-        rows = await self._spool.ask(SpoolFile.rows_after, stream_id, cursor, READ_ROWS)
+        rows = await self._spool.ask(
+            lambda file: file.packets.rows_after(stream_id, cursor, READ_ROWS)
+        )
         stream = self._spool.stream(stream_id)
         if stream is None or box.cursor != cursor:  # a new connection rewound meanwhile
             return True

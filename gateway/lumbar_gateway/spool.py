@@ -17,27 +17,19 @@ from types import MappingProxyType
 from lumbar_gateway.clock import StreamClock
 from lumbar_gateway.errors import SpoolError, SpoolFullError
 from lumbar_gateway.messages import Ack, IndexRanges
-from lumbar_gateway.profiles.lumbar import TICK_HZ, StreamDescription
+from lumbar_gateway.packet_table import PacketTable, cut, stream_id_of, stream_key
+from lumbar_gateway.profiles.lumbar import StreamDescription
 from lumbar_gateway.streams import LostRange, Packet, Stream
 
 DEFAULT_LIMIT_BYTES = 4 * 2**30  # chosen: over 1000 wearer-hours at 100 Hz, still fits a small card
 
 CLOCK_S = 5.0  # a clock can be fitted again: it is written with a commit at most this often
-MAX_PACKET_SAMPLES = 255  # the count is a u8, in notifications and in flash blocks
 
-# Stream ids are u64 and SQLite's integers are signed: they are kept as 8 bytes, big-endian.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stream (
     stream BLOB PRIMARY KEY, sensor_id TEXT NOT NULL, description BLOB NOT NULL,
     clock TEXT NOT NULL, end_index INTEGER, end_is_acked INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS packet (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, stream BLOB NOT NULL, first_index INTEGER NOT NULL,
-    n INTEGER NOT NULL, ticks INTEGER NOT NULL, arrival_s REAL NOT NULL, live INTEGER NOT NULL,
-    body BLOB NOT NULL
-);
-CREATE UNIQUE INDEX IF NOT EXISTS packet_by_index ON packet (stream, first_index);
-CREATE INDEX IF NOT EXISTS packet_by_row ON packet (stream, row);
 CREATE TABLE IF NOT EXISTS received (
     stream BLOB NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     PRIMARY KEY (stream, start)
@@ -48,14 +40,6 @@ CREATE TABLE IF NOT EXISTS lost (
     PRIMARY KEY (stream, start)
 ) WITHOUT ROWID;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class SpooledPacket:
-    """A packet in the spool; rows count upwards in the order of their commits."""
-
-    row: int
-    packet: Packet
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +104,7 @@ class SpoolFile:
                 self._db.execute(
                     "INSERT INTO stream (stream, sensor_id, description, clock) VALUES (?,?,?,?)",
                     (
-                        _key(stream.stream_id),
+                        stream_key(stream.stream_id),
                         stream.sensor_id,
                         bytes(stream.description),
                         stream.clock.to_json(),
@@ -144,9 +128,11 @@ class SpoolFile:
             for packet in packets:
                 key = packet.stream_id
                 ranges = known.setdefault(key, self._known[key].received.copy())
-                differing += self._differing(packet, ranges)
+                if ranges.overlap(packet.first_index, packet.end_index):
+                    differing += self.packets.contradictions(packet)
                 for start, end in ranges.missing(packet.first_index, packet.end_index):
-                    newest[key] = self._insert(self._cut(packet, start, end))
+                    new = cut(packet, start, end, self._rate_hz(key))
+                    newest[key] = self.packets.insert(new)
                     stored[key] = stored.get(key, 0) + end - start
                 ranges.add(packet.first_index, packet.end_index)
             for key, ranges in known.items():
@@ -177,7 +163,7 @@ class SpoolFile:
         with self._transaction():
             self._db.executemany(
                 'INSERT INTO lost (stream, start, "end", reason) VALUES (?,?,?,?)',
-                [(_key(lost.stream_id), start, end, lost.reason) for start, end in holes],
+                [(stream_key(lost.stream_id), start, end, lost.reason) for start, end in holes],
             )
         known.lost.update(holes)
         count = sum(end - start for start, end in holes)
@@ -190,31 +176,15 @@ class SpoolFile:
         if stream.end_index is None:
             with self._transaction():
                 self._db.execute(
-                    "UPDATE stream SET end_index = ? WHERE stream = ?", (end_index, _key(stream_id))
+                    "UPDATE stream SET end_index = ? WHERE stream = ?",
+                    (end_index, stream_key(stream_id)),
                 )
             self.streams[stream_id] = replace(stream, end_index=end_index)
-
-    def newest_rows(self) -> dict[int, int]:
-        """Return the newest row of every stream that has any."""
-        rows = self._db.execute("SELECT stream, max(row) FROM packet GROUP BY stream")
-        return {_stream_id(key): row for key, row in rows}
-
-    def rows_after(self, stream_id: int, row: int, most: int) -> list[SpooledPacket]:
-        """Return up to ``most`` packets of a stream behind ``row``, in the order of arrival."""
-        found = self._db.execute(
-            "SELECT row, first_index, ticks, arrival_s, live, body, n FROM packet"
-            " WHERE stream = ? AND row > ? ORDER BY row LIMIT ?",
-            (_key(stream_id), row, most),
-        )
-        return [
-            SpooledPacket(number, Packet(stream_id, first, ticks, arrival_s, bool(live), body, n))
-            for number, first, ticks, arrival_s, live, body, n in found
-        ]
 
     def unacked_lost(self) -> list[LostRange]:
         """Return the lost ranges that the server has not recorded yet."""
         rows = self._db.execute('SELECT stream, start, "end", reason FROM lost WHERE NOT is_acked')
-        return [LostRange(_stream_id(key), start, end, why) for key, start, end, why in rows]
+        return [LostRange(stream_id_of(key), start, end, why) for key, start, end, why in rows]
 
     def apply_ack(self, ack: Ack) -> int:
         """Delete what the server has stored; returns the number of samples deleted.
@@ -224,17 +194,18 @@ class SpoolFile:
         if ack.stream_id not in self.streams:
             return 0
         stream = self.streams[ack.stream_id]
-        ends = ack.end_index is not None and ack.end_index == stream.end_index
+        ours, theirs = stream.end_index, ack.end_index  # another gateway may have seen more
+        ends = ours is not None and theirs is not None and theirs >= ours
         received = self._known[ack.stream_id].received.copy()
         received.update(ack.stored)
         recorded = ack.lost.copy()
         recorded.update(ack.stored)
         with self._transaction():
-            deleted = self._delete_stored(ack.stream_id, ack.stored)
+            deleted = self.packets.delete_within(ack.stream_id, ack.stored)
             self._db.executemany(
                 "UPDATE lost SET is_acked = 1 WHERE stream = ? AND start = ?",
                 [
-                    (_key(lost.stream_id), lost.first_index)
+                    (stream_key(lost.stream_id), lost.first_index)
                     for lost in self.unacked_lost()
                     if lost.stream_id == ack.stream_id
                     and recorded.covers(lost.first_index, lost.end_index)
@@ -243,7 +214,8 @@ class SpoolFile:
             self._write_received(ack.stream_id, received)
             if ends and not stream.end_is_acked:
                 self._db.execute(
-                    "UPDATE stream SET end_is_acked = 1 WHERE stream = ?", (_key(ack.stream_id),)
+                    "UPDATE stream SET end_is_acked = 1 WHERE stream = ?",
+                    (stream_key(ack.stream_id),),
                 )
         self._known[ack.stream_id].received = received
         self.counts[ack.stream_id].waiting -= deleted
@@ -256,6 +228,7 @@ class SpoolFile:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_SCHEMA)
+        self.packets = PacketTable(self._db)
         (page_bytes,) = self._db.execute("PRAGMA page_size").fetchone()
         self._db.execute(f"PRAGMA max_page_count = {limit_bytes // page_bytes}")
 
@@ -273,12 +246,12 @@ class SpoolFile:
                 )
             )
         for key, start, end in self._db.execute('SELECT stream, start, "end" FROM received'):
-            self._known[_stream_id(key)].received.add(start, end)
+            self._known[stream_id_of(key)].received.add(start, end)
         for key, start, end in self._db.execute('SELECT stream, start, "end" FROM lost'):
-            self._known[_stream_id(key)].lost.add(start, end)
-            self.counts[_stream_id(key)].lost += end - start
+            self._known[stream_id_of(key)].lost.add(start, end)
+            self.counts[stream_id_of(key)].lost += end - start
         for key, samples in self._db.execute("SELECT stream, sum(n) FROM packet GROUP BY stream"):
-            self.counts[_stream_id(key)].waiting = samples
+            self.counts[stream_id_of(key)].waiting = samples
 
     def _take(self, stream: Stream) -> None:
         self.counts[stream.stream_id] = SampleCounts()
@@ -306,71 +279,8 @@ class SpoolFile:
             )
         return SpoolError(f"cannot write the spool {self._path} ({error}): check the disk")
 
-    def _cut(self, packet: Packet, start: int, end: int) -> Packet:
-        if (start, end) == (packet.first_index, packet.end_index):
-            return packet
-        rate_hz = self.streams[packet.stream_id].description.sampling_rate_hz
-        skipped = start - packet.first_index
-        return replace(
-            packet,
-            first_index=start,
-            n=end - start,
-            ticks=packet.ticks + round(skipped * TICK_HZ / rate_hz),
-            body=_slice(packet, start, end),
-        )
-
-    def _insert(self, packet: Packet) -> int:
-        cursor = self._db.execute(
-            "INSERT INTO packet (stream, first_index, n, ticks, arrival_s, live, body)"
-            " VALUES (?,?,?,?,?,?,?)",
-            (
-                _key(packet.stream_id),
-                packet.first_index,
-                packet.n,
-                packet.ticks,
-                packet.arrival_s,
-                packet.live,
-                packet.body,
-            ),
-        )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
-
-    def _delete_stored(self, stream_id: int, stored: IndexRanges) -> int:
-        key = _key(stream_id)
-        first, last = self._db.execute(
-            "SELECT min(first_index), max(first_index) FROM packet WHERE stream = ?", (key,)
-        ).fetchone()
-        if first is None:
-            return 0
-        deleted = 0
-        for start, end in stored.overlap(first, last + MAX_PACKET_SAMPLES):
-            rows = self._db.execute(
-                "DELETE FROM packet WHERE stream = ? AND first_index >= ? AND first_index < ?"
-                " AND first_index + n <= ? RETURNING n",
-                (key, start, end, end),
-            )
-            deleted += sum(n for (n,) in rows)
-        return deleted
-
-    def _differing(self, packet: Packet, ranges: IndexRanges) -> Iterator[tuple[int, int, int]]:
-        """Find where ``packet`` contradicts packets that are still in the file."""
-        if not ranges.overlap(packet.first_index, packet.end_index):
-            return
-        for first, n, body in self._db.execute(
-            "SELECT first_index, n, body FROM packet"
-            " WHERE stream = ? AND first_index BETWEEN ? AND ? AND first_index + n > ?",
-            (
-                _key(packet.stream_id),
-                packet.first_index - MAX_PACKET_SAMPLES,
-                packet.end_index - 1,
-                packet.first_index,
-            ),
-        ):
-            held = replace(packet, first_index=first, n=n, body=body)
-            start, end = max(first, packet.first_index), min(held.end_index, packet.end_index)
-            if _slice(held, start, end) != _slice(packet, start, end):
-                yield packet.stream_id, start, end
+    def _rate_hz(self, stream_id: int) -> float:
+        return self.streams[stream_id].description.sampling_rate_hz
 
     def _write_clocks(self, clocks: Mapping[int, StreamClock]) -> None:
         now_s = time.monotonic()
@@ -378,13 +288,13 @@ class SpoolFile:
             if now_s - self._clock_written_s.get(stream_id, -CLOCK_S) >= CLOCK_S:
                 self._db.execute(
                     "UPDATE stream SET clock = ? WHERE stream = ?",
-                    (clock.to_json(), _key(stream_id)),
+                    (clock.to_json(), stream_key(stream_id)),
                 )
                 self._clock_written_s[stream_id] = now_s
 
     def _write_received(self, stream_id: int, ranges: IndexRanges) -> None:
         before, after = set(self._known[stream_id].received), set(ranges)
-        key = _key(stream_id)
+        key = stream_key(stream_id)
         self._db.executemany(
             "DELETE FROM received WHERE stream = ? AND start = ?",
             [(key, start) for start, _ in before - after],
@@ -393,17 +303,3 @@ class SpoolFile:
             "INSERT INTO received VALUES (?,?,?)",
             [(key, start, end) for start, end in after - before],
         )
-
-
-def _slice(packet: Packet, start: int, end: int) -> bytes:
-    step = len(packet.body) // packet.n
-    at = packet.first_index
-    return packet.body[(start - at) * step : (end - at) * step]
-
-
-def _key(stream_id: int) -> bytes:
-    return stream_id.to_bytes(8, "big")
-
-
-def _stream_id(key: bytes) -> int:
-    return int.from_bytes(key, "big")

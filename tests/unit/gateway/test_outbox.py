@@ -15,7 +15,7 @@ from lumbar_gateway.outbox import (
     batches,
     message,
 )
-from lumbar_gateway.spool import SpooledPacket
+from lumbar_gateway.packet_table import SpooledPacket
 
 
 def rows(*spans: tuple[int, int], live: bool = True) -> list[SpooledPacket]:

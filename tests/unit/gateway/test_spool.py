@@ -30,12 +30,12 @@ def spool(tmp_path: Path) -> Iterator[SpoolFile]:
 
 def indices(file: SpoolFile) -> list[int]:
     """Every sample index in the file, in the order of rows."""
-    rows = file.rows_after(ID, 0, 10_000)
+    rows = file.packets.rows_after(ID, 0, 10_000)
     return [i for row in rows for i in range(row.packet.first_index, row.packet.end_index)]
 
 
 def stored_values(file: SpoolFile) -> list[int]:
-    rows = file.rows_after(ID, 0, 10_000)
+    rows = file.packets.rows_after(ID, 0, 10_000)
     return sorted(int(x) for row in rows for x in np.frombuffer(row.packet.body, "<i2")[::3])
 
 
@@ -55,7 +55,7 @@ def test_overlap_is_cut_to_what_is_new(spool: SpoolFile) -> None:
     report = spool.append([packet(0, 60, live=False)])
     assert report.stored == {ID: 50}
     assert report.differing == ()
-    rows = [row.packet for row in spool.rows_after(ID, 0, 10)]
+    rows = [row.packet for row in spool.packets.rows_after(ID, 0, 10)]
     assert [(row.first_index, row.end_index) for row in rows] == [(10, 20), (0, 10), (20, 60)]
     assert rows[2].ticks == packet(20, 60).ticks
     assert rows[2].body == packet(20, 60).body
@@ -107,7 +107,7 @@ def test_a_crash_after_the_commit_loses_nothing(spool: SpoolFile, tmp_path: Path
     assert indices(again) == list(range(10))
     assert again.settled(ID) == IndexRanges([(0, 12)])
     assert again.streams[ID].end_index == 12
-    assert again.newest_rows() == {ID: 1}
+    assert again.packets.newest_rows() == {ID: 1}
     again.close()
 
 
@@ -193,7 +193,7 @@ def test_stream_ids_of_64_bits_survive(tmp_path: Path) -> None:
     file.close()
     file = SpoolFile(tmp_path / "spool.db")
     assert list(file.streams) == [2**64 - 1]
-    assert file.newest_rows() == {2**64 - 1: 1}
+    assert file.packets.newest_rows() == {2**64 - 1: 1}
     file.close()
 
 
@@ -219,3 +219,15 @@ def test_a_folder_that_cannot_be_made_is_refused_by_name(tmp_path: Path) -> None
     (tmp_path / "file").write_text("")
     with pytest.raises(SpoolError, match=r"spool\.db"):
         SpoolFile(tmp_path / "file" / "spool.db")
+
+
+def test_an_end_that_another_gateway_saw_later_counts_as_acknowledged(spool: SpoolFile) -> None:
+    spool.close_stream(ID, 50)
+    spool.apply_ack(Ack(ID, IndexRanges(), IndexRanges(), 60))
+    assert spool.streams[ID].end_is_acked
+
+
+def test_an_empty_stream_is_not_acknowledged_by_silence(spool: SpoolFile) -> None:
+    spool.close_stream(ID, 0)
+    spool.apply_ack(Ack(ID, IndexRanges(), IndexRanges(), None))
+    assert not spool.streams[ID].end_is_acked
