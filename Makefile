@@ -4,9 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STARTED_AT := $(shell date +%s.%N)
 STAMP := $(VENV)/.installed
+PEERS := $(VENV)/.peers-installed
+PIN := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fast-tests system-packages test-full screenshots lock clean
+.PHONY: help demo test check system-packages test-full evidence bench screenshots lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,13 +34,19 @@ system-packages: ## install Debian's PostgreSQL, mosquitto and Chromium (as root
 test-full: $(STAMP) ## the tests that need the system packages
 	$(BIN)/pytest tests -m system $(ARGS)
 
+evidence: $(STAMP) ## measure the detector on simulated wearers, write docs/evidence.md
+	@$(BIN)/python -m lumbar.evidence --out docs $(ARGS)
+
+bench: $(PEERS) ## CPU time and memory beside named peers (ARGS="bulk live" runs two of the cases)
+	@PYTHONPATH=tests/support $(BIN)/python tests/benchmarks $(ARGS)
+
 screenshots: $(STAMP) ## take the pictures of the README anew (needs Chromium)
 	$(BIN)/python tests/support/screenshots.py
 
 lock: $(STAMP) ## pin every dependency by hash, without naming where it comes from
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --all-extras --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade pyproject.toml -o requirements.txt
+	$(BIN)/$(PIN) --all-extras pyproject.toml -o requirements.txt
+	$(BIN)/$(PIN) --constraint requirements.txt requirements-bench.in -o requirements-bench.txt
 
 clean: ## remove the environment and all caches
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -47,4 +56,10 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PEERS): $(STAMP) requirements-bench.txt
+	@echo "Installing the peers to compare with: about a minute, once."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt \
+		|| echo "Not all peers can be installed here; the table names those that are missing."
 	@touch $@

@@ -1,0 +1,140 @@
+"""``make bench``: CPU time and memory beside named peers, measured in turn in one run."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # CPU time of one core, for everybody
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import platform
+import sys
+from collections.abc import Callable
+
+from bulk_speed import bulk_speed, other_jobs
+from fresh_process import DAY, cold_starts, peak_memory_mib
+from ingest_cost import ingest_cost
+from interleaved import Timing, ratio_to
+from live_push import live_push, single_push_quantiles_s
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from lumbar_signal import VERSION
+
+ROUNDS = 9
+BYTES_PER_SAMPLE = 6
+console = Console(width=120)
+
+
+def main() -> None:
+    """Run the cases that are named, or all of them."""
+    wanted = sys.argv[1:] or list(CASES)
+    unknown = sorted(set(wanted) - set(CASES))
+    if unknown:
+        sys.exit(f"no case is called {', '.join(unknown)}; choose from: {', '.join(CASES)}")
+    console.print(
+        f"detector {VERSION}, Python {platform.python_version()}, {os.cpu_count()} cores; CPU time,"
+        f" contestants in turn, median of {ROUNDS} rounds and interquartile range (IQR)"
+    )
+    for name in wanted:
+        CASES[name]()
+
+
+def _bulk() -> None:
+    timings = bulk_speed(ROUNDS)
+    *jobs, reading = timings
+    table = _table(f"bulk: {DAY} of int16 counts", "million samples/s", "CPU s", "IQR", "ratio")
+    for timing in jobs:
+        table.add_row(timing.name, *_speed(timing), _ratio(timing, jobs[0]))
+    limit = 1 / reading.per_unit_s
+    table.add_row(
+        f"reading memory alone: {limit / 1e9:.1f} GB/s",
+        f"{limit / BYTES_PER_SAMPLE / 1e6:.0f}",
+        "",
+        f"{reading.spread:.0%}",
+        "",
+    )
+    console.print(table)
+    table = _table(
+        "other jobs at the lower back, two hours: not a comparison of the same work",
+        "million samples/s",
+        "CPU s",
+        "IQR",
+        "ratio",
+    )
+    others = other_jobs()
+    for timing in others:
+        table.add_row(timing.name, *_speed(timing), _ratio(timing, others[0]))
+    console.print(table)
+
+
+def _live() -> None:
+    timings = live_push(ROUNDS)
+    table = _table("live: 20 samples a call", "µs a call", "IQR", "ratio to the empty call")
+    for timing in timings:
+        times = f"{1 / ratio_to(timings[0], timing):.1f}"
+        table.add_row(timing.name, f"{timing.per_unit_s * 1e6:.2f}", f"{timing.spread:.0%}", times)
+    for name, quantile_s in single_push_quantiles_s().items():
+        table.add_row(f"Detector.push, wall clock, {name}", f"{quantile_s * 1e6:.2f}", "", "")
+    console.print(table)
+
+
+def _memory() -> None:
+    table = _table(f"memory: {DAY} in a fresh process", "peak MiB")
+    for name, peak_mib in peak_memory_mib().items():
+        table.add_row(name, "not installed" if peak_mib is None else f"{peak_mib:.0f}")
+    console.print(table)
+
+
+def _start() -> None:
+    table = _table("start: fresh process, compiled code on disk", "CPU s", "IQR")
+    for timing in cold_starts(ROUNDS):
+        table.add_row(timing.name, f"{timing.median_s:.2f}", f"{timing.spread:.0%}")
+    console.print(table)
+
+
+def _ingest() -> None:
+    timings = ingest_cost(ROUNDS)
+    table = _table(
+        "ingest: 20 samples a message, 500 messages a transaction, SQLite",
+        "µs a message",
+        "messages/s",
+        "IQR",
+        "ratio",
+    )
+    for timing in timings:
+        table.add_row(
+            timing.name,
+            f"{timing.per_unit_s * 1e6:.0f}",
+            f"{1 / timing.per_unit_s:,.0f}",
+            f"{timing.spread:.0%}",
+            _ratio(timing, timings[0]),
+        )
+    console.print(table)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _speed(timing: Timing) -> tuple[str, str, str]:
+    return f"{1e-6 / timing.per_unit_s:.2f}", f"{timing.median_s:.3f}", f"{timing.spread:.0%}"
+
+
+def _ratio(timing: Timing, own: Timing) -> str:
+    return f"{ratio_to(timing, own):.2f}"
+
+
+CASES: dict[str, Callable[[], None]] = {
+    "bulk": _bulk,
+    "live": _live,
+    "memory": _memory,
+    "start": _start,
+    "ingest": _ingest,
+}
+
+if __name__ == "__main__":
+    main()
