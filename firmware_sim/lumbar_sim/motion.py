@@ -95,10 +95,9 @@ class Oscillation:
         fall = minimum_jerk((self.end_s - t_s) / self.fade_s)
         gain = np.interp(t_s, [self.start_s, self.end_s], self.gain)
         angle = 2.0 * np.pi * np.outer(t_s, self.frequency_hz)
-        waves = np.zeros((len(t_s), 6))
-        for channel in np.flatnonzero(self.amplitude.any(axis=0)):
-            wave = np.sin(angle + self.phase_rad[:, channel])
-            waves[:, channel] = wave @ self.amplitude[:, channel]
+        # sin(a + b) by its parts: two sines for all six channels
+        waves = np.sin(angle) @ (self.amplitude * np.cos(self.phase_rad))
+        waves += np.cos(angle) @ (self.amplitude * np.sin(self.phase_rad))
         return np.asarray((rise * fall * gain)[:, None] * waves)
 
 
@@ -159,7 +158,9 @@ class Motion:
         ends = np.array([move.end_s for move in self.moves])
         done = np.searchsorted(ends, t_s, side="right")
         quaternion, position = turns[done], positions[done]
-        for i, move in enumerate(self.moves):
+        begun = int(np.searchsorted([move.start_s for move in self.moves], t_s[-1]))
+        for i in range(int(done[0]), begun):
+            move = self.moves[i]
             now = slice(*np.searchsorted(t_s, [move.start_s, move.end_s]))
             progress = move.progress(t_s[now])[:, None]
             part = rotation.from_rotation_vector(progress * steps[i])

@@ -19,7 +19,7 @@ from lumbar_sim.wearer import Wearer
 
 Array = NDArray[np.float64]
 
-PART_S = 600.0  # a day at once would need gigabytes
+PART_S = 60.0  # fits the processor's cache; a day at once would need gigabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def simulate(
     performance = programme.perform(wearer, rng)
     motion, duration_s = performance.finish(), performance.now_s
     instants = imu.instants(duration_s, sampling_rate_hz)
-    acc_g, gyro_dps = _felt(motion, placement, instants, duration_s)
+    acc_g, gyro_dps = _felt(motion, placement, imu, instants, duration_s)
     return SimulatedWorkout(
         imu.measure(acc_g, gyro_dps, sampling_rate_hz, rng),
         label(motion, performance.sets, duration_s),
@@ -71,10 +71,13 @@ def simulate(
 
 
 def _felt(
-    motion: Motion, placement: Placement, instants: Instants, duration_s: float
+    motion: Motion, placement: Placement, imu: Imu, instants: Instants, duration_s: float
 ) -> tuple[Array, Array]:
-    """Return what acts on the sensor at each sample, ``(n, 3)`` in g and in degrees/s."""
-    acc_g, gyro_dps = np.empty((2, instants.samples, 3))
+    """Return what acts on the sensor at each sample, ``(n, 3)`` in g and in degrees/s.
+
+    Without a gyroscope nobody asks for the latter: it stays zero.
+    """
+    acc_g, gyro_dps = np.zeros((2, instants.samples, 3))
     memory_s = placement.wobble.memory_s if placement.wobble else 0.0
     lead = math.ceil(memory_s / instants.step_s)
     for part in instants.parts(PART_S):
@@ -83,5 +86,6 @@ def _felt(
         turned, place_m = placement.carried(*motion.at(t_s), t_s, duration_s)
         turned, place_m = turned[lead:], place_m[lead:]
         acc_g[now] = part.decimate(specific_force_g(turned, place_m, part.step_s))
-        gyro_dps[now] = part.decimate(angular_velocity_dps(turned, part.step_s))
+        if imu.gyro:
+            gyro_dps[now] = part.decimate(angular_velocity_dps(turned, part.step_s))
     return acc_g, gyro_dps
