@@ -1,0 +1,197 @@
+"""Compares one trace's analysis with its truth, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from lumbar.scoring.analysis_doc import AnalysisDoc, FoundSet
+from lumbar.scoring.document_fields import PostureSpan
+from lumbar.scoring.live_log import LiveCount
+from lumbar.scoring.observation import (
+    DeviationRow,
+    EverydayRow,
+    ForeignRow,
+    HoldRow,
+    LiveRow,
+    Observation,
+    PostureRow,
+    RepetitionRow,
+    SetRow,
+    StillHoldRow,
+)
+from lumbar.scoring.span import Span, match
+from lumbar.scoring.truth_document import Everyday, TrueRepetition, TrueSet, Truth
+from lumbar.scoring.vocabulary import DEVIATIONS_IN_EXERCISE, NONE, OURS, UNKNOWN
+
+# Told from here on; 7.1 to 7.5 deg is the repositioning error of people with back pain.
+DEVIATION_FROM_DEG = 8.0
+STILL_UP_TO_DEG = 4.0  # chosen: half of it; in between both answers are right
+_FAMILIES = ("body", "style", "placement", "hardware")
+S = TypeVar("S", bound=Span)
+
+
+def observe(
+    truth: Truth, analysis: AnalysisDoc, live: Sequence[LiveCount] | None = None
+) -> Observation:
+    """Return all rows of one trace; ``live`` is its live run's log where there was one."""
+    pairs = dict(match(truth.sets, analysis.sets))
+    families = {factor: getattr(truth.families, factor) for factor in _FAMILIES}
+    return Observation(
+        body_id=truth.body_id,
+        families={factor: family.name for factor, family in families.items()},
+        purposes=frozenset(family.purpose for family in families.values()),
+        simulated=truth.simulated,
+        duration_s=truth.recording.duration_s,
+        sets=tuple(_set_rows(truth.sets, analysis.sets, pairs)),
+        repetitions=tuple(_repetition_rows(truth.sets, analysis.sets)),
+        holds=tuple(_hold_rows(truth.sets, analysis.sets)),
+        deviations=tuple(_deviation_rows(truth.sets, analysis)),
+        still_holds=tuple(_still_hold_rows(truth.sets, analysis)),
+        everyday=tuple(
+            _everyday_row(one, _without(analysis.sets, pairs.values()), live)
+            for one in truth.everyday
+        ),
+        foreign=tuple(_foreign_rows(truth.sets, analysis.sets, pairs)),
+        postures=tuple(_posture_row(one, analysis.postures) for one in truth.postures),
+        live=tuple(_live_rows(truth.sets, analysis.sets, live or ())),
+    )
+
+
+def _set_rows(
+    true: Sequence[TrueSet], found: Sequence[FoundSet], pairs: dict[int, int]
+) -> Iterator[SetRow]:
+    for i, done in enumerate(true):
+        if i not in pairs:
+            yield SetRow(done.exercise, NONE, len(done.repetitions), 0)
+            continue
+        seen = found[pairs[i]]
+        yield SetRow(
+            done.exercise,
+            seen.exercise,
+            len(done.repetitions),
+            len(seen.repetitions),
+            seen.confidence,
+            seen.start_s - done.start_s,
+            seen.end_s - done.end_s,
+        )
+    for seen in _without(found, pairs.values()):
+        yield SetRow(NONE, seen.exercise, 0, len(seen.repetitions), seen.confidence)
+
+
+def _repetition_rows(true: Sequence[TrueSet], found: Sequence[FoundSet]) -> Iterator[RepetitionRow]:
+    for exercise in OURS:
+        done = [rep for one in true if one.exercise == exercise for rep in one.repetitions]
+        seen = [rep for one in found if one.exercise == exercise for rep in one.repetitions]
+        pairs = dict(match(done, seen))
+        for i, rep in enumerate(done):
+            if i not in pairs:
+                yield RepetitionRow(exercise, is_true=True, confidence=None)
+                continue
+            counted = seen[pairs[i]]
+            yield RepetitionRow(
+                exercise,
+                is_true=True,
+                confidence=counted.confidence,
+                start_error_s=counted.start_s - rep.start_s,
+                peak_error_s=counted.peak_s - rep.peak_s,
+                end_error_s=counted.end_s - rep.end_s,
+                range_error_deg=counted.range_deg - rep.range_deg,
+            )
+        for counted in _without(seen, pairs.values()):
+            yield RepetitionRow(exercise, is_true=False, confidence=counted.confidence)
+
+
+def _hold_rows(true: Sequence[TrueSet], found: Sequence[FoundSet]) -> Iterator[HoldRow]:
+    for exercise in OURS:
+        done = [hold for one in true if one.exercise == exercise for hold in one.holds]
+        seen = [hold for one in found if one.exercise == exercise for hold in one.holds]
+        pairs = dict(match(done, seen))
+        for i, hold in enumerate(done):
+            if i in pairs:
+                error_s = seen[pairs[i]].duration_s - hold.duration_s
+                yield HoldRow(exercise, is_true=True, is_found=True, duration_error_s=error_s)
+            else:
+                yield HoldRow(exercise, is_true=True, is_found=False)
+        for _ in _without(seen, pairs.values()):
+            yield HoldRow(exercise, is_true=False, is_found=True)
+
+
+def _deviation_rows(true: Sequence[TrueSet], analysis: AnalysisDoc) -> Iterator[DeviationRow]:
+    told = analysis.all_deviations
+    for one in _ours(true):
+        for deviation in one.deviations:
+            if deviation.peak_deg < DEVIATION_FROM_DEG:
+                continue
+            delays_s = [
+                each.start_s - deviation.start_s
+                for each in told
+                if each.kind == deviation.kind and each.common_s(deviation) > 0
+            ]
+            yield DeviationRow(one.exercise, deviation.kind, min(delays_s, default=None))
+
+
+def _still_hold_rows(true: Sequence[TrueSet], analysis: AnalysisDoc) -> Iterator[StillHoldRow]:
+    told = [each for each in analysis.all_deviations if each.kind in DEVIATIONS_IN_EXERCISE]
+    for one in _ours(true):
+        moved = [each for each in one.deviations if each.peak_deg > STILL_UP_TO_DEG]
+        for hold in one.holds:
+            if not _touches(hold, moved):
+                yield StillHoldRow(one.exercise, is_silent=not _touches(hold, told))
+
+
+def _everyday_row(
+    life: Everyday, false_sets: Sequence[FoundSet], live: Sequence[LiveCount] | None
+) -> EverydayRow:
+    """Count what has its middle in this stretch, so that nothing is counted twice."""
+    return EverydayRow(
+        life.kind,
+        life.length_s,
+        sum(life.contains(one.middle_s) for one in false_sets),
+        None if live is None else sum(life.contains(one.middle_s) for one in live),
+    )
+
+
+def _foreign_rows(
+    true: Sequence[TrueSet], found: Sequence[FoundSet], pairs: dict[int, int]
+) -> Iterator[ForeignRow]:
+    """Look at the set that matches, and at smaller ones within."""
+    for i, done in enumerate(true):
+        if done.exercise == UNKNOWN:
+            called = [one.exercise for one in found if done.contains(one.middle_s)]
+            if i in pairs:
+                called.append(found[pairs[i]].exercise)
+            yield ForeignRow(done.kind or "unnamed", any(name in OURS for name in called))
+
+
+def _posture_row(true: PostureSpan, found: Sequence[PostureSpan]) -> PostureRow:
+    right_s = sum(one.common_s(true) for one in found if one.posture == true.posture)
+    return PostureRow(true.posture, true.length_s, right_s)
+
+
+def _live_rows(
+    true: Sequence[TrueSet], found: Sequence[FoundSet], live: Sequence[LiveCount]
+) -> Iterator[LiveRow]:
+    done: list[TrueRepetition] = [rep for one in _ours(true) for rep in one.repetitions]
+    kept = [rep for one in found for rep in one.repetitions]
+    true_of = {j: done[i] for i, j in match(done, live)}
+    for j, counted in enumerate(live):
+        rep = true_of.get(j)
+        yield LiveRow(
+            counted.exercise,
+            is_retracted=not _touches(counted, kept),
+            delay_s=counted.at_s - rep.end_s if rep else None,
+        )
+
+
+def _ours(sets: Sequence[TrueSet]) -> list[TrueSet]:
+    return [one for one in sets if one.exercise in OURS]
+
+
+def _touches(span: Span, others: Sequence[Span]) -> bool:
+    return any(other.common_s(span) > 0 for other in others)
+
+
+def _without(spans: Sequence[S], taken: Iterable[int]) -> list[S]:
+    gone = set(taken)
+    return [one for j, one in enumerate(spans) if j not in gone]
