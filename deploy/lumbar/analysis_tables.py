@@ -14,14 +14,14 @@ from lumbar.analysis_document import Document
 
 def print_tables(console: Console, trace_name: str, document: Document) -> None:
     """Print what was recorded, the sets, and the rest of the time."""
-    console.print(_headline(trace_name, document), highlight=False)
+    console.print(_headline(trace_name, document), highlight=False, soft_wrap=True)
     if document["sets"]:
         console.print(_sets_table(document["sets"]))
     else:
         console.print("No set of exercise found.")
     for one in document["sets"]:
         _print_deviations(console, _spoken(one["exercise"]), one)
-    console.print(f"Postures: {_postures(document)}", highlight=False)
+    console.print(f"Postures: {_postures(document)}", highlight=False, soft_wrap=True)
     _print_deviations(console, "Outside exercise", document)
 
 
@@ -77,7 +77,7 @@ def _postures(document: Document) -> str:
     for one in document["postures"]:
         total_s[one["posture"]] += one["end_s"] - one["start_s"]
     longest_first = sorted(total_s.items(), key=lambda item: -item[1])
-    return ", ".join(f"{_spoken(name)} {clock(s)}" for name, s in longest_first)
+    return ", ".join(f"{_spoken(name)} {clock(s)}" for name, s in longest_first) or "none"
 
 
 def _print_deviations(console: Console, owner_name: str, owner: Document) -> None:
@@ -86,7 +86,7 @@ def _print_deviations(console: Console, owner_name: str, owner: Document) -> Non
         for one in owner["deviations"]
     )
     if many:
-        console.print(f"[yellow]{owner_name}: {many}[/]", highlight=False)
+        console.print(f"[yellow]{owner_name}: {many}[/]", highlight=False, soft_wrap=True)
 
 
 def _spoken(name: str) -> str:

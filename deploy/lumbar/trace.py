@@ -74,7 +74,7 @@ def _check_finite(path: Path, name: str, values: NDArray[np.float64]) -> None:
 
 def _time_grid(path: Path, t_s: NDArray[np.float64]) -> TimeGrid:
     if len(t_s) < 2:
-        raise TraceError(f"{path}: {len(t_s)} samples: a trace needs at least two")
+        raise TraceError(f"{path}: only one sample: a trace needs at least two")
     back = np.flatnonzero(np.diff(t_s) <= 0)
     if len(back):
         row, before_s, after_s = back[0] + 1, t_s[back[0]], t_s[back[0] + 1]

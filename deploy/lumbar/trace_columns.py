@@ -63,10 +63,8 @@ def _csv_table(
     path: Path, content: bytes, required: tuple[str, ...], optional: tuple[str, ...]
 ) -> pa.Table:
     raw_names = _header(path, content)
-    by_name: dict[str, str] = {}
-    for raw in raw_names:
-        by_name.setdefault(raw.strip(), raw)
-    wanted = _wanted(path, list(by_name), required, optional)
+    by_name = {raw.strip(): raw for raw in raw_names}
+    wanted = _wanted(path, [raw.strip() for raw in raw_names], required, optional)
     raw_wanted = [by_name[name] for name in wanted]
     try:
         table = pa_csv.read_csv(
@@ -135,12 +133,17 @@ def _wanted(
     path: Path, found: list[str], required: tuple[str, ...], optional: tuple[str, ...]
 ) -> list[str]:
     expected = [*required, *(optional if set(optional) & set(found) else ())]
+    doubled = [name for name in expected if found.count(name) > 1]
+    if doubled:
+        raise TraceError(
+            f"{path}: more than one column is called {doubled[0]}: rename or remove the others"
+        )
     missing = [name for name in expected if name not in found]
     if missing:
         shown = ", ".join(name if name.isprintable() else ascii(name) for name in found)
         shown = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "..."
         raise TraceError(
-            f"{path}: columns {', '.join(missing)} are missing (found: {shown}): a trace has the "
+            f"{path}: missing columns: {', '.join(missing)} (found: {shown}): a trace has the "
             f"header {','.join(required)} and, with a gyro, {','.join(optional)}"
         )
     return expected

@@ -129,12 +129,21 @@ def test_too_fast_gyro_is_named(write: Write) -> None:
 
 def test_missing_columns_are_listed(write: Write) -> None:
     text = complaint(write("0,1,0", header="t_s,ax_g,y"))
-    assert text.startswith("columns ay_g, az_g are missing (found: t_s, ax_g, y): a trace has")
+    assert text.startswith("missing columns: ay_g, az_g (found: t_s, ax_g, y): a trace has")
 
 
 def test_half_a_gyro_is_refused(write: Write) -> None:
     text = complaint(write("0,1,0,0,5", header=HEADER + ",gy_dps"))
-    assert text.startswith("columns gx_dps, gz_dps are missing")
+    assert text.startswith("missing columns: gx_dps, gz_dps")
+
+
+def test_two_columns_of_one_name_are_refused(write: Write, tmp_path: Path) -> None:
+    said = "more than one column is called ax_g: rename or remove the others"
+    assert complaint(write("0,1,0,0,5", header=HEADER + ", ax_g")) == said
+    names = [*HEADER.split(","), "ax_g"]
+    table = pa.table([pa.array([0.0, 0.02])] * 5, names=names)
+    pq.write_table(table, tmp_path / "twice.parquet")
+    assert complaint(tmp_path / "twice.parquet") == said
 
 
 @pytest.mark.parametrize(
@@ -158,7 +167,7 @@ def test_metres_per_second_squared_are_recognised(write: Write) -> None:
 
 def test_no_and_one_sample_are_refused(write: Write) -> None:
     assert complaint(write()).startswith("no samples below the header")
-    assert complaint(write("0,1,0,0")).startswith("1 samples: a trace needs at least two")
+    assert complaint(write("0,1,0,0")).startswith("only one sample: a trace needs at least two")
 
 
 @pytest.mark.parametrize(
@@ -172,9 +181,9 @@ def test_no_and_one_sample_are_refused(write: Write) -> None:
         (b"\x1f\x8b\x08garbage", "damaged or cut-off gzip"),
         (b"PAR1 and then nothing", "damaged Parquet"),
         (b"t_s,\xff\n0", "neither CSV text (UTF-8), gzip nor Parquet"),
-        (b"t_s,ax_g\r0,1\r", "columns ay_g, az_g are missing (found: t_s, ax_g)"),
+        (b"t_s,ax_g\r0,1\r", "missing columns: ay_g, az_g (found: t_s, ax_g)"),
         (b"t_s,ax_g,ay_g,az_g\n0,1,2,\x1b[31m", "is '\ufffd[31m' in row 2"),
-        (b'"t_s,ax_g', "columns t_s, ax_g, ay_g, az_g are missing"),
+        (b'"t_s,ax_g', "missing columns: t_s, ax_g, ay_g, az_g"),
     ],
 )
 def test_unreadable_content_is_told(tmp_path: Path, content: bytes, said: str) -> None:
