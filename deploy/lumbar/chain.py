@@ -32,6 +32,11 @@ class Chain:
         """The worn sensor's id."""
         return self.firmware.sensor.sensor_id
 
+    @property
+    def stream_id(self) -> str:
+        """The stream that it measures now, as the database names it."""
+        return f"{self.firmware.sensor.description.stream_id:016x}"
+
     async def connection(self) -> None:
         """Wait until the gateway has found, paired and started the sensor."""
         while True:
@@ -41,12 +46,12 @@ class Chain:
             await asyncio.sleep(_POLL_S)
 
     def stored(self) -> StoredWorkout | None:
-        """Return what the database has of the sensor's newest session."""
-        return read_back(self.household.places.url, self.sensor_id)
+        """Return what the database has of this stream; it may have older ones of the sensor."""
+        return read_back(self.household.places.url, self.sensor_id, self.stream_id)
 
     def stored_samples(self) -> int:
         """Return how many of them the database has."""
-        return count_stored(self.household.places.url, self.sensor_id)
+        return count_stored(self.household.places.url, self.sensor_id, self.stream_id)
 
     async def completion(self) -> StoredWorkout:
         """Wait until the database says that the session is complete."""

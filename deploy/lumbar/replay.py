@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -25,7 +26,7 @@ from lumbar.verdict import StoredWorkout, judge_samples
 from lumbar_sim.measurement import Measurement
 
 _POLL_S = 0.1
-_PATIENCE_S = 60.0  # without any new sample stored
+_PATIENCE_S = 60.0  # without any new sample stored, beside the trace's own gaps
 _HALF_A_STEP = 0.5 + 1e-6  # and what float64 loses
 
 
@@ -68,7 +69,7 @@ async def _replay(trace: Trace, clock: ScaledClock, places: Places) -> None:
         clock=clock,
         announce=lambda name, detail: print(f"{name:<9} {detail}", flush=True),
     ) as chain:
-        stored = await _follow(chain, measurement, console)
+        stored = await _follow(chain, measurement, console, patience_s=_patience_s(trace, clock))
     _compare(trace, measurement, stored)
     print(_describe(trace, stored))
 
@@ -83,7 +84,14 @@ def _folder(data: Path | None) -> Iterator[Path]:
         yield data
 
 
-async def _follow(chain: Chain, measurement: Measurement, console: Console) -> StoredWorkout:
+def _patience_s(trace: Trace, clock: ScaledClock) -> float:
+    """Return for how long nothing may be stored before the chain is thought to be stuck."""
+    return _PATIENCE_S + float(np.diff(trace.t_s).max()) / clock.speed
+
+
+async def _follow(
+    chain: Chain, measurement: Measurement, console: Console, *, patience_s: float
+) -> StoredWorkout:
     """Show how much is stored until the session is complete."""
     total = len(measurement.index)
     completion = asyncio.create_task(chain.completion())
@@ -97,7 +105,7 @@ async def _follow(chain: Chain, measurement: Measurement, console: Console) -> S
         bar = progress.add_task("stored", total=total)
         quiet_polls = 0
         before = 0
-        while not completion.done() and quiet_polls * _POLL_S < _PATIENCE_S:
+        while not completion.done() and quiet_polls * _POLL_S < patience_s:
             await asyncio.wait([completion], timeout=_POLL_S)
             stored = await asyncio.to_thread(chain.stored_samples)
             quiet_polls = 0 if stored != before else quiet_polls + 1
@@ -106,7 +114,7 @@ async def _follow(chain: Chain, measurement: Measurement, console: Console) -> S
     if not completion.done():
         completion.cancel()
         raise ReplayError(
-            f"{before} of {total} samples stored and no more for {_PATIENCE_S:.0f} s: "
+            f"{before} of {total} samples stored and no more for {patience_s:.0f} s: "
             "run `lumbar doctor`, then try a lower --speed"
         )
     return completion.result()
@@ -129,12 +137,23 @@ def _compare(trace: Trace, measurement: Measurement, stored: StoredWorkout) -> N
 
 
 def worst_error_steps(trace: Trace, stored: StoredWorkout) -> float:
-    """Return the largest difference between file and database, in stored steps."""
-    worst = np.abs(trace.acc_g / stored.g_per_step - stored.counts[:, :3]).max()
+    """Return the largest difference between file and database, in stored steps.
+
+    The file's values are taken as far as 16 bits reach: at 16 g exactly, a converter is full.
+    """
+    worst = _worst_steps(trace.acc_g, stored.g_per_step, stored.counts[:, :3])
     if trace.gyro_dps is not None:
-        gyro = np.abs(trace.gyro_dps / stored.dps_per_step - stored.counts[:, 3:]).max()
+        gyro = _worst_steps(trace.gyro_dps, stored.dps_per_step, stored.counts[:, 3:])
         worst = max(worst, gyro)
-    return float(worst)
+    return worst
+
+
+def _worst_steps(
+    values: NDArray[np.float64], value_per_step: float, counts: NDArray[np.int16]
+) -> float:
+    limits = np.iinfo(np.int16)
+    steps = np.clip(values / value_per_step, limits.min, limits.max)
+    return float(np.abs(steps - counts).max())
 
 
 def _describe(trace: Trace, stored: StoredWorkout) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sqlalchemy import Connection
 
 from lumbar_server.database import open_engine, reading
 from lumbar_server.store import results, samples, sessions
@@ -54,15 +55,16 @@ class StoredWorkout:
     dps_per_step: float
 
 
-def read_back(database_url: str, sensor_id: str) -> StoredWorkout | None:
-    """Return the newest session of a sensor, or None where nothing has arrived."""
+def read_back(
+    database_url: str, sensor_id: str, stream_id: str | None = None
+) -> StoredWorkout | None:
+    """Return the session of a stream, or a sensor's newest one, or None where nothing arrived."""
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            found = sessions.newest(connection, sensor_id, None, 1)
-            if not found:
+            row = _session(connection, sensor_id, stream_id)
+            if row is None:
                 return None
-            row = found[0]
             runs = list(samples.read(connection, row.stream_id, row.channels, 0, 2**48))
             findings = (
                 results.read(connection, row.analysis_id)
@@ -84,15 +86,21 @@ def read_back(database_url: str, sensor_id: str) -> StoredWorkout | None:
     )
 
 
-def count_stored(database_url: str, sensor_id: str) -> int:
-    """Return the number of samples stored of a sensor's newest session."""
+def count_stored(database_url: str, sensor_id: str, stream_id: str | None = None) -> int:
+    """Return the number of samples stored of a stream, or of a sensor's newest session."""
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            found = sessions.newest(connection, sensor_id, None, 1)
+            row = _session(connection, sensor_id, stream_id)
     finally:
         engine.dispose()
-    return sum(end - start for start, end in found[0].stored) if found else 0
+    return sum(end - start for start, end in row.stored) if row is not None else 0
+
+
+def _session(connection: Connection, sensor_id: str, stream_id: str | None) -> Any | None:
+    if stream_id is not None:
+        return sessions.of_stream(connection, stream_id)
+    return next(iter(sessions.newest(connection, sensor_id, None, 1)), None)
 
 
 def judge_samples(measured: Measurement, stored: StoredWorkout | None) -> SampleVerdict:

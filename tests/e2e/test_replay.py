@@ -68,6 +68,26 @@ def test_a_trace_with_gaps_arrives_with_the_same_gaps(tmp_path: Path) -> None:
     assert stored.lost == [[200, 230], [700, 1100]]
 
 
+def test_the_same_file_again_is_judged_by_what_is_stored_now(tmp_path: Path) -> None:
+    trace = tmp_path / "again.csv"
+    for samples in (50, 400):  # the shorter one is complete in the database from the beginning
+        rows = "\n".join(f"{i / 50:.2f},1,{i * 0.001:.3f},0" for i in range(samples))
+        trace.write_text(f"t_s,ax_g,ay_g,az_g\n{rows}\n")
+        ended = replay(trace, tmp_path / "data", 20)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert f"{samples} samples stored" in ended.stdout
+        assert_stored_whole(trace, tmp_path / "data")
+
+
+def test_a_value_at_the_end_of_the_widest_range_is_no_difference(tmp_path: Path) -> None:
+    trace = tmp_path / "full.csv"
+    rows = "\n".join(f"{i / 50:.2f},{16 if i == 20 else 1},0,-16" for i in range(50))
+    trace.write_text(f"t_s,ax_g,ay_g,az_g\n{rows}\n")
+    ended = replay(trace, tmp_path / "data", 20)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert_stored_whole(trace, tmp_path / "data")
+
+
 def test_a_trace_that_cannot_be_used_is_one_clear_line(tmp_path: Path) -> None:
     trace = tmp_path / "half.csv"
     trace.write_text("t_s,ax_g,ay_g\n0.00,1,0\n")

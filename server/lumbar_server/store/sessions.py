@@ -150,6 +150,11 @@ def one(connection: Connection, session_id: int) -> Any | None:
     return connection.execute(_joined().where(_SESSIONS.c.id == session_id)).first()
 
 
+def of_stream(connection: Connection, stream_id: str) -> Any | None:
+    """Return a stream's session with stream and analysis, or None while it has none."""
+    return connection.execute(_joined().where(_SESSIONS.c.stream_id == stream_id)).first()
+
+
 def totals(connection: Connection) -> dict[str, int]:
     """Return the number of sessions in each state."""
     query = select(_SESSIONS.c.state, func.count()).group_by(_SESSIONS.c.state)
