@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STARTED_AT := $(shell date +%s.%N)
 STAMP := $(VENV)/.installed
-PEERS := $(VENV)/.peers-installed
+PEERS := $(VENV)/peers
 PIN := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade
 
@@ -37,8 +37,8 @@ test-full: $(STAMP) ## the tests that need the system packages
 evidence: $(STAMP) ## measure the detector on simulated wearers, write docs/evidence.md
 	@$(BIN)/python -m lumbar.evidence --out docs $(ARGS)
 
-bench: $(PEERS) ## CPU time and memory beside named peers (ARGS="bulk live" runs two of the cases)
-	@PYTHONPATH=tests/support $(BIN)/python tests/benchmarks $(ARGS)
+bench: $(PEERS)/.installed ## CPU time and memory beside named peers (ARGS="bulk live" runs two of the cases)
+	@PYTHONPATH=tests/support:$(PEERS) $(BIN)/python tests/benchmarks $(ARGS)
 
 screenshots: $(STAMP) ## take the pictures of the README anew (needs Chromium)
 	$(BIN)/python tests/support/screenshots.py
@@ -46,7 +46,8 @@ screenshots: $(STAMP) ## take the pictures of the README anew (needs Chromium)
 lock: $(STAMP) ## pin every dependency by hash, without naming where it comes from
 	$(BIN)/pip install -q uv
 	$(BIN)/$(PIN) --all-extras pyproject.toml -o requirements.txt
-	$(BIN)/$(PIN) --constraint requirements.txt requirements-bench.in -o requirements-bench.txt
+	$(BIN)/$(PIN) --constraint requirements.txt requirements-bench.in -o requirements-bench.txt \
+		$(addprefix --no-emit-package ,llvmlite matplotlib numba numpy pillow)
 
 clean: ## remove the environment and all caches
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -58,8 +59,10 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(PEERS): $(STAMP) requirements-bench.txt
+# In a folder of their own: one of them brings a plugin that stops pytest.
+$(PEERS)/.installed: $(STAMP) requirements-bench.txt
 	@echo "Installing the peers to compare with: about a minute, once."
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt \
-		|| echo "Not all peers can be installed here; the table names those that are missing."
+	@rm -rf $(PEERS) && mkdir -p $(PEERS)
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --no-deps --target $(PEERS) \
+		-r requirements-bench.txt || echo "Some peers cannot be installed; the tables name them."
 	@touch $@

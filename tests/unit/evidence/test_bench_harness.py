@@ -1,6 +1,7 @@
 """The harness of make bench measures fairly; its cases still fit what they measure."""
 
 import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -52,3 +53,10 @@ def test_ratio_is_that_of_the_rounds_and_of_the_work(interleaved: ModuleType) ->
 def test_a_case_still_finds_what_it_measures(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     assert importlib.import_module(case).__doc__
+
+
+def test_peers_are_pinned_by_hash_and_name_no_host() -> None:
+    text = (BENCHMARKS.parents[1] / "requirements-bench.txt").read_text()
+    assert "://" not in text
+    blocks = re.split(r"\n(?=\S)", text.strip())
+    assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
