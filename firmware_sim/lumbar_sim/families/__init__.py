@@ -1,0 +1,1 @@
+"""Simulated wearers in families: four factors, each for development or for reporting."""
