@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pa_parquet
-from numpy.typing import NDArray
 
 from lumbar.errors import UsageError
 from lumbar.service_settings import server_settings
 from lumbar.sqlite_file import sqlite_file
-from lumbar.trace import ACC_COLUMNS, GYRO_COLUMNS
+from lumbar.trace_file import check_trace_name, trace_table, write_trace
 from lumbar_server.database import open_engine, reading
 from lumbar_server.store import samples, sessions
-
-_TIME_DECIMALS, _ACC_DECIMALS, _GYRO_DECIMALS = 6, 7, 5  # finer than half a step of any sensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +49,7 @@ def export_session(database_url: str, session_id: int | None, path: Path) -> Exp
 
     Raises ``UsageError`` for another name, and where there is no such session.
     """
-    write = _writer(path)
+    check_trace_name(path)
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
@@ -72,29 +65,12 @@ def export_session(database_url: str, session_id: int | None, path: Path) -> Exp
         engine.dispose()
     index = np.concatenate([np.arange(run.first_index, run.end_index) for run in runs])
     counts = np.concatenate([run.samples for run in runs])
-    write(_table(row, index, counts), path)
+    table = trace_table(
+        index,
+        counts,
+        sampling_rate_hz=row.sampling_rate_hz,
+        g_per_step=row.g_per_step,
+        dps_per_step=row.dps_per_step,
+    )
+    write_trace(table, path)
     return Exported(row.id, row.sensor_id, len(index), row.coverage)
-
-
-def _table(row: Any, index: NDArray[np.int64], counts: NDArray[np.int16]) -> pa.Table:
-    columns = {"t_s": np.round(index / row.sampling_rate_hz, _TIME_DECIMALS)}
-    for axis, name in enumerate(ACC_COLUMNS):
-        columns[name] = np.round(counts[:, axis] * row.g_per_step, _ACC_DECIMALS)
-    for axis, name in enumerate(GYRO_COLUMNS[: counts.shape[1] - len(ACC_COLUMNS)], 3):
-        columns[name] = np.round(counts[:, axis] * row.dps_per_step, _GYRO_DECIMALS)
-    return pa.table(columns)
-
-
-def _writer(path: Path) -> Any:
-    if path.name.endswith((".csv", ".csv.gz")):
-        return _write_csv
-    if path.suffix == ".parquet":
-        return pa_parquet.write_table
-    raise UsageError(f"{path}: name it .csv, .csv.gz or .parquet")
-
-
-def _write_csv(table: pa.Table, path: Path) -> None:
-    compression = "gzip" if path.suffix == ".gz" else None
-    with pa.output_stream(path, compression=compression) as stream:
-        stream.write(f"{','.join(table.column_names)}\n".encode())
-        pa_csv.write_csv(table, stream, pa_csv.WriteOptions(include_header=False))
