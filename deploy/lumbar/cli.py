@@ -232,3 +232,27 @@ def export(
     from lumbar.session_export import run_export
 
     run_export(trace, session_id=session, data=data)
+
+
+@app.command()
+def score(
+    truth: Annotated[Path, typer.Option(help="A truth, or a folder of *.truth.json files.")],
+    analysis: Annotated[Path, typer.Option(help="What lumbar analyze printed, json or jsonl.")],
+    live: Annotated[
+        Path | None, typer.Option(help="The log of live runs: one counted repetition a line.")
+    ] = None,
+    report_format: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
+    by: Annotated[
+        str | None, typer.Option(help="exercise, body, style, placement or hardware (table only).")
+    ] = None,
+) -> None:
+    """Tell how well an analysis agrees with what a simulated wearer truly did.
+
+    Any program that prints lumbar.analysis/1 can be scored. An analysis belongs to the truth of
+    the same file name, endings aside. JSON has all factors.
+
+    Example: lumbar score --truth traces/ --analysis found.jsonl --by exercise
+    """
+    from lumbar.scoring.score_files import score_files
+
+    score_files(truth, analysis, live, report_format=report_format, by=by)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lumbar.scoring.measures import Estimate
 from lumbar.scoring.observation import Observation, SetRow
-from lumbar.scoring.vocabulary import NONE, OURS, UNKNOWN
+from lumbar.scoring.vocabulary import OURS, UNKNOWN
 
 BINS = 10  # of equal width: as calibration is usually shown
 THRESHOLDS = tuple(step / 20 for step in range(20))  # chosen: 0 to 0.95
@@ -48,22 +47,31 @@ class Abstention:
 
 
 @dataclass(frozen=True, slots=True)
+class Auroc:
+    """How often a foreign set looks more foreign than one of ours; ties count half."""
+
+    value: float | None
+    n: int  # true sets
+    n_foreign: int
+
+
+@dataclass(frozen=True, slots=True)
 class Confidence:
     """Figures of the confidences of sets and repetitions of the thirteen exercises."""
 
     sets: Reliability  # right: matched, and of that name
     repetitions: Reliability  # right: matched with one of that exercise
     set_abstention: tuple[Abstention, ...]
-    unknown_auroc: Estimate  # over true sets, foreign against ours
+    unknown_auroc: Auroc
 
 
-def confidence(observations: Sequence[Observation]) -> Confidence:
-    """Score what the program says of its own certainty."""
+def confidence(observations: Sequence[Observation], classes: Sequence[str]) -> Confidence:
+    """Score what the program says of its own certainty, of sets of ``classes``."""
     rows = [row for o in observations for row in o.sets]
     judged_sets = [
         (row.confidence, row.true == row.found)
         for row in rows
-        if row.confidence is not None and row.found in OURS
+        if row.confidence is not None and row.found in OURS and row.found in classes
     ]
     judged_repetitions = [
         (row.confidence, row.is_true)
@@ -75,7 +83,7 @@ def confidence(observations: Sequence[Observation]) -> Confidence:
         sets=_reliability(judged_sets),
         repetitions=_reliability(judged_repetitions),
         set_abstention=tuple(_abstention(judged_sets, threshold) for threshold in THRESHOLDS),
-        unknown_auroc=_unknown_auroc([row for row in rows if row.true != NONE]),
+        unknown_auroc=_unknown_auroc([row for row in rows if row.true in classes]),
     )
 
 
@@ -104,13 +112,12 @@ def _abstention(judged: Judged, threshold: float) -> Abstention:
     )
 
 
-def _unknown_auroc(rows: Sequence[SetRow]) -> Estimate:
-    """Return how often a foreign set looks more foreign than one of ours (ties count half)."""
+def _unknown_auroc(rows: Sequence[SetRow]) -> Auroc:
     foreign = np.array([_foreignness(row) for row in rows if row.true == UNKNOWN])
     ours = np.array([_foreignness(row) for row in rows if row.true != UNKNOWN])
     if not len(foreign) or not len(ours):
-        return Estimate(None, None, None, 0)
-    return Estimate(_auroc(foreign, ours), None, None, len(rows))
+        return Auroc(None, 0, 0)
+    return Auroc(_auroc(foreign, ours), len(rows), len(foreign))
 
 
 def _foreignness(row: SetRow) -> float:

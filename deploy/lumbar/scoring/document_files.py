@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,6 +46,16 @@ def read_truths(path: Path) -> dict[str, Truth]:
     return truths
 
 
+def truth_of(document: Mapping[str, Any], where: str) -> Truth:
+    """Check a truth that is already read; ``where`` is named in the error."""
+    return _checked(_TRUTH, json.dumps(document), where)
+
+
+def analysis_of(document: Mapping[str, Any], where: str) -> AnalysisDoc:
+    """Check an analysis that is already read; ``where`` is named in the error."""
+    return _checked(_ANALYSIS, json.dumps(document), where)
+
+
 def read_analyses(path: Path) -> list[AnalysisDoc]:
     """Read one analysis, or one a line; raises ``DocumentError``."""
     return [_checked(_ANALYSIS, text, where) for text, where in _objects(path)]
@@ -72,7 +82,7 @@ def _objects(path: Path) -> Iterator[tuple[str, str]]:
     """Split a file into objects: the whole where it is one, else its lines."""
     text = _text(path)
     lines = [(n, line) for n, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    if len(lines) > 1 and not _is_object(lines[0][1]):
+    if not lines or (len(lines) > 1 and not _is_object(lines[0][1])):
         yield text, str(path)
         return
     for number, line in lines:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from lumbar.scoring.span import Seconds, Span
@@ -17,3 +18,7 @@ class LiveCount(Span):
     trace: str
     at_s: Seconds
     exercise: Exercise
+
+    def to_line(self) -> str:
+        """Return one line of the log, without its end."""
+        return json.dumps(asdict(self), allow_nan=False, separators=(",", ":"))

@@ -41,7 +41,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """``n`` events in ``hours``, and the rate that 95 % of such runs would have exceeded in."""
+    """``n`` events in ``hours``, and the highest rate that so few still fit."""
 
     per_hour: float | None
     at_most_per_hour: float | None  # one-sided 95 % Poisson bound

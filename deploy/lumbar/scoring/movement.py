@@ -41,13 +41,15 @@ class Holds:
     duration_s: Spread  # errors of matched ones: found less true
 
 
-def counting(observations: Sequence[Observation], bodies: Bodies) -> Counting:
-    """Score the number of repetitions of each true set that has any."""
+def counting(
+    observations: Sequence[Observation], bodies: Bodies, classes: Sequence[str]
+) -> Counting:
+    """Score the number of repetitions of each true set of ``classes`` that has any of ours."""
     rows = [
         (o.body_id, row)
         for o in observations
         for row in o.sets
-        if row.true in OURS and row.true_repetitions
+        if row.true in OURS and row.true in classes and row.true_repetitions
     ]
     return Counting(
         exact=bodies.share((body, _is_within(row, 0)) for body, row in rows),

@@ -36,6 +36,7 @@ def observe(
 ) -> Observation:
     """Return all rows of one trace; ``live`` is its live run's log where there was one."""
     pairs = dict(match(truth.sets, analysis.sets))
+    false_sets = _without(analysis.sets, pairs.values())
     families = {factor: getattr(truth.families, factor) for factor in _FAMILIES}
     return Observation(
         body_id=truth.body_id,
@@ -48,10 +49,7 @@ def observe(
         holds=tuple(_hold_rows(truth.sets, analysis.sets)),
         deviations=tuple(_deviation_rows(truth.sets, analysis)),
         still_holds=tuple(_still_hold_rows(truth.sets, analysis)),
-        everyday=tuple(
-            _everyday_row(one, _without(analysis.sets, pairs.values()), live)
-            for one in truth.everyday
-        ),
+        everyday=tuple(_everyday_row(one, false_sets, live) for one in truth.everyday),
         foreign=tuple(_foreign_rows(truth.sets, analysis.sets, pairs)),
         postures=tuple(_posture_row(one, analysis.postures) for one in truth.postures),
         live=tuple(_live_rows(truth.sets, analysis.sets, live or ())),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -52,20 +51,22 @@ def recognition(
 ) -> Recognition:
     """Score set recognition over ``classes``."""
     rows = [(o.body_id, row) for o in observations for row in o.sets]
+    done = [(body, row) for body, row in rows if row.true in classes]
+    found = [(body, row) for body, row in rows if row.found in classes]
     per_body = bodies.stack(
         ((o.body_id, _confusion(o)) for o in observations), (len(LABELS), len(LABELS))
     )
     total = per_body.sum(axis=0)
     return Recognition(
         macro_f1=_macro_f1(per_body, bodies, classes, n=len(rows)),
-        found_at_all=bodies.share((b, row.found != NONE) for b, row in rows if row.true != NONE),
-        true_at_all=bodies.share((b, row.true != NONE) for b, row in rows if row.found != NONE),
-        start_s=spread(row.start_error_s for _, row in rows),
-        end_s=spread(row.end_error_s for _, row in rows),
+        found_at_all=bodies.share((body, row.found != NONE) for body, row in done),
+        true_at_all=bodies.share((body, row.true != NONE) for body, row in found),
+        start_s=spread(row.start_error_s for _, row in done),
+        end_s=spread(row.end_error_s for _, row in done),
         classes={
             name: ClassFigures(
-                precision=bodies.share((b, r.true == name) for b, r in rows if r.found == name),
-                recall=bodies.share((b, r.found == name) for b, r in rows if r.true == name),
+                precision=bodies.share((b, r.true == name) for b, r in found if r.found == name),
+                recall=bodies.share((b, r.found == name) for b, r in done if r.true == name),
                 f1=_macro_f1(
                     per_body, bodies, [name], n=sum(name in (r.true, r.found) for _, r in rows)
                 ),
@@ -85,20 +86,24 @@ def _confusion(observation: Observation) -> Floats:
 
 def _macro_f1(per_body: Floats, bodies: Bodies, classes: Sequence[str], *, n: int) -> Estimate:
     wanted = [_ROW[name] for name in classes]
-    statistic = partial(_mean_f1, wanted=wanted)
-    value = float(statistic(per_body.sum(axis=0)[np.newaxis])[0])
+    right = np.diagonal(per_body, axis1=1, axis2=2)[:, wanted]
+    named = (per_body.sum(axis=1) + per_body.sum(axis=2))[:, wanted]
+    tallies = np.stack([right, named], axis=1)
+    value = float(_mean_f1(tallies.sum(axis=0)[np.newaxis])[0])
     if np.isnan(value):
         return Estimate(None, None, None, 0)
-    low, high = bodies.interval(per_body, statistic)
+    low, high = bodies.interval(tallies, _mean_f1)
     return Estimate(value, low, high, n)
 
 
-def _mean_f1(confusions: Floats, wanted: list[int]) -> Floats:
-    """Return the mean F1 of the classes that occur, shape (k, labels, labels) to (k,)."""
-    right = np.diagonal(confusions, axis1=1, axis2=2)[:, wanted]
-    seen = (confusions.sum(axis=1) + confusions.sum(axis=2))[:, wanted]
-    f1 = np.divide(2 * right, seen, out=np.zeros_like(right), where=seen > 0)
-    occurring = np.count_nonzero(seen, axis=1)
-    mean = np.full(len(confusions), np.nan)
+def _mean_f1(tallies: Floats) -> Floats:
+    """Return the mean F1 of the classes that occur, not a number where none does.
+
+    ``tallies`` has shape (k, 2, classes): sets rightly called so, and sets done plus sets found.
+    """
+    right, named = tallies[:, 0], tallies[:, 1]
+    f1 = np.divide(2 * right, named, out=np.zeros_like(right), where=named > 0)
+    occurring = np.count_nonzero(named, axis=1)
+    mean = np.full(len(tallies), np.nan)
     np.divide(f1.sum(axis=1), occurring, out=mean, where=occurring > 0)
     return mean

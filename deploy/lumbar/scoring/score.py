@@ -145,12 +145,12 @@ def _figures(
     bodies = Bodies((o.body_id for o in observations), resamples=resamples, rng=rng)
     return Figures(
         recognition=recognition(observations, bodies, classes),
-        counting=counting(observations, bodies),
+        counting=counting(observations, bodies, classes),
         repetitions=repetitions(observations, bodies),
         holds=holds(observations, bodies),
         deviations=deviations(observations, bodies),
         false_alarms=false_alarms(observations, bodies),
-        confidence=confidence(observations),
+        confidence=confidence(observations, classes),
         postures=postures(observations),
         live=live_figures(observations, bodies),
     )
