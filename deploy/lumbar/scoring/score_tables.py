@@ -190,7 +190,7 @@ def _holds_by(by: Factor, groups: dict[str, Figures]) -> Table:
             _spoken(name),
             *_spread_cells(one.holds.duration_s),
             *(_percent(told.value), str(told.n), _percent(alone.value), str(alone.n)),
-            *(_number(false_sets.per_hour, ".2f"), f"{false_sets.hours:.1f}"),
+            *(_number(false_sets.per_hour, ".2f"), f"{false_sets.hours:.3g}"),
         )
     return table
 
@@ -224,7 +224,7 @@ def _spread(what: str, one: Spread, unit: str) -> Row:
 def _rate(what: str, one: Rate) -> Row:
     value = f"{_number(one.per_hour, '.2f')} /h" if one.hours else _NOTHING
     bound = f"at most {_number(one.at_most_per_hour, '.2f')} /h" if one.hours else _NOTHING
-    return what, value, bound, f"{one.n} in {one.hours:.1f} h"
+    return what, value, bound, f"{one.n} in {one.hours:.3g} h"
 
 
 def _plain(what: str, value: float | None, n: int) -> Row:
