@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from lumbar_server.errors import DatabaseAwayError
 
 _LOCK_WAIT_S = 10.0  # chosen: longer than any transaction of ours, shorter than a person's patience
+_REMEDIES: dict[int | str | None, str] = {
+    sqlite3.SQLITE_FULL: "free disk space",
+    sqlite3.SQLITE_READONLY: "let this user write the file and its folder",
+    sqlite3.SQLITE_BUSY: "end the program that holds it",
+    sqlite3.SQLITE_IOERR: "check the disk",
+    "53100": "free disk space",  # PostgreSQL's disk_full
+}
 _MIGRATION_LOCK = 0x6C756D62  # "lumb": any number that nobody else locks in this database
 
 
@@ -67,7 +75,14 @@ def _database_errors() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         reason = str(error.orig).splitlines()[0]
-        raise DatabaseAwayError(f"database not available ({reason}): check its URL") from error
+        raise DatabaseAwayError(
+            f"database not available ({reason}): {_remedy(error.orig)}"
+        ) from error
+
+
+def _remedy(error: BaseException | None) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what SQLite adds to it
+    return _REMEDIES.get(code) or _REMEDIES.get(getattr(error, "sqlstate", None), "check its URL")
 
 
 def migrate(url: str) -> None:

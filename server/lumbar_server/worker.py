@@ -118,13 +118,18 @@ class Worker:
     def _persist(self, action: Callable[[], None]) -> bool:
         """Do ``action`` until the database lets it; returns false where we are to stop."""
         pause_s, longest_s = _RETRY_S
+        told = ""
         while not self._stopping.is_set():
             try:
                 action()
             except (DatabaseAwayError, StreamConflictError) as error:
-                log.error("%s; trying again in %.1f s, nothing is lost", error, pause_s)
+                if str(error) != told:
+                    log.error("%s; trying until it works, nothing is lost", error)
+                told = str(error)
                 self._stopping.wait(pause_s)
                 pause_s = min(2 * pause_s, longest_s)
             else:
+                if told:
+                    log.info("the database works again")
                 return True
         return False

@@ -1,5 +1,6 @@
 """From a real broker into a real database, with everything going wrong on the way."""
 
+import logging
 import subprocess
 import sys
 import time
@@ -288,14 +289,19 @@ def test_live_samples_show_a_state_and_back_filled_ones_no_event(
     assert live.state["repetitions"] == 4
 
 
-def test_worker_waits_for_a_database_that_is_away(
-    broker: Broker | Mosquitto, client: Client, tmp_path: Path
+def test_worker_waits_for_a_database_that_is_away_and_says_so_once(
+    broker: Broker | Mosquitto, client: Client, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "lumbar_server.worker")
     one = stream(1)
     folder = tmp_path / "mounted later"
     url = f"sqlite:///{folder / 'test.db'}"
     with running_worker(url, broker.address, now_s, until_ready=False) as worker:
+        time.sleep(1.0)  # two attempts
         folder.mkdir()
         wait_until(lambda: worker.is_ready)
         client.publish(one.topic, [bytes(one.batch(0, 100))])
         client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))
+    said = [one.getMessage() for one in caplog.records]
+    assert sum("not available" in one for one in said) == 1
+    assert said.count("the database works again") == 1

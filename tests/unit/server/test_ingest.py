@@ -1,13 +1,14 @@
 """One transaction: cut, store, detect, record."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from databases import DATABASES, fresh_database
 from lumbar_gateway.messages import LostSamples, StreamMessage
@@ -249,3 +250,26 @@ def test_record_survives_the_way_through_the_database(ingest: Ingest, engine: En
 def test_unreachable_database_says_what_to_do() -> None:
     with pytest.raises(DatabaseAwayError, match="check its URL"):
         migrate("sqlite:////nowhere/at/all/lumbar.db")
+
+
+def test_full_database_says_what_to_do(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'full.db'}"
+    migrate(url)
+    engine = open_engine(url)
+    event.listen(engine, "connect", lambda one, _: one.execute("PRAGMA max_page_count = 1"))
+    with pytest.raises(DatabaseAwayError, match=r"full.*: free disk space"):
+        commit(new_ingest(engine), *STREAM.batches(100))
+    engine.dispose()
+
+
+def test_database_that_is_held_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'held.db'}"
+    migrate(url)
+    monkeypatch.setattr("lumbar_server.database._LOCK_WAIT_S", 0.0)
+    with sqlite3.connect(tmp_path / "held.db", isolation_level=None) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseAwayError, match=r"locked.*: end the program that holds it"):
+            migrate(url)
+    holder.close()
