@@ -27,6 +27,8 @@ from lumbar.errors import BrokerError
 from lumbar_gateway.messages import BrokerAddress
 
 _LISTENER = "default"
+# What a client does not acknowledge in time amqtt drops, with a stack trace for each message; its
+# sender sends it again. All else that goes wrong is told by the client that it happens to.
 _QUIET_LOGGERS = ("amqtt", "transitions")
 
 
@@ -76,8 +78,7 @@ class Broker:
             return
         _write_password_file(self._password_file, self._accounts)
         for name in _QUIET_LOGGERS:
-            logging.getLogger(name).setLevel(logging.WARNING)
-        logging.getLogger("amqtt.broker").setLevel(logging.NOTSET)
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         listening: Future[int] = Future()
         thread = threading.Thread(target=self._run, args=(listening,), name="broker", daemon=True)
         thread.start()
@@ -118,8 +119,6 @@ class Broker:
             await stopping.wait()
             server.close()
         finally:
-            # It warns of messages it did not hand on; their senders will send them again.
-            logging.getLogger("amqtt.broker").setLevel(logging.ERROR)
             await broker.shutdown()
             for conversation in conversations:
                 conversation.cancel()

@@ -98,7 +98,8 @@ def _programme(duration_s: float | None) -> Programme:
     try:
         return demo_programme(duration_s)
     except ValueError as error:
-        raise DemoError(f"--duration: {error}") from None
+        remedy = str(error).rpartition(": ")[2]
+        raise DemoError(f"--duration {duration_s:g}: {remedy} seconds") from None
 
 
 async def _watch(chain: Chain, workout: SimulatedWorkout, console: Console) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 _ROOTS = (
@@ -42,7 +43,9 @@ def _words(error: BaseException) -> str:
         return f"{package} is not installed: run pip install 'lumbar[{extra}]'"
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror or error}: check that it exists and that you may use it"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = "free disk space" if full else "check that it exists and that you may use it"
+        return f"{place}{error.strerror or error}: {remedy}"
     if type(error).__name__ == "ValidationError" and hasattr(error, "errors"):
         return _settings_words(error)
     return f"unexpected {type(error).__name__}: {error}: please report it with the command you ran"

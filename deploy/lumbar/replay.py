@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ from lumbar_sim.measurement import Measurement
 
 _POLL_S = 0.1
 _PATIENCE_S = 60.0  # without any new sample stored, beside the trace's own gaps
+_FULL_DISK_PATIENCE_S = 5.0
+_ROOM_BYTES = 2**20  # chosen: less cannot hold a group of messages, in spool and database
 _HALF_A_STEP = 0.5 + 1e-6  # and what float64 loses
 
 
@@ -69,7 +72,8 @@ async def _replay(trace: Trace, clock: ScaledClock, places: Places) -> None:
         clock=clock,
         announce=lambda name, detail: print(f"{name:<9} {detail}", flush=True),
     ) as chain:
-        stored = await _follow(chain, measurement, console, patience_s=_patience_s(trace, clock))
+        longest_gap_s = float(np.diff(trace.t_s).max()) / clock.speed
+        stored = await _follow(chain, measurement, console, longest_gap_s)
     _compare(trace, measurement, stored)
     print(_describe(trace, stored))
 
@@ -84,16 +88,15 @@ def _folder(data: Path | None) -> Iterator[Path]:
         yield data
 
 
-def _patience_s(trace: Trace, clock: ScaledClock) -> float:
-    """Return for how long nothing may be stored before the chain is thought to be stuck."""
-    return _PATIENCE_S + float(np.diff(trace.t_s).max()) / clock.speed
-
-
 async def _follow(
-    chain: Chain, measurement: Measurement, console: Console, *, patience_s: float
+    chain: Chain, measurement: Measurement, console: Console, longest_gap_s: float
 ) -> StoredWorkout:
-    """Show how much is stored until the session is complete."""
+    """Show how much is stored until the session is complete.
+
+    Raises ``ReplayError`` where nothing is stored any more for longer than the trace's own gaps.
+    """
     total = len(measurement.index)
+    folder = chain.household.places.folder
     completion = asyncio.create_task(chain.completion())
     columns = (
         TextColumn("stored   "),
@@ -103,21 +106,36 @@ async def _follow(
     )
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task("stored", total=total)
-        quiet_polls = 0
-        before = 0
-        while not completion.done() and quiet_polls * _POLL_S < patience_s:
+        before, quiet_s = 0, 0.0
+        while not completion.done() and quiet_s < longest_gap_s + _patience_s(folder):
             await asyncio.wait([completion], timeout=_POLL_S)
             stored = await asyncio.to_thread(chain.stored_samples)
-            quiet_polls = 0 if stored != before else quiet_polls + 1
+            quiet_s = 0.0 if stored != before else quiet_s + _POLL_S
             before = stored
             progress.update(bar, completed=stored)
     if not completion.done():
         completion.cancel()
-        raise ReplayError(
-            f"{before} of {total} samples stored and no more for {patience_s:.0f} s: "
-            "run `lumbar doctor`, then try a lower --speed"
-        )
+        raise _stuck(folder, f"{before} of {total} samples stored")
     return completion.result()
+
+
+def _patience_s(folder: Path) -> float:
+    return _FULL_DISK_PATIENCE_S if _is_full(folder) else _PATIENCE_S
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < _ROOM_BYTES
+
+
+def _stuck(folder: Path, progress: str) -> ReplayError:
+    if _is_full(folder):
+        return ReplayError(
+            f"{progress}, and no room for more in {folder}: free disk space and replay again"
+        )
+    return ReplayError(
+        f"{progress} and no more for {_PATIENCE_S:.0f} s: run `lumbar doctor`, then try a lower "
+        "--speed"
+    )
 
 
 def _compare(trace: Trace, measurement: Measurement, stored: StoredWorkout) -> None:

@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 from pydantic import ValidationError
 
@@ -25,6 +27,11 @@ def test_missing_part_names_what_to_install() -> None:
 def test_file_trouble_names_the_file() -> None:
     error = PermissionError(13, "Permission denied", "spool.db")
     assert failure_line(error).startswith("spool.db: Permission denied: check")
+
+
+def test_full_disk_is_no_question_of_rights() -> None:
+    error = OSError(errno.ENOSPC, "No space left on device")
+    assert failure_line(error) == "No space left on device: free disk space"
 
 
 def test_wrong_setting_is_named_and_its_value_kept_private() -> None:
