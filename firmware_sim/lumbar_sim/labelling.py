@@ -8,7 +8,7 @@ which a person would label a trace.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,10 @@ from lumbar_sim.motion import Motion
 from lumbar_sim.truth import (
     DeviationKind,
     Exercise,
+    FaultKind,
     TrueDeviation,
+    TrueEveryday,
+    TrueFault,
     TrueHold,
     TruePosture,
     TrueRepetition,
@@ -29,8 +32,9 @@ from lumbar_sim.truth import (
 Array = NDArray[np.float64]
 
 STEP_S = 0.005  # crossings are interpolated in between
+APART_S = 20.0  # sets of one exercise that are further apart are two
 LEAVES = 0.1  # of the movement's own range
-TENTH_OF_TIME = 0.2476  # when a minimum-jerk move has done that much of its way
+SEEN_DEG = 0.3  # a smaller turn is no movement that a person could label
 PLATEAU = 0.99  # of the range: the peak is the middle of the time above it
 
 # Chosen: upright up to 20 degrees forward (EN 1005-4's acceptable band), leaning forward up to
@@ -46,12 +50,34 @@ class Span:
     start_s: float
     end_s: float
 
+    @property
+    def duration_s(self) -> float:
+        """How long it takes."""
+        return self.end_s - self.start_s
+
 
 @dataclass(frozen=True, slots=True)
 class DeviationSpan:
     """From where a hold begins to change to where it is back, or over."""
 
     kind: DeviationKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSpan:
+    """The repetitions that are done badly, by their numbers: first and one past the last."""
+
+    kind: FaultKind
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EverydaySpan:
+    """A stretch of everyday life."""
+
+    kind: str
     span: Span
 
 
@@ -63,14 +89,64 @@ class PlannedSet:
     repetitions: tuple[Span, ...] = ()
     holds: tuple[Span, ...] = ()  # from arriving in the posture to leaving it
     deviations: tuple[DeviationSpan, ...] = ()
+    faults: tuple[FaultSpan, ...] = ()
+    kind: str | None = None  # of an unknown exercise
+
+    @property
+    def start_s(self) -> float:
+        """When the first repetition or hold begins."""
+        return min(part.start_s for part in (*self.repetitions, *self.holds))
+
+    @property
+    def end_s(self) -> float:
+        """When the last repetition or hold is over."""
+        return max(part.end_s for part in (*self.repetitions, *self.holds))
+
+    def is_same_exercise(self, other: PlannedSet) -> bool:
+        """Tell whether another set is one of the same."""
+        return (self.exercise, self.kind) == (other.exercise, other.kind)
+
+    def joined(self, later: PlannedSet) -> PlannedSet:
+        """Return one set with the parts of both."""
+        before = len(self.repetitions)
+        faults = (
+            FaultSpan(each.kind, each.first + before, each.end + before) for each in later.faults
+        )
+        return replace(
+            self,
+            repetitions=self.repetitions + later.repetitions,
+            holds=self.holds + later.holds,
+            deviations=self.deviations + later.deviations,
+            faults=(*self.faults, *faults),
+        )
 
 
-def label(motion: Motion, planned: list[PlannedSet], duration_s: float) -> Truth:
+def label(
+    motion: Motion,
+    planned: list[PlannedSet],
+    duration_s: float,
+    everyday: list[EverydaySpan],
+) -> Truth:
     """Return the truth of a performance of ``duration_s`` seconds."""
     return Truth(
-        sets=tuple(_set(motion, each) for each in planned),
+        sets=tuple(_set(motion, each) for each in _merged(planned)),
         postures=_postures(motion, duration_s),
+        everyday=tuple(
+            TrueEveryday(each.kind, each.span.start_s, each.span.end_s) for each in everyday
+        ),
     )
+
+
+def _merged(planned: list[PlannedSet]) -> list[PlannedSet]:
+    """Join sets of one exercise that follow one another within the time that makes them one."""
+    merged: list[PlannedSet] = []
+    for each in planned:
+        before = merged[-1] if merged else None
+        if before and before.is_same_exercise(each) and each.start_s - before.end_s <= APART_S:
+            merged[-1] = before.joined(each)
+        else:
+            merged.append(each)
+    return merged
 
 
 def _set(motion: Motion, planned: PlannedSet) -> TrueSet:
@@ -85,6 +161,11 @@ def _set(motion: Motion, planned: PlannedSet) -> TrueSet:
         repetitions,
         holds,
         tuple(_deviation(motion, each) for each in planned.deviations),
+        tuple(
+            TrueFault(each.kind, repetitions[each.first].start_s, repetitions[each.end - 1].end_s)
+            for each in planned.faults
+        ),
+        planned.kind,
     )
 
 
@@ -93,6 +174,9 @@ def _repetition(motion: Motion, span: Span) -> TrueRepetition:
     from_start = rotation.angle_deg(up, up[0])
     from_end = rotation.angle_deg(up, up[-1])
     range_deg = float(from_start.max())
+    if range_deg < SEEN_DEG:  # nothing to see in gravity, as in jumping: the plan's own times
+        middle_s = 0.5 * (span.start_s + span.end_s)
+        return TrueRepetition(span.start_s, middle_s, span.end_s, range_deg)
     top = t_s[from_start >= PLATEAU * range_deg]
     return TrueRepetition(
         start_s=_rises(t_s, from_start, LEAVES * range_deg),
@@ -107,9 +191,9 @@ def _hold(motion: Motion, span: Span) -> TrueHold:
     start_s, end_s = span.start_s, span.end_s
     for move in motion.moves:
         if math.isclose(move.end_s, span.start_s):
-            start_s = move.end_s - TENTH_OF_TIME * move.duration_s
+            start_s = move.reaches_s(1.0 - LEAVES)
         if math.isclose(move.start_s, span.end_s):
-            end_s = move.start_s + TENTH_OF_TIME * move.duration_s
+            end_s = move.reaches_s(LEAVES)
     return TrueHold(start_s, end_s, end_s - start_s)
 
 

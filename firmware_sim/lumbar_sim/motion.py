@@ -5,7 +5,7 @@ The world's axes are those of a standing wearer: x up, y to the left, z backward
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from lumbar_sim import rotation
 Array = NDArray[np.float64]
 
 STANDARD_GRAVITY = 9.80665  # m/s^2, CGPM 1901
+CHUNK = 1 << 13  # times worked on at once: what they need stays in the processor's cache
 
 
 def minimum_jerk(fraction: Array) -> Array:
@@ -27,12 +28,30 @@ def minimum_jerk(fraction: Array) -> Array:
     return np.asarray(x**3 * (10.0 - 15.0 * x + 6.0 * x**2))
 
 
+def steady(fraction: Array, ramp: float) -> Array:
+    """Return the path travelled, 0 to 1, at a speed that is steady between two ramps.
+
+    ``ramp`` is the fraction of the time, up to 0.5, that each of them takes.
+    """
+
+    def begun(x: Array) -> Array:
+        x = np.clip(x, 0.0, None)
+        u = np.minimum(x / ramp, 1.0)
+        # the integral of a speed that rises as 3 u^2 - 2 u^3
+        return np.asarray(ramp * (u**3 - 0.5 * u**4) + np.maximum(x - ramp, 0.0))
+
+    x = np.clip(fraction, 0.0, 1.0)
+    late = 1.0 - ramp - begun(1.0 - x)
+    return np.asarray(np.where(x < 0.5, begun(x), late) / (1.0 - ramp))
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
     """Where the pelvis is and how it is turned.
 
-    The turn is pitch (forward, about y), then roll (about the spine, left side up), then lean
-    (to the left, about z). Lying on the back is a roll of 180.
+    The turn is heading (to the left, about the vertical), then pitch (forward, about y), then
+    roll (about the spine, left side up), then lean (to the left, about z). Lying on the back is
+    a roll of 180.
     """
 
     pitch_deg: float
@@ -40,6 +59,8 @@ class Pose:
     lean_deg: float = 0.0
     height_m: float = 0.0  # of the hip centre above the floor
     back_m: float = 0.0
+    left_m: float = 0.0
+    heading_deg: float = 0.0
 
     @property
     def quaternion(self) -> Array:
@@ -47,12 +68,24 @@ class Pose:
         turned = rotation.multiply(
             rotation.about(1, self.pitch_deg), rotation.about(0, self.roll_deg)
         )
-        return rotation.multiply(turned, rotation.about(2, self.lean_deg))
+        turned = rotation.multiply(turned, rotation.about(2, self.lean_deg))
+        if self.heading_deg:
+            turned = rotation.multiply(rotation.about(0, self.heading_deg), turned)
+        return turned
+
+    def towards(self, other: Pose, share: float) -> Pose:
+        """Return the pose a share of the way to another one that is not turned far."""
+        values = {
+            field.name: (1.0 - share) * getattr(self, field.name)
+            + share * getattr(other, field.name)
+            for field in fields(self)
+        }
+        return Pose(**values)
 
     @property
     def position_m(self) -> Array:
         """The hip centre in the world."""
-        return np.array([self.height_m, 0.0, self.back_m])
+        return np.array([self.height_m, self.left_m, self.back_m])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +95,10 @@ class Move:
     start_s: float
     duration_s: float
     target: Pose
+    jerkiness: float = 0.0  # 0 in one go, 1 in separate pushes
+    ramp_s: float | None = None  # to a steady speed and from it, where that is kept between
+
+    PUSH_S = 0.6  # chosen: a push of one who halts takes about that long
 
     @property
     def end_s(self) -> float:
@@ -70,7 +107,68 @@ class Move:
 
     def progress(self, t_s: Array) -> Array:
         """Return how much of the way is done, 0 to 1."""
-        return minimum_jerk((t_s - self.start_s) / self.duration_s)
+        fraction = (t_s - self.start_s) / self.duration_s
+        if self.ramp_s is not None:
+            return steady(fraction, self.ramp_s / self.duration_s)
+        smooth = minimum_jerk(fraction)
+        if self.jerkiness == 0.0:
+            return smooth
+        pushes = max(2, round(self.duration_s / self.PUSH_S))
+        whole, part = np.divmod(pushes * np.clip(fraction, 0.0, 1.0), 1.0)
+        halting = (whole + minimum_jerk(part)) / pushes
+        return np.asarray(smooth + self.jerkiness * (halting - smooth))
+
+    def reaches_s(self, progress: float) -> float:
+        """Return when that much of the way is done."""
+        t_s = np.linspace(self.start_s, self.end_s, 1001)
+        return float(np.interp(progress, self.progress(t_s), t_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Times in the order of time, and their step where it is always the same."""
+
+    t_s: Array
+    step_s: float | None
+
+    RUN = 64  # times whose sines follow from those of the first one
+
+    @classmethod
+    def of(cls, t_s: Array) -> Grid:
+        """Look whether the times are evenly spaced."""
+        if len(t_s) < 2 * cls.RUN:
+            return cls(t_s, None)
+        step_s = float(t_s[-1] - t_s[0]) / (len(t_s) - 1)
+        even = np.abs(np.diff(t_s) - step_s).max() < 1e-6 * step_s
+        return cls(t_s, step_s if even else None)
+
+    def within(self, start_s: float, end_s: float) -> slice:
+        """Return which times lie in an interval."""
+        return slice(*np.searchsorted(self.t_s, [start_s, end_s]))
+
+    def part(self, now: slice) -> Grid:
+        """Return some of the times."""
+        return Grid(self.t_s[now], self.step_s)
+
+    def waves(self, angular_hz: Array, sine: Array, cosine: Array) -> Array:
+        """Return ``sin(w t) @ sine + cos(w t) @ cosine`` for all ``t``, shape ``(6, n)``.
+
+        Where the times are even, the sines within a run follow from those of its first time by
+        the addition theorem, so that a matrix product does the work.
+        """
+        run = self.RUN if self.step_s else 1
+        lines = len(angular_hz)
+        at_run = np.outer(self.t_s[::run], angular_hz)
+        turn = np.outer(angular_hz, np.arange(run) * (self.step_s or 0.0))
+        c, s = np.cos(turn)[None], np.sin(turn)[None]
+        p, q = sine.T[:, :, None], cosine.T[:, :, None]
+        weights = np.concatenate([p * c - q * s, p * s + q * c], axis=1)  # (6, 2 * lines, run)
+        basis = np.concatenate([np.sin(at_run), np.cos(at_run)], axis=1)
+        out = np.zeros((6, len(self.t_s)))
+        for channel in np.flatnonzero((sine != 0.0).any(axis=0) | (cosine != 0.0).any(axis=0)):
+            wave = basis @ weights[channel].reshape(2 * lines, run)
+            out[channel] = wave.reshape(-1)[: len(self.t_s)]
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +187,21 @@ class Oscillation:
     phase_rad: Array  # (k, 6)
     gain: tuple[float, float] = (1.0, 1.0)  # at the start and at the end
 
-    def at(self, t_s: Array) -> Array:
-        """Return the six channels, shape ``(n, 6)``."""
-        rise = minimum_jerk((t_s - self.start_s) / self.fade_s)
-        fall = minimum_jerk((self.end_s - t_s) / self.fade_s)
-        gain = np.interp(t_s, [self.start_s, self.end_s], self.gain)
-        angle = 2.0 * np.pi * np.outer(t_s, self.frequency_hz)
-        # sin(a + b) by its parts: two sines for all six channels
-        waves = np.sin(angle) @ (self.amplitude * np.cos(self.phase_rad))
-        waves += np.cos(angle) @ (self.amplitude * np.sin(self.phase_rad))
-        return np.asarray((rise * fall * gain)[:, None] * waves)
+    def at(self, grid: Grid) -> Array:
+        """Return the six channels, shape ``(6, n)``."""
+        waves = grid.waves(
+            2.0 * np.pi * self.frequency_hz,
+            self.amplitude * np.cos(self.phase_rad),
+            self.amplitude * np.sin(self.phase_rad),
+        )
+        t_s = grid.t_s
+        rising = grid.within(self.start_s, self.start_s + self.fade_s)
+        waves[:, rising] *= minimum_jerk((t_s[rising] - self.start_s) / self.fade_s)
+        falling = grid.within(self.end_s - self.fade_s, self.end_s)
+        waves[:, falling] *= minimum_jerk((self.end_s - t_s[falling]) / self.fade_s)
+        if self.gain != (1.0, 1.0):
+            waves *= np.interp(t_s, [self.start_s, self.end_s], self.gain)
+        return waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +224,11 @@ class Jolt:
         """When it has died away."""
         return self.at_s + 5.0 * self.WIDTH_S
 
-    def at(self, t_s: Array) -> Array:
-        """Return the six channels, shape ``(n, 6)``."""
-        since = t_s - self.at_s
+    def at(self, grid: Grid) -> Array:
+        """Return the six channels, shape ``(6, n)``."""
+        since = grid.t_s - self.at_s
         wave = np.sin(2.0 * np.pi * self.FREQUENCY_HZ * since)
-        return np.outer(wave * np.exp(-0.5 * (since / self.WIDTH_S) ** 2), self.amplitude)
+        return np.outer(self.amplitude, wave * np.exp(-0.5 * (since / self.WIDTH_S) ** 2))
 
 
 @dataclass(frozen=True)
@@ -149,17 +252,26 @@ class Motion:
             rotation.to_rotation_vector(steps),
         )
 
+    @cached_property
+    def _times(self) -> tuple[Array, Array, Array, Array]:
+        """When each move starts and ends, and when each addition does."""
+        return (
+            np.array([move.start_s for move in self.moves]),
+            np.array([move.end_s for move in self.moves]),
+            np.array([source.start_s for source in self.involuntary]),
+            np.array([source.end_s for source in self.involuntary]),
+        )
+
     def planned(self, t_s: Array) -> tuple[Array, Array]:
         """Return orientation ``(n, 4)`` and hip position ``(n, 3)`` of the moves alone.
 
         ``t_s`` must increase.
         """
         turns, positions, steps = self._keys
-        ends = np.array([move.end_s for move in self.moves])
+        starts, ends, _, _ = self._times
         done = np.searchsorted(ends, t_s, side="right")
-        quaternion, position = turns[done], positions[done]
-        begun = int(np.searchsorted([move.start_s for move in self.moves], t_s[-1]))
-        for i in range(int(done[0]), begun):
+        quaternion, position = turns.T[:, done].T, positions.T[:, done].T
+        for i in range(done[0], np.searchsorted(starts, t_s[-1], side="right")):
             move = self.moves[i]
             now = slice(*np.searchsorted(t_s, [move.start_s, move.end_s]))
             progress = move.progress(t_s[now])[:, None]
@@ -171,15 +283,25 @@ class Motion:
     def at(self, t_s: Array) -> tuple[Array, Array]:
         """Return the sensor site's orientation ``(n, 4)`` and position ``(n, 3)`` in metres.
 
-        ``t_s`` must increase.
+        ``t_s`` must increase; evenly spaced times take a fraction of the work.
         """
-        quaternion, hip = self.planned(t_s)
-        added = np.zeros((len(t_s), 6))
-        for source in self.involuntary:
-            now = slice(*np.searchsorted(t_s, [source.start_s, source.end_s]))
-            added[now] += source.at(t_s[now])
-        quaternion = rotation.multiply(quaternion, rotation.from_rotation_vector(added[:, :3]))
-        return quaternion, hip + added[:, 3:] + rotation.rotate(quaternion, self.site_m)
+        grid = Grid.of(t_s)
+        turns, places = np.empty((4, len(t_s))), np.empty((3, len(t_s)))
+        for first in range(0, len(t_s), CHUNK):
+            now = slice(first, first + CHUNK)
+            turns.T[now], places.T[now] = self._at(grid.part(now))
+        return turns.T, places.T
+
+    def _at(self, grid: Grid) -> tuple[Array, Array]:
+        quaternion, hip = self.planned(grid.t_s)
+        added = np.zeros((6, len(grid.t_s)))
+        _, _, starts, ends = self._times
+        for i in np.flatnonzero((starts < grid.t_s[-1]) & (ends > grid.t_s[0])):
+            source = self.involuntary[i]
+            now = grid.within(source.start_s, source.end_s)
+            added[:, now] += source.at(grid.part(now))
+        quaternion = rotation.multiply(quaternion, rotation.from_rotation_vector(added[:3].T))
+        return quaternion, hip + added[3:].T + rotation.rotate(quaternion, self.site_m)
 
     def planned_up(self, t_s: Array) -> Array:
         """Return the world's up in the body's axes by the moves alone, ``(n, 3)``."""

@@ -13,11 +13,30 @@ SCHEMA = "lumbar.truth/1"
 
 
 class Exercise(enum.StrEnum):
-    """The movements that the simulated wearer can do."""
+    """The thirteen movements of the back programme, and regular exercise that is none of them."""
 
+    DEAD_BUG = "dead_bug"
+    BIRD_DOG = "bird_dog"
+    PELVIC_TILT = "pelvic_tilt"
+    WALL_PLANK = "wall_plank"
     FOREARM_PLANK = "forearm_plank"
     GLUTE_BRIDGE = "glute_bridge"
+    SIDE_LYING_LEG_RAISE = "side_lying_leg_raise"
+    MODIFIED_DEADLIFT = "modified_deadlift"
+    KNEES_TO_CHEST = "knees_to_chest"
     CAT_COW = "cat_cow"
+    CHILDS_POSE = "childs_pose"
+    SEATED_HAMSTRING_STRETCH = "seated_hamstring_stretch"
+    SUPINE_SPINAL_TWIST = "supine_spinal_twist"
+    UNKNOWN = "unknown"
+
+
+class FaultKind(enum.StrEnum):
+    """How repetitions are done badly."""
+
+    RUSHING = "rushing"
+    HALF_RANGE = "half_range"
+    HIP_DROP = "hip_drop"
 
 
 class DeviationKind(enum.StrEnum):
@@ -59,6 +78,15 @@ class TrueDeviation:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueFault:
+    """From the start of the first repetition done badly to the end of the last."""
+
+    kind: FaultKind
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrueSet:
     """A stretch of one exercise, from its first repetition or hold to the end of its last."""
 
@@ -68,6 +96,24 @@ class TrueSet:
     repetitions: tuple[TrueRepetition, ...] = ()
     holds: tuple[TrueHold, ...] = ()
     deviations: tuple[TrueDeviation, ...] = ()
+    faults: tuple[TrueFault, ...] = ()
+    kind: str | None = None  # what it is where the exercise is unknown
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values; ``kind`` only where there is one."""
+        values = asdict(self)
+        if self.kind is None:
+            del values["kind"]
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class TrueEveryday:
+    """A stretch of everyday life: no exercise, whatever it looks like."""
+
+    kind: str
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +131,17 @@ class Truth:
 
     sets: tuple[TrueSet, ...]
     postures: tuple[TruePosture, ...]
+    everyday: tuple[TrueEveryday, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the labels as plain values for JSON, schema ``lumbar.truth/1``."""
-        return {"schema": SCHEMA, **asdict(self)}
+        """Return the labels as plain values for JSON, schema ``lumbar.truth/1``.
+
+        Who wrote the trace adds its own head: seed, families, body and recording.
+        """
+        return {
+            "schema": SCHEMA,
+            "simulated": True,
+            "sets": [each.to_dict() for each in self.sets],
+            "everyday": [asdict(each) for each in self.everyday],
+            "postures": [asdict(each) for each in self.postures],
+        }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,30 +43,103 @@ def tremor(
     return _oscillation(span, 0.4, frequency_hz, amplitude, rng, gain)
 
 
-def wandering(span: Span, rng: np.random.Generator) -> Oscillation:
+def rocking(span: Span, rms_deg: float, rng: np.random.Generator) -> Oscillation:
+    """Return a slow unsteady rocking forward and back, 0.15 to 0.5 Hz, over a round back."""
+    frequency_hz = rng.uniform(0.15, 0.5, 4)
+    amplitude = np.zeros((4, 6))
+    amplitude[:, 1] = np.deg2rad(rms_deg) * np.sqrt(2.0 / 4)
+    amplitude[:, 0] = 0.3 * amplitude[:, 1]
+    amplitude[:, 3] = 2e-4
+    return _oscillation(span, FADE_S, frequency_hz, amplitude, rng)
+
+
+def wandering(span: Span, scale: float, rng: np.random.Generator) -> Oscillation:
     """Return a moving pelvis' departures from the straight path, 0.3 to 2 Hz, chosen small."""
     frequency_hz = rng.uniform(0.3, 2.0, 5)
     amplitude = np.empty((5, 6))
     amplitude[:, :3] = np.deg2rad([0.15, 0.08, 0.1]) / frequency_hz[:, None]
     amplitude[:, 3:] = 0.4e-3 / frequency_hz[:, None]
+    amplitude *= scale
     return _oscillation(span, FADE_S, frequency_hz, amplitude, rng)
 
 
-def steps(span: Span, rng: np.random.Generator) -> Oscillation:
-    """Return walking in place: 1.5 to 1.9 steps a second, about 0.2 g up and down.
+@dataclass(frozen=True, slots=True)
+class Gait:
+    """Steps of one kind.
 
-    The pelvis rises at each step and sways, lists and turns with each stride; amplitudes are
-    chosen within what gait texts give for slow walking (list and turn about 4 degrees).
+    Parameters
+    ----------
+    cadence_hz
+        Steps a second.
+    vertical_m, forward_m, sideways_m
+        Amplitudes of the pelvis' path: up and down and forward and back with every step, from
+        side to side with every stride.
+    impact_g
+        How hard the heel meets the floor: the size of the second and third overtones.
+    list_deg, turn_deg, rock_deg
+        Of the pelvis: list and turn with every stride, pitch with every step.
     """
-    step_hz = rng.uniform(1.5, 1.9)
-    list_rad = np.deg2rad(rng.uniform(2.0, 4.0))
-    frequency_hz = step_hz * np.array([0.5, 1.0, 2.0, 3.0])
-    amplitude = np.zeros((4, 6))
-    amplitude[0] = [list_rad, 0.0, list_rad, 0.001, 0.018, 0.002]
-    amplitude[1] = [0.0, np.deg2rad(1.5), 0.0, 0.016, 0.0, 0.007]
-    amplitude[2] = [0.0, np.deg2rad(0.4), 0.0, 0.0018, 0.001, 0.001]
-    amplitude[3] = [0.0, 0.0, 0.0, 0.0005, 0.0004, 0.0004]
-    return _oscillation(span, 0.8, frequency_hz, amplitude, rng)
+
+    cadence_hz: float
+    vertical_m: float
+    forward_m: float
+    sideways_m: float
+    impact_g: float
+    list_deg: float
+    turn_deg: float
+    rock_deg: float
+
+
+def steps(span: Span, gait: Gait, start_foot: float, rng: np.random.Generator) -> Oscillation:
+    """Return the pelvis' path while walking; its overtones keep their phase to the steps.
+
+    The pelvis is lowest when both feet are down and slows just after, so that up and forward
+    movements are about a quarter of a step apart; a foot's impact is a burst of overtones there.
+    ``start_foot`` is 0 or 1.
+    """
+    multiples = np.array([0.5, 1.0, 1.5, 2.0, 3.0, 4.0])
+    frequency_hz = gait.cadence_hz * multiples
+    overtone_m = gait.impact_g * STANDARD_GRAVITY / (2.0 * np.pi * frequency_hz) ** 2
+    amplitude, phase = np.zeros((6, 6)), np.zeros((6, 6))
+    amplitude[0] = [
+        np.deg2rad(gait.turn_deg),
+        0.0,
+        np.deg2rad(gait.list_deg),
+        0.0,
+        gait.sideways_m,
+        0.0,
+    ]
+    amplitude[1] = [0.0, np.deg2rad(gait.rock_deg), 0.0, gait.vertical_m, 0.0, gait.forward_m]
+    amplitude[2] = [0.0, 0.0, 0.0, 0.0, 0.35 * overtone_m[2], 0.0]
+    for line, (up, aside, back) in zip(
+        (3, 4, 5), ((1.0, 0.2, 0.8), (0.6, 0.2, 0.45), (0.35, 0.1, 0.25)), strict=True
+    ):
+        amplitude[line, 3:] = overtone_m[line] * np.array([up, aside, back])
+    # phases by step: the step's beginning is where the heel lands and the pelvis is low
+    phase[0] = [0.0, 0.0, 0.7, 0.0, 0.2, 0.0]
+    phase[1] = [0.0, 0.6, 0.0, -0.5 * np.pi, 0.0, 0.3]
+    phase[2:, 3:] = -0.5 * np.pi + rng.uniform(-0.3, 0.3, (4, 3))
+    phase += 2.0 * np.pi * multiples[:, None] * (start_foot - gait.cadence_hz * span.start_s)
+    return Oscillation(
+        span.start_s, span.end_s, min(0.5, 0.4 * span.duration_s), frequency_hz, amplitude, phase
+    )
+
+
+def vibration(
+    span: Span,
+    rms_mg: float,
+    band_hz: tuple[float, float],
+    turn_deg: float,
+    rng: np.random.Generator,
+) -> Oscillation:
+    """Return unsteady shaking of a seat or a hand at work, ``rms_mg`` on each axis."""
+    lines = 8
+    frequency_hz = rng.uniform(*band_hz, lines)
+    shift_m = rms_mg * 1e-3 * STANDARD_GRAVITY * np.sqrt(2.0 / lines)
+    amplitude = np.repeat((shift_m / (2.0 * np.pi * frequency_hz) ** 2)[:, None], 6, axis=1)
+    amplitude[:, :3] = np.deg2rad(turn_deg) * np.sqrt(2.0 / lines)
+    amplitude *= rng.uniform(0.5, 1.5, amplitude.shape)
+    return _oscillation(span, FADE_S, frequency_hz, amplitude, rng)
 
 
 def jolt(at_s: float, peak_g: float, rng: np.random.Generator) -> Jolt:
@@ -72,7 +147,8 @@ def jolt(at_s: float, peak_g: float, rng: np.random.Generator) -> Jolt:
     shift_m = peak_g * STANDARD_GRAVITY / (2.0 * np.pi * Jolt.FREQUENCY_HZ) ** 2
     size = rng.uniform(0.6, 1.2)
     sideways = rng.uniform(-0.5, 0.5, 2)
-    turn_rad = np.deg2rad(rng.uniform(-0.4, 0.4, 3))
+    # a touch turns the pelvis less than a fall does
+    turn_rad = min(1.0, peak_g / 0.04) * np.deg2rad(rng.uniform(-0.4, 0.4, 3))
     return Jolt(at_s, size * np.array([*turn_rad, shift_m, *(sideways * shift_m)]))
 
 

@@ -64,7 +64,7 @@ def simulate(
     acc_g, gyro_dps = _felt(motion, placement, imu, instants, duration_s)
     return SimulatedWorkout(
         imu.measure(acc_g, gyro_dps, sampling_rate_hz, rng),
-        label(motion, performance.sets, duration_s),
+        label(motion, performance.sets, duration_s, performance.everyday),
         motion,
         duration_s,
     )

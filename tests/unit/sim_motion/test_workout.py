@@ -236,7 +236,8 @@ def test_the_truth_is_plain_json() -> None:
     truth = workout(demo_programme(60.0)).truth.to_dict()
     assert json.loads(json.dumps(truth))["schema"] == "lumbar.truth/1"
     plank = truth["sets"][1]
-    assert set(plank) == {"exercise", "start_s", "end_s", "repetitions", "holds", "deviations"}
+    parts = {"repetitions", "holds", "deviations", "faults"}
+    assert set(plank) == {"exercise", "start_s", "end_s"} | parts
     assert set(plank["holds"][0]) == {"start_s", "end_s", "duration_s"}
     assert set(plank["deviations"][0]) == {"kind", "start_s", "end_s", "peak_deg"}
     assert set(truth["sets"][0]["repetitions"][0]) == {"start_s", "peak_s", "end_s", "range_deg"}
