@@ -20,6 +20,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+sim_app = typer.Typer(help="Simulated persons.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(sim_app, name="sim")
 
 
 def main() -> None:
@@ -256,3 +258,53 @@ def score(
     from lumbar.scoring.score_files import score_files
 
     score_files(truth, analysis, live, report_format=report_format, by=by)
+
+
+@sim_app.command()
+def trace(
+    out: Annotated[
+        Path, typer.Option(help="A .csv, .csv.gz or .parquet file, numbered if many; or a folder.")
+    ],
+    exercise: Annotated[str | None, typer.Option(help="One set of it, e.g. glute_bridge.")] = None,
+    programme: Annotated[str | None, typer.Option(help="A longer story, e.g. demo.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="How long the programme takes.")] = None,
+    repetitions: Annotated[int | None, typer.Option(help="Of the exercise.")] = None,
+    hold: Annotated[float | None, typer.Option(help="Seconds to hold the exercise.")] = None,
+    family: Annotated[
+        list[str] | None, typer.Option(help="Of body, style, placement or hardware; repeatable.")
+    ] = None,
+    purpose: Annotated[
+        str | None, typer.Option(help="Of all families: development (the default) or reporting.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another one draws other persons.", min=0)] = 1,
+    rate: Annotated[
+        float | None, typer.Option(help="Samples a second, instead of the family's own.")
+    ] = None,
+    count: Annotated[int, typer.Option(help="How many persons, one trace each.")] = 1,
+    truth: Annotated[
+        Path | None, typer.Option(help="The truth's file; NAME.truth.json beside the trace.")
+    ] = None,
+) -> None:
+    """Simulate persons who wear a sensor: traces, and what was truly done.
+
+    A person is drawn from four families: body, style, placement and hardware; the factors that
+    no --family names take turns through all families of the purpose. The samples are in the axes
+    of the sensor as it is worn.
+
+    Example: lumbar sim trace --exercise cat_cow --purpose reporting --count 8 --out traces/
+    """
+    from lumbar.sim_trace import TraceOptions, run_sim_trace
+    from lumbar.simulated_script import Script
+
+    run_sim_trace(
+        TraceOptions(
+            script=Script(exercise, programme, minutes, repetitions, hold),
+            families=tuple(family or ()),
+            purpose=purpose,
+            seed=seed,
+            sampling_rate_hz=rate,
+            count=count,
+            out=out,
+            truth=truth,
+        )
+    )
