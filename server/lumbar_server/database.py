@@ -11,9 +11,9 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from lumbar_server.errors import DatabaseAwayError
+from lumbar_server.errors import DatabaseAwayError, SettingsError
 
 _LOCK_WAIT_S = 10.0  # chosen: longer than any transaction of ours, shorter than a person's patience
 _REMEDIES: dict[int | str | None, str] = {
@@ -21,6 +21,7 @@ _REMEDIES: dict[int | str | None, str] = {
     sqlite3.SQLITE_READONLY: "let this user write the file and its folder",
     sqlite3.SQLITE_BUSY: "end the program that holds it",
     sqlite3.SQLITE_IOERR: "check the disk",
+    sqlite3.SQLITE_CORRUPT: "put a copy of it in its place",
     "53100": "free disk space",  # PostgreSQL's disk_full
 }
 _MIGRATION_LOCK = 0x6C756D62  # "lumb": any number that nobody else locks in this database
@@ -73,22 +74,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _database_errors() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except DBAPIError as error:
+        code = _sqlite_code(error.orig)
         reason = str(error.orig).splitlines()[0]
-        raise DatabaseAwayError(
-            f"database not available ({reason}): {_remedy(error.orig)}"
-        ) from error
+        if code == sqlite3.SQLITE_NOTADB:
+            raise SettingsError(
+                f"{reason}: the database's URL points to something else; choose another place"
+            ) from error
+        if isinstance(error, OperationalError | InterfaceError) or code == sqlite3.SQLITE_CORRUPT:
+            remedy = _REMEDIES.get(code or getattr(error.orig, "sqlstate", None), "check its URL")
+            raise DatabaseAwayError(f"database not available ({reason}): {remedy}") from error
+        raise
 
 
-def _remedy(error: BaseException | None) -> str:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what SQLite adds to it
-    return _REMEDIES.get(code) or _REMEDIES.get(getattr(error, "sqlstate", None), "check its URL")
+def _sqlite_code(error: BaseException | None) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what SQLite adds to it
 
 
 def migrate(url: str) -> None:
     """Bring the database at ``url`` to the present schema; safe to call from several programs.
 
-    Raises ``DatabaseAwayError`` where it cannot be reached.
+    Raises ``DatabaseAwayError`` where it cannot be reached, ``SettingsError`` where something else
+    lies at ``url``.
     """
     engine = open_engine(url)
     try:

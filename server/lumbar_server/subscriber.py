@@ -55,7 +55,7 @@ class Subscriber:
         self._patterns = list(patterns)
         self._durable = durable
         self._inbox: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
-        self._told_away = False
+        self._told_away = self._told_refused = False  # since the last connection
         self.is_subscribed = False  # on the present connection
         self.connections = 0  # how often a connection was made: a change means a new one
         self._client = mqtt.Client(
@@ -124,9 +124,9 @@ class Subscriber:
         self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _more: Any
     ) -> None:
         if reason.is_failure:
-            log.error("broker refuses us (%s): check user name and password", reason)
+            self._tell_refused(str(reason))
             return
-        self._told_away = False
+        self._told_away = self._told_refused = False
         self.connections += 1
         qos = 1 if self._durable else 0
         client.subscribe([(pattern, qos) for pattern in self._patterns])
@@ -145,8 +145,14 @@ class Subscriber:
         if reason.is_failure:
             self._tell_away(str(reason))
 
+    def _tell_refused(self, reason: str) -> None:
+        if not self._told_refused:
+            where = f"{self._broker.host}:{self._broker.port}"
+            log.error("broker at %s refuses us (%s): check user name and password", where, reason)
+        self._told_refused = True
+
     def _tell_away(self, reason: str) -> None:
-        if not self._told_away:
+        if not self._told_away and not self._told_refused:
             where = f"{self._broker.host}:{self._broker.port}"
             log.warning("no broker at %s (%s): trying again until it is back", where, reason)
         self._told_away = True

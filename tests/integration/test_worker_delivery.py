@@ -305,3 +305,17 @@ def test_worker_waits_for_a_database_that_is_away_and_says_so_once(
     said = [one.getMessage() for one in caplog.records]
     assert sum("not available" in one for one in said) == 1
     assert said.count("the database works again") == 1
+
+
+def test_refused_worker_says_so_once(
+    broker: Broker | Mosquitto, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "lumbar_server.subscriber")
+    known = broker.address
+    guessing = BrokerAddress(known.host, known.port, known.username, "guess")
+    with running_worker(f"sqlite:///{tmp_path / 'a.db'}", guessing, now_s, until_ready=False):
+        wait_until(lambda: bool(caplog.records))
+        time.sleep(1.5)  # one more attempt
+    (said,) = (one.getMessage() for one in caplog.records)
+    assert "refuses us" in said
+    assert said.endswith("check user name and password")

@@ -14,7 +14,7 @@ from databases import DATABASES, fresh_database
 from lumbar_gateway.messages import LostSamples, StreamMessage
 from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import StreamDetection
-from lumbar_server.errors import DatabaseAwayError
+from lumbar_server.errors import DatabaseAwayError, SettingsError
 from lumbar_server.ingest import Arrived, Committed, Ingest
 from lumbar_server.store import incidents, results, samples, sessions, streams
 from lumbar_server.store.results import Findings
@@ -273,3 +273,19 @@ def test_database_that_is_held_says_what_to_do(
         with pytest.raises(DatabaseAwayError, match=r"locked.*: end the program that holds it"):
             migrate(url)
     holder.close()
+
+
+def test_file_of_another_kind_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_text("Dear reader, " * 500)
+    with pytest.raises(SettingsError, match=r"not a database: .*choose another place"):
+        migrate(f"sqlite:///{tmp_path / 'letter.db'}")
+
+
+def test_damaged_database_is_not_taken_for_a_refused_message(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'damaged.db'}"
+    migrate(url)
+    with (tmp_path / "damaged.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 100_000)
+    with pytest.raises(DatabaseAwayError, match=r"malformed.*: put a copy of it in its place"):
+        commit(new_ingest(open_engine(url)), STREAM.batch(0, 100))
