@@ -61,7 +61,8 @@ def _settings_words(error: BaseException) -> str:
     """Read pydantic's complaint about environment variables, without their values."""
     prefix = _PREFIXES.get(str(getattr(error, "title", "")), "")
     complaints = [
-        f"{prefix}{'_'.join(map(str, one['loc']))}".upper() + f": {one['msg']}"
+        f"{prefix}{'_'.join(map(str, one['loc']))}".upper()
+        + f": {one['msg'].removeprefix('Value error, ')}"
         for one in error.errors(include_url=False, include_input=False)  # type: ignore[attr-defined]
     ]
     return f"{'; '.join(complaints)}: correct it in the environment"

@@ -43,5 +43,11 @@ def test_wrong_setting_is_named_and_its_value_kept_private() -> None:
     assert "123456789" not in line
 
 
+def test_complaint_about_a_setting_speaks_plainly() -> None:
+    with pytest.raises(ValidationError) as caught:
+        ServerSettings(shards="zz")
+    assert failure_line(caught.value).startswith("LUMBAR_SERVER_SHARDS: shards 'zz': use two hex")
+
+
 def test_unexpected_failure_is_still_one_line() -> None:
     assert failure_line(RuntimeError("a\nb")).startswith("unexpected RuntimeError: a b: please")
