@@ -30,11 +30,10 @@ def live_run(trace: Trace, *, prescribed: Exercise | None = None) -> Iterator[Li
         dps_per_step=measured.dps_per_step,
         prescribed=prescribed,
     )
-    at_s = trace.time_s(float(trace.index[-1]))
     for start, stop in _notifications(measured.index, measured.sampling_rate_hz):
         events = detector.push(measured.counts[start:stop], int(measured.index[start]))
-        yield from _counts(trace, events, trace.time_s(float(measured.index[stop - 1])))
-    yield from _counts(trace, detector.flush(), at_s)
+        yield from _counts(trace, events, float(measured.index[stop - 1]))
+    yield from _counts(trace, detector.flush(), float(trace.index[-1]))
 
 
 def _notifications(index: NDArray[np.int64], sampling_rate_hz: float) -> Iterator[tuple[int, int]]:
@@ -46,7 +45,8 @@ def _notifications(index: NDArray[np.int64], sampling_rate_hz: float) -> Iterato
             yield start, min(start + most, end)
 
 
-def _counts(trace: Trace, events: list[Event], at_s: float) -> Iterator[LiveCount]:
+def _counts(trace: Trace, events: list[Event], told_at: float) -> Iterator[LiveCount]:
+    """Yield the counts among events that were told with the sample at position ``told_at``."""
     for event in events:
         if isinstance(event, RepetitionCounted):
             yield LiveCount(
@@ -54,6 +54,6 @@ def _counts(trace: Trace, events: list[Event], at_s: float) -> Iterator[LiveCoun
                 end_s=trace.time_s(event.repetition.end),
                 type="repetition_counted",
                 trace=trace.name,
-                at_s=at_s,
+                at_s=trace.time_s(told_at),
                 exercise=event.exercise.value,
             )
