@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -307,13 +308,13 @@ def test_worker_waits_for_a_database_that_is_away_and_says_so_once(
     assert said.count("the database works again") == 1
 
 
-def test_refused_worker_says_so_once(
-    broker: Broker | Mosquitto, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_refused_worker_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "lumbar_server.subscriber")
-    known = broker.address
-    guessing = BrokerAddress(known.host, known.port, known.username, "guess")
-    with running_worker(f"sqlite:///{tmp_path / 'a.db'}", guessing, now_s, until_ready=False):
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    with (
+        running_broker(tmp_path / "broker") as broker,
+        running_worker(url, replace(broker.address, password="guess"), now_s, until_ready=False),
+    ):
         wait_until(lambda: bool(caplog.records))
         time.sleep(1.5)  # one more attempt
     (said,) = (one.getMessage() for one in caplog.records)
