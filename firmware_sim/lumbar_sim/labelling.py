@@ -229,14 +229,22 @@ def _falls(t_s: Array, value: Array, level: float) -> float:
 
 
 def _postures(motion: Motion, duration_s: float) -> tuple[TruePosture, ...]:
-    t_s, up = _gravity(motion, Span(0.0, duration_s))
-    names = _posture_of(up)
+    """Return how long each posture lasts; between the moves nothing changes."""
+    n = max(2, math.ceil(duration_s / STEP_S) + 1)
+    t_s = np.linspace(0.0, duration_s, n)
+    moving = np.zeros(n, dtype=np.bool_)
+    moving[[0, -1]] = True
+    for move in motion.moves:
+        first, end = np.searchsorted(t_s, [move.start_s, move.end_s])
+        moving[max(0, first - 1) : end + 1] = True
+    t_s = t_s[moving]
+    names = _posture_of(motion.planned_up(t_s))
     changes = np.flatnonzero(names[1:] != names[:-1]) + 1
-    first = np.concatenate([[0], changes])
+    first_of_each = np.concatenate([[0], changes])
     borders_s = [0.0, *t_s[changes].tolist(), duration_s]
     return tuple(
         TruePosture(str(names[i]), start_s, end_s)
-        for i, start_s, end_s in zip(first, borders_s[:-1], borders_s[1:], strict=True)
+        for i, start_s, end_s in zip(first_of_each, borders_s[:-1], borders_s[1:], strict=True)
     )
 
 

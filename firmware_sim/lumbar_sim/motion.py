@@ -267,17 +267,27 @@ class Motion:
 
         ``t_s`` must increase.
         """
+        quaternion, position = self._planned(t_s)
+        n = len(t_s)
+        return np.broadcast_to(quaternion, (n, 4)), np.broadcast_to(position, (n, 3))
+
+    def _planned(self, t_s: Array) -> tuple[Array, Array]:
+        """Return the same, or one pose where no move is under way."""
         turns, positions, steps = self._keys
         starts, ends, _, _ = self._times
+        first = int(np.searchsorted(ends, t_s[0], side="right"))
+        end = int(np.searchsorted(starts, t_s[-1], side="right"))
+        if first >= end:
+            return turns[first : first + 1], positions[first : first + 1]
         done = np.searchsorted(ends, t_s, side="right")
         quaternion, position = turns.T[:, done].T, positions.T[:, done].T
-        for i in range(done[0], np.searchsorted(starts, t_s[-1], side="right")):
+        for i in range(first, end):
             move = self.moves[i]
             now = slice(*np.searchsorted(t_s, [move.start_s, move.end_s]))
-            progress = move.progress(t_s[now])[:, None]
-            part = rotation.from_rotation_vector(progress * steps[i])
+            progress = move.progress(t_s[now])
+            part = rotation.along(steps[i], progress)
             quaternion[now] = rotation.multiply(quaternion[now], part)
-            position[now] += progress * (positions[i + 1] - positions[i])
+            position[now] += np.multiply.outer(progress, positions[i + 1] - positions[i])
         return quaternion, position
 
     def at(self, t_s: Array) -> tuple[Array, Array]:
@@ -293,7 +303,7 @@ class Motion:
         return turns.T, places.T
 
     def _at(self, grid: Grid) -> tuple[Array, Array]:
-        quaternion, hip = self.planned(grid.t_s)
+        quaternion, hip = self._planned(grid.t_s)
         added = np.zeros((6, len(grid.t_s)))
         _, _, starts, ends = self._times
         for i in np.flatnonzero((starts < grid.t_s[-1]) & (ends > grid.t_s[0])):

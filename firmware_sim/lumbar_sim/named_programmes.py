@@ -32,6 +32,8 @@ _ROUND: tuple[tuple[str, ...], ...] = (
     ("modified_deadlift", "wall_plank"),
 )
 
+_SHORT_MIN = 12.0  # a shorter programme has one or two sets of an exercise, not two or three
+
 # Chosen: shares of a waking day at home. An activity's turn comes more often the shorter it is.
 _SHARES: dict[str, float] = {
     "sitting": 0.4,
@@ -128,27 +130,41 @@ def _back_programme(rng: Rng, minutes: float, fault_probability: float) -> Itera
     yield Bows(3, rng.uniform(42.0, 56.0), rng.uniform(2.4, 3.2))
     yield Walk(rng.uniform(6.0, 15.0), rng.uniform(1.5, 1.9), 5.0)
     wanted = _exercises_for(rng, minutes)
+    sets = 2 if minutes < _SHORT_MIN else 3
+    standing_first = int(rng.integers(2))
+    blocks = _ROUND[-standing_first:] + _ROUND[:-standing_first] if standing_first else _ROUND
     while True:
-        for block in _ROUND:
+        for block in blocks:
             todo = [name for name in block if name in wanted]
             rng.shuffle(todo)
+            if todo:
+                yield from _way_down(block, rng)
             for name in todo:
-                yield from _sets(name, rng, fault_probability)
+                yield from _sets(name, rng, sets, fault_probability)
         yield Linger(Stance.STANDING, rng.uniform(20.0, 60.0), 10.0, 2.0)
         yield Walk(rng.uniform(8.0, 25.0), rng.uniform(1.5, 1.9), 6.0)
         wanted = _exercises_for(rng, minutes)
 
 
+def _way_down(block: tuple[str, ...], rng: Rng) -> Iterator[Activity]:
+    """Yield how some get down to the floor or up again: over sitting, or over their left side."""
+    if block is _ROUND[0] and rng.random() < 0.4:
+        yield Rest(Stance.LONG_SITTING, rng.uniform(0.5, 3.0))
+    elif block is not _ROUND[-1] and rng.random() < 0.3:
+        yield Rest(Stance.LEFT_SIDE, rng.uniform(0.3, 1.5))
+
+
 def _exercises_for(rng: Rng, minutes: float) -> set[str]:
-    """Return as many exercises as fit: two sets of one take about two and a half minutes."""
+    """Return as many exercises as fit: a set and its rest take about a minute and a quarter."""
     names = [name for block in _ROUND for name in block]
-    number = int(np.clip(round(minutes / 2.5), 2, len(names)))
+    each_min = 1.6 if minutes < _SHORT_MIN else 2.5
+    number = int(np.clip(round(minutes / each_min), 2, len(names)))
     return set(rng.choice(names, number, replace=False).tolist())
 
 
-def _sets(name: str, rng: Rng, fault_probability: float) -> Iterator[Activity]:
-    """Yield two or three sets of an exercise with rests; sides change from set to set."""
-    sets = int(rng.integers(2, 4))
+def _sets(name: str, rng: Rng, most: int, fault_probability: float) -> Iterator[Activity]:
+    """Yield some sets of an exercise with rests; sides change from set to set."""
+    sets = int(rng.integers(most - 1, most + 1))
     for i in range(sets):
         activity = activity_named(name, rng, fault_probability=fault_probability)
         if isinstance(activity, SideLyingLegRaise):
@@ -173,15 +189,17 @@ def _rest(stance: Stance, duration_s: float) -> Activity:
 
 
 def _everyday(rng: Rng, minutes: float, _: float) -> Iterator[Activity]:
-    """Yield what a day brings; no exercise."""
-    weights = np.array([_SHARES[name] / _USUAL_S[name] for name in EVERYDAY])
+    """Yield what a day brings; no exercise. In a short time nothing takes long."""
+    longest_s = max(90.0, 0.5 * 60.0 * minutes)
+    names = [name for name in EVERYDAY if _USUAL_S[name] <= longest_s]
+    weights = np.array([_SHARES[name] / _USUAL_S[name] for name in names])
     weights /= weights.sum()
     yield Rest(Stance.STANDING, rng.uniform(3.0, 10.0))
-    yield Walk(rng.uniform(15.0, 40.0), rng.uniform(1.6, 2.0))
+    yield Walk(rng.uniform(12.0, 25.0), rng.uniform(1.6, 2.0))
     while True:
-        yield activity_named(str(rng.choice(EVERYDAY, p=weights)), rng)
-        if rng.random() < 0.5:
-            yield Walk(rng.uniform(4.0, 25.0), rng.uniform(1.4, 1.9), 6.0)
+        yield activity_named(str(rng.choice(names, p=weights)), rng)
+        if rng.random() < 0.4:
+            yield Walk(rng.uniform(4.0, 15.0), rng.uniform(1.4, 1.9), 6.0)
 
 
 def _foreign(rng: Rng, minutes: float, _: float) -> Iterator[Activity]:

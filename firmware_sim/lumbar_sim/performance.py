@@ -159,6 +159,8 @@ def _transition(start: Stance, goal: Stance) -> str:
     """Return what a person would call the change."""
     if start in LYING and goal in LYING:
         return "turning_over"
+    if Stance.WALL_PLANK in (start, goal):
+        return "changing_position"
     if goal is Stance.STANDING:
         return "standing_up" if start in SITTING else "getting_up"
     if start is Stance.STANDING:

@@ -19,7 +19,7 @@ _SMALL = 0.06  # square of half an angle, below which six terms of a series are 
 
 def from_rotation_vector(rotation_rad: Array) -> Array:
     """Return the quaternions of rotations about an axis by its length in radians, ``(..., 3)``."""
-    x, y, z = np.moveaxis(rotation_rad, -1, 0)
+    x, y, z = _components(rotation_rad)
     squared = 0.25 * (x * x + y * y + z * z)
     if np.all(squared < _SMALL):
         cosine = _polynomial(squared, 1.0, -1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800)
@@ -33,7 +33,7 @@ def from_rotation_vector(rotation_rad: Array) -> Array:
 
 def to_rotation_vector(quaternion: Array) -> Array:
     """Return the shorter rotation vectors in radians, ``(..., 3)``."""
-    w, x, y, z = np.moveaxis(quaternion, -1, 0)
+    w, x, y, z = _components(quaternion)
     squared = x * x + y * y + z * z
     if np.all((w > 0.0) & (squared < 0.01 * _SMALL)):
         # 2 * arcsin(length) / length
@@ -45,10 +45,19 @@ def to_rotation_vector(quaternion: Array) -> Array:
     return _gathered(scale * x, scale * y, scale * z)
 
 
+def along(rotation_rad: Array, share: Array) -> Array:
+    """Return shares, shape ``(n,)``, of one rotation by its vector ``(3,)``: ``(n, 4)``."""
+    angle = float(np.linalg.norm(rotation_rad))
+    axis = rotation_rad / angle if angle > 0.0 else rotation_rad
+    half = 0.5 * angle * share
+    sine = np.sin(half)
+    return _gathered(np.cos(half), sine * axis[0], sine * axis[1], sine * axis[2])
+
+
 def multiply(a: Array, b: Array) -> Array:
     """Return ``a * b``: first turn by ``b``, then by ``a``."""
-    aw, ax, ay, az = np.moveaxis(a, -1, 0)
-    bw, bx, by, bz = np.moveaxis(b, -1, 0)
+    aw, ax, ay, az = _components(a)
+    bw, bx, by, bz = _components(b)
     return _gathered(
         aw * bw - ax * bx - ay * by - az * bz,
         aw * bx + ax * bw + ay * bz - az * by,
@@ -59,14 +68,14 @@ def multiply(a: Array, b: Array) -> Array:
 
 def conjugate(quaternion: Array) -> Array:
     """Return the inverse rotations."""
-    w, x, y, z = np.moveaxis(quaternion, -1, 0)
+    w, x, y, z = _components(quaternion)
     return _gathered(w, -x, -y, -z)
 
 
 def rotate(quaternion: Array, vector: Array) -> Array:
     """Turn vectors of shape ``(..., 3)``; both arguments broadcast."""
-    w, x, y, z = np.moveaxis(quaternion, -1, 0)
-    a, b, c = np.moveaxis(vector, -1, 0)
+    w, x, y, z = _components(quaternion)
+    a, b, c = _components(vector)
     u, v, t = 2.0 * (y * c - z * b), 2.0 * (z * a - x * c), 2.0 * (x * b - y * a)
     return _gathered(
         a + w * u + (y * t - z * v),
@@ -88,6 +97,11 @@ def angle_deg(a: Array, b: Array) -> Array:
     return np.asarray(np.rad2deg(np.arctan2(across, np.sum(a * b, axis=-1))))
 
 
+def _components(series: Array) -> Array:
+    """Return the last axis as the first."""
+    return series.transpose(-1, *range(series.ndim - 1))
+
+
 def _polynomial(x: Array, *coefficients: float) -> Array:
     """Return the sum of coefficients times powers of ``x``, the constant first."""
     total: Any = coefficients[-1]
@@ -98,8 +112,7 @@ def _polynomial(x: Array, *coefficients: float) -> Array:
 
 def _gathered(*components: Any) -> Array:
     """Return arrays that broadcast as the last axis of one, each in a run of its own."""
-    shape = np.broadcast_shapes(*(np.shape(component) for component in components))
-    out = np.empty((len(components), *shape))
+    out = np.empty((len(components), *np.broadcast(*components).shape))
     for i, component in enumerate(components):
         out[i] = component
-    return np.moveaxis(out, 0, -1)
+    return out.transpose(*range(1, out.ndim), 0)

@@ -62,21 +62,21 @@ class Walk:
         lean_deg = rng.uniform(1.0, 5.0)
         heading_deg = 0.0
         performance.move_to(_leant(base, lean_deg, 0.0), min(1.0, 0.4 * self.duration_s))
+        leg_start_s = start_s
         while end_s - performance.now_s > 8.0:
             leg_s = min(self.turn_every_s * rng.uniform(0.4, 1.6), end_s - performance.now_s - 6.0)
-            leg_start_s = performance.now_s - (1.0 if performance.now_s < start_s + 1.5 else 0.5)
             performance.stay(max(0.5, leg_s))
-            self._step(performance, leg_start_s, performance.now_s + 0.6)
             angle_deg = float(rng.choice([-90.0, 90.0, 180.0, 45.0, -30.0]))
             heading_deg = (heading_deg + angle_deg) % 360.0
             turn_s = abs(angle_deg) / TURN_DPS + rng.uniform(0.3, 0.8)
             performance.move_to(_leant(base, lean_deg, heading_deg), turn_s)
-        last_start_s = max(start_s, performance.now_s - 1.7)
+            self._step(performance, leg_start_s, performance.now_s)
+            leg_start_s = performance.now_s - 0.5  # one gait fades into the next
         facing_deg = 180.0 - abs(heading_deg - 180.0)
         stop_s = min(end_s - performance.now_s, 1.2 + facing_deg / TURN_DPS)
         performance.stay(max(0.0, end_s - performance.now_s - stop_s))
         performance.move_to(base, max(0.5, stop_s))
-        self._step(performance, last_start_s, performance.now_s)
+        self._step(performance, leg_start_s, performance.now_s)
         performance.live("walking", start_s)
 
     def _step(self, performance: Performance, start_s: float, end_s: float) -> None:
