@@ -1,10 +1,20 @@
 """Families: apart from each other, drawn within their regions, never mixed."""
 
+from dataclasses import fields, replace
 from itertools import product
 
 import numpy as np
 import pytest
 
+from lumbar_sim.activities import (
+    CatCow,
+    ForearmPlank,
+    GluteBridge,
+    HoldDeviation,
+    ModifiedDeadlift,
+    Rest,
+)
+from lumbar_sim.body import Stance
 from lumbar_sim.families.cast import FACTORS, Cast, assemble, for_report
 from lumbar_sim.families.catalogue import (
     DEVELOPMENT,
@@ -14,7 +24,9 @@ from lumbar_sim.families.catalogue import (
 )
 from lumbar_sim.families.family import Development, FamilyError, Reporting
 from lumbar_sim.families.region import Region
-from lumbar_sim.wearer import Wearer
+from lumbar_sim.programme import Programme
+from lumbar_sim.truth import DeviationKind
+from lumbar_sim.wearer import LIMITS, Wearer
 
 DRAWS = 200
 
@@ -155,3 +167,27 @@ def test_an_impossible_wearer_is_refused_by_name(parameter, value, allowed) -> N
 
 def first(catalogue):
     return tuple(getattr(catalogue, factor)[0] for factor in FACTORS)
+
+
+EVERYTHING = Programme(
+    (
+        Rest(Stance.STANDING, 2.0),
+        GluteBridge(6),
+        ForearmPlank(9.0, (HoldDeviation(DeviationKind.SAG, 2.0, 12.0, stay_s=1.0),)),
+        CatCow(2),
+        ModifiedDeadlift(2),
+    )
+)
+
+
+def motion_of(wearer: Wearer) -> bytes:
+    performance = EVERYTHING.perform(wearer, np.random.default_rng(6))
+    quaternion, position_m = performance.finish().at(np.arange(0.0, performance.now_s, 0.05))
+    return quaternion.tobytes() + position_m.tobytes()
+
+
+@pytest.mark.parametrize("parameter", [field.name for field in fields(Wearer)])
+def test_every_parameter_of_a_wearer_changes_the_motion(parameter: str) -> None:
+    usual, highest = Wearer(), LIMITS[parameter][1]
+    changed = replace(usual, **{parameter: 0.5 * (getattr(usual, parameter) + highest)})
+    assert motion_of(changed) != motion_of(usual)
