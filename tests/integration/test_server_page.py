@@ -84,6 +84,7 @@ def test_workout_is_counted_cued_and_kept_through_a_lost_signal(
 ) -> None:
     page.goto(address)
     expect(page.locator("#exercise")).to_have_text("Waiting for a sensor")
+    expect(page.locator("#number")).to_have_text("\u00a0")
     workout = programme(plank_s=20.0, count=5)
     wearer = Wearer(client, workout)
     wearer.play(workout.bridges[-1][2] + 1.5)
@@ -117,6 +118,17 @@ def test_page_opened_in_the_midst_of_a_workout_shows_it(
     page.reload()
     expect(page.locator("#exercise")).to_have_text("Glute bridge")
     expect(page.locator("#number")).to_have_text("5")
+
+
+def test_slow_sensor_is_shown_and_no_sets_are_promised(
+    address: str, client: Client, page: Page
+) -> None:
+    page.goto(address)
+    slow = PublishedStream("SIM-7F2A", 0xFEED, programme().wearer.samples(50.0), rate_hz=20.0)
+    payload = bytes(replace(slow.batch(0, 40), arrival_s=time.time()))
+    client.publish(slow.topic, [payload])
+    expect(page.locator("#exercise")).to_have_text("Recording only")
+    expect(page.locator("#no-sets")).to_have_text("Sets are not looked for at this sampling rate.")
 
 
 def test_nothing_moves_sideways_on_a_phone(address: str, client: Client, page: Page) -> None:

@@ -40,7 +40,7 @@ const take = {
     if (shown === null) adopt(message.sensor);
     if (message.sensor !== shown) return;
     hold = message.hold_s == null ? null : { start_ms: performance.now() - 1000 * message.hold_s };
-    showSets(message.sets ?? []);
+    showSets(message);
   },
   samples(message) {
     sensorOf(message);
@@ -110,7 +110,7 @@ function show() {
   showQuarantine(state);
   const simulated = shown?.startsWith("SIM-") ?? false;
   $("simulated").hidden = !simulated;
-  if (simulated) setText($("simulated"), `Simulated sensor ${shown}: its samples are computed, nobody wears it.`);
+  if (simulated) setText($("simulated"), `Simulated sensor ${shown}: its samples are computed or come from a file, nobody wears it.`);
   speak(state, link);
 }
 
@@ -120,7 +120,7 @@ function showStage(state, link, busy) {
   setText($("exercise"), state && !state.analysed ? "Recording only" : name);
   setText($("set"), busy && state.set_number ? `set ${state.set_number}` : "");
   const last = state?.sets?.at(-1);
-  let number = "–";
+  let number = "\u00a0"; // keeps its place
   let unit = " ";
   if (hold) {
     number = String(Math.floor((performance.now() - hold.start_ms) / 1000));
@@ -177,7 +177,8 @@ function showQuarantine(state) {
   setText($("alarm"), `${state.quarantined} messages contradict what is stored and were set aside: see api/v1/status.`);
 }
 
-function showSets(sets) {
+function showSets({ sets = [], analysed }) {
+  setText($("no-sets"), analysed ? "Sets appear here once they are done." : "Sets are not looked for at this sampling rate.");
   $("no-sets").hidden = sets.length > 0;
   $("sets").hidden = sets.length === 0;
   const rows = sets.map((set) => fillRow(document.createElement("tr"), [
@@ -198,7 +199,7 @@ function fillChooser() {
 function speak(state, link) {
   const name = EXERCISES[state?.exercise];
   const cue = CUES[state?.cue]?.[1].toLowerCase();
-  let text = name ? `${name}, ${hold ? "holding" : `${state.repetitions} repetitions`}` : "";
+  let text = name ? `${name}, ${hold ? "holding" : `${state.repetitions} ${state.repetitions === 1 ? "repetition" : "repetitions"}`}` : "";
   if (cue) text += `. ${cue}`;
   if (link === "lost" && state && !state.ended) text = "No signal, keep going";
   const now_ms = performance.now();
