@@ -49,7 +49,7 @@ def test_ratio_is_that_of_the_rounds_and_of_the_work(interleaved: ModuleType) ->
     assert peer.iqr_s == pytest.approx(3.0)
 
 
-@pytest.mark.parametrize("case", ["live_push", "fresh_process", "ingest_cost", "peers"])
+@pytest.mark.parametrize("case", ["live_push", "fresh_process", "ingest_cost", "bulk_speed"])
 def test_a_case_still_finds_what_it_measures(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     assert importlib.import_module(case).__doc__
