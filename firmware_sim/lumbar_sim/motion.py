@@ -5,6 +5,7 @@ The world's axes are those of a standing wearer: x up, y to the left, z backward
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -65,13 +66,18 @@ class Pose:
     @property
     def quaternion(self) -> Array:
         """The turn from the body's axes to the world's."""
-        turned = rotation.multiply(
-            rotation.about(1, self.pitch_deg), rotation.about(0, self.roll_deg)
-        )
-        turned = rotation.multiply(turned, rotation.about(2, self.lean_deg))
-        if self.heading_deg:
-            turned = rotation.multiply(rotation.about(0, self.heading_deg), turned)
-        return turned
+        turns = ((0, self.heading_deg), (1, self.pitch_deg), (0, self.roll_deg), (2, self.lean_deg))
+        w, x, y, z = 1.0, 0.0, 0.0, 0.0
+        for axis, angle_deg in turns:  # by hand: there are thousands of poses, one at a time
+            half = 0.5 * math.radians(angle_deg)
+            c, s = math.cos(half), math.sin(half)
+            if axis == 0:
+                w, x, y, z = w * c - x * s, x * c + w * s, y * c + z * s, z * c - y * s
+            elif axis == 1:
+                w, x, y, z = w * c - y * s, x * c - z * s, y * c + w * s, z * c + x * s
+            else:
+                w, x, y, z = w * c - z * s, x * c + y * s, y * c - x * s, z * c + w * s
+        return np.array([w, x, y, z])
 
     def towards(self, other: Pose, share: float) -> Pose:
         """Return the pose a share of the way to another one that is not turned far."""
