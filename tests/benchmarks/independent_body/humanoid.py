@@ -54,10 +54,10 @@ def _both_sides(left: dict[str, Landmark], mirrored_axis: int) -> dict[str, Land
     result = {}
     for name, mark in left.items():
         for side, long_side, sign in (("l", "left", 1.0), ("r", "right", -1.0)):
-            local = list(mark.local_m)
-            local[mirrored_axis] *= sign
+            x, y, z = mark.local_m
+            local = (sign * x, y, z) if mirrored_axis == 0 else (x, sign * y, z)
             body = mark.body.replace("{s}", side).replace("{side}", long_side)
-            result[f"{name}_{side}"] = replace(mark, body=body, local_m=(*local,))
+            result[f"{name}_{side}"] = replace(mark, body=body, local_m=local)
     return result
 
 
@@ -131,6 +131,8 @@ CMU = Skeleton(
         ("thorax", "spine"),
         ("lfemur", "hip"),
         ("rfemur", "hip"),
+        ("lclavicle", "girdle"),
+        ("rclavicle", "girdle"),
     ),
 )
 

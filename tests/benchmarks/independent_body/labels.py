@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from movements import up_at_l5
+from movement import up_at_l5
 from numpy.typing import NDArray
 from poser import Poser
 from timeline import Span, Timeline

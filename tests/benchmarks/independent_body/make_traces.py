@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from humanoid import SKELETONS, Humanoid, Proportions
 from labels import postures, truth_sets
-from movements import CannotDoError
+from movement import CannotDoError
 from numpy.typing import NDArray
 from performance import Performer, Plan
 from poser import Poser
@@ -33,7 +33,7 @@ PERSONS_PER_SKELETON = 2
 LARGEST_SCALE = 0.15  # each part of the body within 15 % of the model's
 COLUMNS = ("t_s", "ax_g", "ay_g", "az_g", "gx_dps", "gy_dps", "gz_dps")
 TEMPI_S = {"slow": 3.0, "brisk": 1.5}
-AMPLITUDES = {"full": 1.0, "part": 0.7}
+AMPLITUDES = {"full": 0.95, "part": 0.7}
 FAMILIES = {
     "body": None,  # the humanoid's name
     "style": "independent_profiles",
@@ -79,7 +79,7 @@ def _plan(
     if RECIPES[exercise].is_held or stretched:
         hold_s = float(rng.uniform(18.0, 30.0) if tempo == "slow" else rng.uniform(9.0, 14.0))
         deviates = exercise == "forearm_plank" and tempo == "slow"
-        deviation = ("sag" if amplitude == 1.0 else "pike") if deviates else None
+        deviation = ("sag" if amplitude == AMPLITUDES["full"] else "pike") if deviates else None
         return Plan(exercise, 2, min(out_s, 2.0), hold_s, amplitude, True, deviation)
     pause_s = float(rng.uniform(0.3, 1.5)) + (2.0 if exercise == "bird_dog" else 0.0)
     return Plan(exercise, int(rng.integers(6, 11)), out_s, pause_s, amplitude, False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from movements import Movement, between
+from movement import Movement, between
 from numpy.typing import NDArray
 from poser import Poser
 from repertoire import Repertoire
@@ -72,7 +72,7 @@ class Performer:
             movement = movements[number % len(movements)]
             rest_s = 2.5 if number == 0 or plan.is_held else 0.7
             self._go([self._now(), movement.qpos(0.0)], self._varied(rest_s), effort)
-            far = plan.amplitude * self._varied(1.0)
+            far = min(plan.amplitude * self._varied(1.0), 1.0)
             out = self.timeline.move(movement, 0.0, far, self._varied(plan.out_s), effort)
             self.timeline.move(movement, far, far, self._varied(plan.pause_s), effort)
             back_s = self._varied(plan.out_s * back_to_out)

@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 SPINE_TO_HIPS = 3.0
 HIP = 0.5
 LIMB = 0.15
+GIRDLE = 3.0  # chosen: shoulders are carried with the chest
 BRACED = 5.0  # chosen: a plank's trunk muscles hold the spine
 NEAR_ENOUGH_M = 0.03  # a contact that is missed by more cannot be made
 
@@ -31,6 +32,7 @@ class Poser:
         self._stiffness = {
             "spine": HIP * np.sqrt(2.0 * SPINE_TO_HIPS * levels),
             "hip": HIP,
+            "girdle": GIRDLE,
             "limb": LIMB,
         }
         weak = Near(body.model.qpos0, {"spine": 0.1, "hip": 0.05, "limb": 0.05})
@@ -62,7 +64,7 @@ class Poser:
 
 
 def _facing_forward(body: Humanoid) -> Array:
-    qpos = body.model.qpos0.copy()
+    qpos: Array = body.model.qpos0.copy()
     upright = np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
     turn = upright @ np.array(body.skeleton.axes).T
     mujoco.mju_mat2Quat(qpos[3:7], turn.ravel())

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from movements import (
-    Movement,
+from exercises import (
     bird_dog,
     cat_cow,
     childs_pose,
@@ -23,6 +22,7 @@ from movements import (
     supine_spinal_twist,
     wall_plank,
 )
+from movement import Movement
 from numpy.typing import NDArray
 from poser import Poser
 from postures import (

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-STEP_S = 1e-3  # of the central differences that give velocity and acceleration of the joints
+STEP_S = 2e-4  # of the central differences that give velocity and acceleration of the joints
 G_MS2 = 9.81  # the engine's own gravity
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import numpy as np
-from movements import Movement
+from movement import Movement
 from numpy.typing import NDArray
 from tempo import Style, progress
 from unrest import Level
