@@ -50,7 +50,7 @@ class Unrest:
 # mid cat-cow, bridge base -97, sitting -7.5). Heights and distances: fractions of stature, from
 # segment lengths by Drillis and Contini (1966): hip 0.53, thigh 0.245, shank 0.246; trunk depth at
 # the hips about 0.065 each way. A chair lowers the hips by 0.36 m in a body of 1.72 m.
-_MATTRESS = 0.27
+MATTRESS = 0.27  # its top above the floor, a usual bed (chosen)
 _STANCES: dict[Stance, tuple[float, float, float, float, float]] = {
     Stance.STANDING: (0.0, 0.0, 0.53, 0.0, 0.0),
     Stance.KNEELING: (3.0, 0.0, 0.275, 0.03, 0.0),
@@ -66,11 +66,11 @@ _STANCES: dict[Stance, tuple[float, float, float, float, float]] = {
     Stance.LONG_SITTING: (-4.0, 0.0, 0.06, 0.08, 180.0),
     Stance.CHAIR: (-7.5, 0.0, 0.321, 0.13, 0.0),
     Stance.CAR: (-20.0, 0.0, 0.27, 0.15, 0.0),
-    Stance.BED_EDGE: (-5.0, 0.0, _MATTRESS + 0.045, 0.1, 90.0),
-    Stance.BED_SUPINE: (97.0, 180.0, _MATTRESS + 0.067, 0.04, 0.0),
-    Stance.BED_PRONE: (92.0, 0.0, _MATTRESS + 0.065, 0.05, 0.0),
-    Stance.BED_RIGHT_SIDE: (86.0, 82.0, _MATTRESS + 0.1, 0.04, 0.0),
-    Stance.BED_LEFT_SIDE: (86.0, -82.0, _MATTRESS + 0.1, 0.04, 0.0),
+    Stance.BED_EDGE: (-5.0, 0.0, MATTRESS + 0.045, 0.1, 90.0),
+    Stance.BED_SUPINE: (97.0, 180.0, MATTRESS + 0.067, 0.04, 0.0),
+    Stance.BED_PRONE: (92.0, 0.0, MATTRESS + 0.065, 0.05, 0.0),
+    Stance.BED_RIGHT_SIDE: (86.0, 82.0, MATTRESS + 0.1, 0.04, 0.0),
+    Stance.BED_LEFT_SIDE: (86.0, -82.0, MATTRESS + 0.1, 0.04, 0.0),
 }
 
 BED = frozenset({Stance.BED_SUPINE, Stance.BED_PRONE, Stance.BED_RIGHT_SIDE, Stance.BED_LEFT_SIDE})
@@ -156,7 +156,7 @@ class Body:
         pitch_deg, roll_deg, height, back, heading_deg = _STANCES[stance]
         if stance in LYING:
             pitch_deg += self.floor_pitch_deg
-            bed = _MATTRESS if stance in BED else 0.0
+            bed = MATTRESS if stance in BED else 0.0
             height = bed + (height - bed) * self.girth_scale
         elif stance in UPRIGHT:
             pitch_deg += self.standing_pitch_deg

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from lumbar_sim import unrest
 from lumbar_sim.body import LYING, SITTING, Body, Stance
 from lumbar_sim.labelling import EverydaySpan, PlannedSet, Span
-from lumbar_sim.motion import Jolt, Motion, Move, Oscillation, Pose
+from lumbar_sim.motion import Motion, Move, Pose
+from lumbar_sim.oscillation import Jolt, Oscillation
 from lumbar_sim.transitions import Step, route
 from lumbar_sim.wearer import Wearer
 

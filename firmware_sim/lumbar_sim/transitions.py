@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 
-from lumbar_sim.body import Stance
+from lumbar_sim.body import MATTRESS, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,6 @@ _MIRRORED = {
     Stance.RIGHT_SIDE: Stance.LEFT_SIDE,
     Stance.BED_RIGHT_SIDE: Stance.BED_LEFT_SIDE,
 }
-_MATTRESS = 0.27
 
 _WAYS |= {
     (Stance.ALL_FOURS, Stance.HIGH_PLANK): (
@@ -174,11 +173,11 @@ _WAYS |= {
     ),
     # down on the right elbow while the legs come up
     (Stance.BED_EDGE, Stance.BED_RIGHT_SIDE): (
-        Step(1.3, 0.0, 0.03, lean_deg=-48.0, height=_MATTRESS + 0.075, back=0.06, heading_deg=88.0),
+        Step(1.3, 0.0, 0.03, lean_deg=-48.0, height=MATTRESS + 0.075, back=0.06, heading_deg=88.0),
         Step(1.2, 0.4, 0.05),
     ),
     (Stance.BED_RIGHT_SIDE, Stance.BED_EDGE): (
-        Step(1.3, 0.0, 0.03, lean_deg=-46.0, height=_MATTRESS + 0.075, back=0.07, heading_deg=88.0),
+        Step(1.3, 0.0, 0.03, lean_deg=-46.0, height=MATTRESS + 0.075, back=0.07, heading_deg=88.0),
         Step(1.1, 0.3, 0.04),
     ),
     (Stance.BED_RIGHT_SIDE, Stance.BED_SUPINE): (Step(1.5, 0.0, 0.03),),

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from lumbar_sim.body import UNREST, Stance
 from lumbar_sim.labelling import Span
-from lumbar_sim.motion import STANDARD_GRAVITY, Jolt, Oscillation
+from lumbar_sim.motion import STANDARD_GRAVITY
+from lumbar_sim.oscillation import Jolt, Oscillation
 from lumbar_sim.wearer import Wearer
 
 Array = NDArray[np.float64]

@@ -61,7 +61,7 @@ class Linger:
 
     def perform(self, performance: Performance) -> None:
         """Stay, shift, stay."""
-        start_s, base = performance.now_s, performance.pose
+        start_s, base = performance.now_s, performance.body.pose(self.stance)
         end_s = start_s + self.duration_s
         while True:
             wait_s = performance.rng.exponential(self.shift_every_s) + 1.0

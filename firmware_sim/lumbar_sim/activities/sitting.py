@@ -12,7 +12,8 @@ from lumbar_sim.activities.resting import Linger
 from lumbar_sim.body import Stance
 from lumbar_sim.labelling import Span
 from lumbar_sim.limits import require
-from lumbar_sim.motion import STANDARD_GRAVITY, Oscillation
+from lumbar_sim.motion import STANDARD_GRAVITY
+from lumbar_sim.oscillation import Oscillation
 from lumbar_sim.performance import Performance
 
 
