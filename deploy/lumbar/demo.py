@@ -17,6 +17,7 @@ from lumbar.errors import DemoError
 from lumbar.household import Places
 from lumbar.live_lines import LiveLines
 from lumbar.service import log_to_stderr
+from lumbar.termination import tidy_termination
 from lumbar.verdict import SampleVerdict, SetVerdict, judge_samples, judge_sets
 from lumbar_sim.imu import Imu
 from lumbar_sim.placement import Placement
@@ -61,7 +62,8 @@ def run_demo(duration_s: float | None, *, port: int, seed: int) -> bool:
         Where the page's port is in use.
     """
     log_to_stderr(logging.ERROR)
-    return asyncio.run(_run(duration_s, port, seed))
+    with tidy_termination():
+        return asyncio.run(_run(duration_s, port, seed))
 
 
 async def _run(duration_s: float | None, port: int, seed: int) -> bool:
@@ -120,7 +122,8 @@ def _summarise(chain: Chain, workout: SimulatedWorkout, lines: LiveLines, consol
     stored = chain.stored()
     samples = judge_samples(workout.measurement, stored)
     sets = judge_sets(workout.truth, stored)
-    received = chain.household.gateway.status[SENSOR_ID].received_samples
+    gateway = chain.household.gateway.status[SENSOR_ID]
+    received = gateway.spooled_samples + gateway.acked_samples  # live or from the sensor's log
     print(_describe_samples(samples, received))
     for verdict in sets:
         print(_describe_set(verdict, SAMPLING_RATE_HZ))

@@ -22,6 +22,7 @@ from lumbar.errors import ReplayError
 from lumbar.household import DATABASE, Places
 from lumbar.quantisation import quantise
 from lumbar.service import log_to_stderr
+from lumbar.termination import tidy_termination
 from lumbar.trace import Trace, read_trace
 from lumbar.verdict import StoredWorkout, judge_samples
 from lumbar_sim.measurement import Measurement
@@ -57,7 +58,7 @@ def run_replay(path: Path, *, speed: float, port: int, data: Path | None) -> Non
     """
     log_to_stderr(logging.ERROR)
     trace = read_trace(path)
-    with _folder(data) as folder:
+    with tidy_termination(), _folder(data) as folder:
         asyncio.run(_replay(trace, ScaledClock(speed), Places(folder, port)))
     print(f"database: {folder / DATABASE}" if data else "nothing was kept: --data FOLDER keeps it")
 

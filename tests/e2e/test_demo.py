@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 LUMBAR = Path(sys.executable).with_name("lumbar")
 
 
@@ -31,22 +33,29 @@ def test_the_demo_of_a_minute_ends_by_itself_with_everything_right() -> None:
     assert re.search(r"first counted repetition: \d+\.\d s after the command", ended.stdout)
 
 
-def test_ctrl_c_ends_the_demo_cleanly() -> None:
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_ends_the_demo_cleanly(
+    number: signal.Signals, status: int, tmp_path: Path
+) -> None:
     running = subprocess.Popen(
         [LUMBAR, "demo", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path)},
     )
     assert running.stdout is not None
     while " sensor " not in running.stdout.readline():
         assert running.poll() is None
     time.sleep(2)  # in the middle of connecting and streaming
-    running.send_signal(signal.SIGINT)
+    assert list(tmp_path.glob("lumbar-*"))
+    running.send_signal(number)
     _, errors = running.communicate(timeout=30)
-    assert running.returncode == 130
+    assert running.returncode == status
     assert "Traceback" not in errors
+    assert not list(tmp_path.glob("lumbar-*"))
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:
