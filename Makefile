@@ -5,11 +5,14 @@ BIN := $(VENV)/bin
 STARTED_AT := $(shell date +%s.%N)
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/peers
+BODY := $(VENV)/independent-body
+BODY_TRACES := build/independent-body
 PIN := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check system-packages test-full evidence bench screenshots lock clean
+.PHONY: help demo test check system-packages test-full evidence \
+	independent-body bench screenshots lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +38,12 @@ test-full: $(STAMP) ## the tests that need the system packages
 	$(BIN)/pytest tests -m system $(ARGS)
 
 evidence: $(STAMP) ## measure the detector on simulated wearers, write docs/evidence.md
-	@$(BIN)/python -m lumbar.evidence --out docs $(ARGS)
+	@$(BIN)/python -m lumbar.evidence --out docs \
+		$(if $(wildcard $(BODY_TRACES)),--independent-body $(BODY_TRACES)) $(ARGS)
+
+independent-body: $(BODY)/.installed ## simulate another body in a physics engine, for make evidence
+	@rm -rf $(BODY_TRACES)
+	@$(BODY)/bin/python tests/benchmarks/independent_body/make_traces.py --out $(BODY_TRACES)
 
 bench: $(PEERS)/.installed ## CPU time and memory beside named peers (ARGS="bulk live" runs two of the cases)
 	@PYTHONPATH=tests/support:$(PEERS) $(BIN)/python tests/benchmarks $(ARGS)
@@ -48,6 +56,7 @@ lock: $(STAMP) ## pin every dependency by hash, without naming where it comes fr
 	$(BIN)/$(PIN) --all-extras pyproject.toml -o requirements.txt
 	$(BIN)/$(PIN) --constraint requirements.txt requirements-bench.in -o requirements-bench.txt \
 		$(addprefix --no-emit-package ,llvmlite matplotlib numba numpy pillow)
+	$(BIN)/$(PIN) requirements-independent-body.in -o requirements-independent-body.txt
 
 clean: ## remove the environment and all caches
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -65,4 +74,10 @@ $(PEERS)/.installed: $(STAMP) requirements-bench.txt
 	@rm -rf $(PEERS) && mkdir -p $(PEERS)
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --no-deps --target $(PEERS) \
 		-r requirements-bench.txt || echo "Some peers cannot be installed; the tables name them."
+	@touch $@
+
+# In an environment of its own: the physics engine pins what it likes.
+$(BODY)/.installed: $(STAMP) requirements-independent-body.txt
+	@$(PYTHON) -m venv --clear $(BODY)
+	@$(BODY)/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements-independent-body.txt
 	@touch $@

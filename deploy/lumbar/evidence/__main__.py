@@ -57,7 +57,7 @@ def evidence(
 
 def _independent_body(folder: Path | None, seed: int) -> Score | Absent:
     if folder is None:
-        return Absent("the independent body is a tool of its own, and no traces of it were given.")
+        return Absent("no traces of it were given (`make independent-body` makes them).")
     return independent_body(folder, seed)
 
 

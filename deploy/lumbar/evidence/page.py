@@ -123,6 +123,9 @@ All *simulated*. A set that was missed or called another name counts as a wrong 
 
 {simulated_tables.recognition_by_exercise(score)}
 
+In the picture, the row *none* has the found sets that match no true one: false alarms, and pieces
+of a set that was cut.
+
 ![Which simulated sets were called what]({CONFUSION_PNG})"""
 
 
