@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from inverse_kinematics import At, Axis, Goal, InLine, Points, Rounded
+from inverse_kinematics import At, Axis, Goal, Points, Rounded
 from movement import CannotDoError, Movement, between, sagittal_deg, solved
 from numpy.typing import NDArray
 from poser import NEAR_ENOUGH_M, Poser
@@ -39,6 +39,8 @@ TILT_DEG = 12.0  # pelvic tilt
 DEAD_BUG_PITCH_DEG, DEAD_BUG_ROLL_DEG = 1.5, 2.5
 BIRD_DOG_PITCH_DEG, BIRD_DOG_ROLL_DEG = 2.0, 5.0
 TWIST_ROLL_DEG = 50.0
+HITCH_DEG = 6.0  # leg raise
+LIFT_STEP_M, HIGHEST_LIFT = 0.01, 0.5  # of the hips in a bridge; the latter in leg lengths
 
 
 def modified_deadlift(poser: Poser, start: Array) -> Movement:
@@ -67,13 +69,27 @@ def glute_bridge(poser: Poser, hook: Array) -> Movement:
         Rounded(0.0, 6.0),
         *arms(FORWARD, FORWARD),
     ]
-    top = poser.pose([*fixed, InLine("shoulder", "hip", "knee")], hook, braced=True)
-    low_m, high_m = (float(poser.place_m(pose, "hip")[2]) for pose in (hook, top))
+    low_m = float(poser.place_m(hook, "hip")[2])
+
+    def at_height(height_m: float) -> list[Goal]:
+        return [*fixed, At("hip", y=0.0, z=height_m)]
+
+    high_m, pose = low_m, poser.pose(at_height(low_m), hook, braced=True)
+    while _bend_deg(poser, pose) > 0.0 and high_m < low_m + HIGHEST_LIFT * body.leg_m:
+        high_m += LIFT_STEP_M
+        pose = poser.next_pose(at_height(high_m), pose, braced=True)
 
     def goals(phase: float) -> list[Goal]:
-        return [*fixed, At("hip", y=0.0, z=low_m + phase * (high_m - low_m))]
+        return at_height(low_m + phase * (high_m - low_m))
 
     return solved(poser, goals, hook, braced=True)
+
+
+def _bend_deg(poser: Poser, qpos: Array) -> float:
+    """Return by how much the hips are bent between shoulders and knees, lying on the back."""
+    shoulder, hip, knee = (poser.place_m(qpos, name) for name in ("shoulder", "hip", "knee"))
+    thigh, trunk = knee - hip, hip - shoulder
+    return math.degrees(math.atan2(thigh[2], thigh[0]) - math.atan2(trunk[2], trunk[0]))
 
 
 def pelvic_tilt(poser: Poser, hook: Array) -> Movement:
@@ -232,10 +248,13 @@ def supine_spinal_twist(poser: Poser, hook: Array, side: str) -> Movement:
 
 
 def side_lying_leg_raise(poser: Poser, lying: Array, top: str) -> Movement:
-    """Raise the straight upper leg by up to 32 degrees; the pelvis follows as it must."""
+    """Raise the straight upper leg by up to 32 degrees.
+
+    The pelvis hitches by an input, or more where the model's hip stops earlier.
+    """
 
     def goals(phase: float) -> list[Goal]:
-        return side_lying(poser.body, top, 32.0 * phase)
+        return side_lying(poser.body, top, 32.0 * phase, HITCH_DEG * phase)
 
     return solved(poser, goals, lying)
 

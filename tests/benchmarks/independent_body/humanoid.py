@@ -131,8 +131,10 @@ CMU = Skeleton(
         ("thorax", "spine"),
         ("lfemur", "hip"),
         ("rfemur", "hip"),
-        ("lclavicle", "girdle"),
-        ("rclavicle", "girdle"),
+        *(
+            (bone, "girdle")
+            for bone in ("lclavicle", "rclavicle", "lowerneck", "upperneck", "head")
+        ),
     ),
 )
 

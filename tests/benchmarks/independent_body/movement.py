@@ -56,9 +56,9 @@ def solved(
         A contact is missed by more than ``NEAR_ENOUGH_M``.
     """
     phases = np.linspace(first, 1.0, KNOTS if first == 0.0 else 2 * KNOTS - 1)
-    poses, pose = [], start
+    poses, pose = [], poser.pose(goals(first), start, braced)
     for phase in phases:
-        pose = poser.pose(goals(float(phase)), pose, braced)
+        pose = poser.next_pose(goals(float(phase)), pose, braced)
         missed_m = poser.missed_m(goals(float(phase)), pose)
         if missed_m > NEAR_ENOUGH_M:
             raise CannotDoError(f"a contact is missed by {100 * missed_m:.0f} cm")

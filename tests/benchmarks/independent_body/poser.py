@@ -17,7 +17,8 @@ Array = NDArray[np.float64]
 SPINE_TO_HIPS = 3.0
 HIP = 0.5
 LIMB = 0.15
-GIRDLE = 3.0  # chosen: shoulders are carried with the chest
+GIRDLE = 3.0  # chosen: shoulders and head are carried with the chest
+STAYING = 0.4
 BRACED = 5.0  # chosen: a plank's trunk muscles hold the spine
 NEAR_ENOUGH_M = 0.03  # a contact that is missed by more cannot be made
 
@@ -35,7 +36,7 @@ class Poser:
             "girdle": GIRDLE,
             "limb": LIMB,
         }
-        weak = Near(body.model.qpos0, {"spine": 0.1, "hip": 0.05, "limb": 0.05})
+        weak = Near(body.model.qpos0, {"spine": 0.5, "girdle": 0.5, "hip": 0.05, "limb": 0.05})
         goals = [*standing(body, 0.0, pelvis_tilt_deg), weak]
         self.neutral = solve(body, goals, _facing_forward(body))
 
@@ -51,6 +52,14 @@ class Poser:
             stiffness["spine"] *= BRACED
         begin = self.knees_bent if start is None else start
         return solve(self.body, [*goals, Near(self.neutral, stiffness)], begin)
+
+    def next_pose(self, goals: list[Goal], last: Array, braced: bool) -> Array:
+        """Return the pose for goals that have moved on a little from those of ``last``.
+
+        Joints that nothing else decides stay, so that a movement does not jump.
+        """
+        staying: Goal = Near(last, dict.fromkeys(self._stiffness, STAYING))
+        return self.pose([*goals, staying], last, braced)
 
     def missed_m(self, goals: list[Goal], qpos: Array) -> float:
         """Return the worst miss of a contact, in metres."""

@@ -123,7 +123,7 @@ def back_on_floor(body: Humanoid, chest_x_m: float | None = None) -> list[Goal]:
     return [
         At("chest", x=chest_x_m, y=0.0, z=body.radius_m("chest")),
         Axis("chest", 1, LEFT),
-        Axis("chest", 0, BACKWARD, WEAK),
+        Axis("chest", 0, BACKWARD),
         *arms(FORWARD, FORWARD),
     ]
 
@@ -263,20 +263,21 @@ def sitting_on_heels(body: Humanoid) -> list[Goal]:
     ]
 
 
-def side_lying(body: Humanoid, top: str, raised_deg: float) -> list[Goal]:
-    """Lie on the side with the ``top`` leg raised by an angle from level."""
+def side_lying(body: Humanoid, top: str, raised_deg: float, hitched_deg: float) -> list[Goal]:
+    """Lie on the side, the ``top`` leg raised from level, the pelvis hitched with it."""
     bottom = "r" if top == "l" else "l"
     axis_up = UP if top == "l" else DOWN
     hip, ankle = f"hip_{bottom}", f"ankle_{bottom}"
     hip_height_m = 1.6 * body.radius_m(hip)
     level_m = hip_height_m + 0.5 * body.length_m("hip_l", "hip_r")
-    angle = math.radians(raised_deg)
+    angle, hitch = math.radians(raised_deg), math.radians(hitched_deg)
     return [
         At(hip, x=0.0, y=0.0, z=hip_height_m),
         At("shoulder", y=0.0, z=level_m),
         *touching(body, ankle),
         Axis("chest", 1, axis_up, WEAK),
-        Axis("l5", 2, LEFT if top == "l" else RIGHT),  # hips stacked, free to tilt sideways
+        Axis("l5", 2, LEFT if top == "l" else RIGHT),  # hips stacked
+        Axis("l5", 0, (-math.cos(hitch), 0.0, -math.sin(hitch))),
         Axis("chest", 0, BACKWARD, WEAK),
         Points(hip, ankle, FORWARD, WEAK),
         InLine(hip, f"knee_{bottom}", ankle, weight=WEAK),
