@@ -25,7 +25,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 @app.command()
 def evidence(
     out: Annotated[Path, typer.Option(help="Folder of the page.")],
-    bodies: Annotated[int, typer.Option(help="Simulated persons.", min=2)] = 64,
+    bodies: Annotated[int, typer.Option(help="Simulated persons.", min=2)] = 48,
     hours: Annotated[int, typer.Option(help="Of everyday life of each person.", min=0)] = 6,
     seed: Annotated[int, typer.Option(help="Another one draws other persons.", min=0)] = 1,
     recordings: Annotated[
