@@ -1,7 +1,7 @@
 """The split between families holds: who learns the development families by heart gains nothing.
 
-The memoriser knows each simulated set by the raw gravity of the sensor, its course and its pace, and
-names a new one after the nearest it has seen.
+The memoriser knows the course of the sensor's raw signal in each simulated set, and names a new one
+after the nearest it has seen.
 """
 
 from __future__ import annotations
