@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ _REMEDIES: dict[int | str | None, str] = {
     sqlite3.SQLITE_CORRUPT: "put a copy of it in its place",
     "53100": "free disk space",  # PostgreSQL's disk_full
 }
+_LOCK_POLL_S = 0.02
 _MIGRATION_LOCK = 0x6C756D62  # "lumb": any number that nobody else locks in this database
 
 
@@ -46,8 +48,23 @@ def open_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _enter_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _enter_wal(connection: Any) -> None:
+    # SQLite's own waiting does not cover this change: programs that make the file together collide.
+    give_up_s = time.monotonic() + _LOCK_WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if _sqlite_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_s:
+                raise
+            time.sleep(_LOCK_POLL_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
