@@ -16,7 +16,7 @@ FULL_SCALE = 32767  # int16; a sample at either end is clipped
 # Clocks
 TICK_HZ = 12.5  # chosen: ten ticks in the fastest movement that is counted
 PHASE_ONE = 1 << 32  # one tick in the integer phase accumulator
-RING_TICKS = 256  # 20.5 s: longer than the longest repetition; a power of two
+RING_TICKS = 512  # 41 s: longer than the longest repetition; a power of two
 RING_MASK = RING_TICKS - 1
 
 # Filters
@@ -27,7 +27,9 @@ FLOOR_MIN_RATE_HZ = 45.0  # below, tremor fills the band that shows the converte
 ACCEL_TAU_TICKS = 12.5  # 1 s: slower changes of |a| are gain, faster ones are movement
 SHAKE_TAU_TICKS = 25.0  # 2 s: 100 degrees of freedom, variance known to 14 %
 KNOCK_RATIO = 4.0  # one tick above this share of the mean is a knock, not tremor
-BASELINE_RATE = 0.01  # per tick: the wearer's calm baseline forgets within 8 s of calm
+BASELINE_FALL_RATE = 0.01  # per tick: the wearer's calm baseline falls within 8 s of calm
+BASELINE_RISE_RATE = 0.0005  # and rises within 160 s
+CALM_FORWARD = 0.17  # leaning forward by 10 deg may be effort
 
 # Validity of gravity
 NORM_LOW_G = 0.8  # chosen: walking keeps the filtered norm within 0.9 to 1.1 g
@@ -37,7 +39,9 @@ MIN_FLOOR_G2 = 2.5e-5  # (5 mg)^2: heart beat and fidgeting at rest, on any conv
 # Movement
 MOTION_TICKS = 4  # 0.32 s
 MOTION_CHORD = 0.0436  # 2.5 degrees of gravity in that time (8 deg/s): a change of position
-MOTION_ACCEL_G = 0.08  # chosen: a knee or elbow that meets the floor
+HEAVE_G = 0.025  # of |a| near 1 Hz: lying down from a plank gives 40 mg, sagging 13 mg
+HEAVE_NOISE = 0.7  # of the noise in 3 to 12 Hz: four standard deviations in the 1.2 Hz near rest
+HEAVE_TAU_TICKS = 38.0  # 3 s
 MOTION_MERGE_TICKS = 6  # pauses under 0.5 s belong to one movement
 SETTLE_TICKS = 6  # 0.5 s: the body, and the shake filter, ring after a knock
 WALK_RMS_G = 0.06  # chosen: walking at 0.8 m/s gives about 0.1 g of |a| at the pelvis
@@ -70,38 +74,37 @@ PRONE_DEG = 57.0  # pelvis of a deep hinge; all fours start at 62
 INVERTED_FRONT_DEG = 135.0
 
 # Repetitions
-ADAPTIVE_SHARE = 0.45  # of the running median amplitude (own trial: 97 to 98 % exact)
+ADAPTIVE_SHARE = 0.27  # of the running median amplitude: a third of a range still counts
 AMPLITUDES = 5  # in the running median
-BASE_NEAR_DEG = 2.5  # breathing moves L5 by up to 2 deg
-BASE_TICKS = 5  # 0.4 s near the base before a movement can leave it
-BASE_FORGET_TICKS = 100  # 8 s
-BASE_RESCAN_TICKS = 50  # 4 s
-FLAT_TICKS = 5  # 0.4 s
-FLAT_DEG = 0.7  # in that time (1.8 deg/s): slower than the slowest movement's middle
-ROLLING = 0.2  # lateral part of gravity: 12 deg in 0.4 s is turning over
-PAUSE_TICKS = 8  # 0.64 s within BASE_NEAR_DEG: slower than 4 deg/s, a rest on the way
-PLATEAU_TICKS = 75  # 6 s: a bridge is held for 1 to 5 s; longer is a new position
-REP_MAX_TICKS = 220  # 17.6 s: must lie in the ring with its base
+LANE_LEFT_TICKS = 6  # 0.5 s outside is no stumble
+ANCHOR_TICKS = 12  # 1 s at one angle is a rest
+HESITATION_TICKS = 19  # 1.5 s on the way back: the movement ends there
+PLATEAU_TICKS = 188  # 15 s: a top held longer is a new position
+REP_MAX_TICKS = 440  # 35 s: must lie in the ring with its base
 EDGE_SHARE = 0.1  # the contract: start and end at 10 % of the range
 TOP_SHARE = 0.9  # the plateau that holds the peak
-RETURN_SHARE = 0.35  # a repetition that turns again below this share of its range has ended
-TURN_SHARE = 0.2  # of the range: the rise that shows that it has turned
+RETURN_SHARE = 0.35  # a movement that turns or rests below this share of its range is back
+TURN_SHARE = 0.2  # of the fall: the rise that shows that it has turned
 GRAVITY_M_S2 = 9.80665
 
 # Holds
 HOLD_ENTER_TICKS = 25  # 2 s
 HOLD_REFERENCE_TICKS = 38  # 3 s: the hold's own first seconds
+HOLD_SETTLED_TICKS = 63  # 5 s: by then who leans on something has arrived
+HOLD_ARRIVED_CHORD = 0.026  # 1.5 deg: sway
+HOLD_ARRIVED_SHARE = 0.1  # the contract: from 90 % of the way into the posture
 HOLD_CONE_OUT_COS = 0.9511  # 18 deg
 HOLD_OUT_TICKS = 8  # 0.64 s: a stumble is shorter
-HOLD_LOST_TICKS = 16  # 1.3 s without tremor
-HOLD_LOST_AFTER_TICKS = 6  # 0.5 s of it: variance known to 27 %
-HOLD_SHAKE_TICKS = 13  # 1 s of tremor to begin with: variance known to 19 %
-HOLD_AGREE_TICKS = 6  # 0.5 s: the onset of a movement shakes for less
-HOLD_LOST_SHARE = 0.4  # of the hold's own tremor, as variance over rest
-HOLD_TREMOR_RATE = 0.02  # per tick: tremor grows within tens of seconds
-HOLD_DOUBT_SHARE = 0.6  # below, a deviation may be lying down: not told yet
 HOLD_LOOK_BACK_TICKS = 75  # 6 s: how long ago the movement that ended the hold may have begun
-PRESCRIBED_SHARE = 0.75  # of the tremor asked for, where the exercise was prescribed
+
+HOLD_RESUME_TICKS = 100  # 8 s after an effort
+HOLD_CATCH_TICKS = 8  # 0.6 s
+EFFORT_RATIO = 1.7  # of the tremor's variance over rest: more is effort
+EFFORT_KNOWN_TICKS = 25.0  # 2 s: variance known to 14 %
+EFFORT_ALARM = 8.0  # ticks' worth: 0.7 s without any tremor
+DRIFT_TICKS = 31  # 2.5 s
+DRIFT_CHORD = 0.105  # 6 deg in that time: more than breath, less than the slowest way to a stretch
+DRIFT_BEGUN = 0.02  # of the squared way: 14 % of the way
 
 # Sets
 SET_PAUSE_S = 20.0  # the contract

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from lumbar_signal.calibration import NONE
-from lumbar_signal.constants import HOLD_DOUBT_SHARE, HOLD_LOST_AFTER_TICKS, HOLD_REFERENCE_TICKS
+from lumbar_signal.constants import HOLD_REFERENCE_TICKS
 from lumbar_signal.eventlog import DEVIATION_ENDED, DEVIATION_STARTED, write
 from lumbar_signal.jit import stage
-from lumbar_signal.motion import shake_ratio
 from lumbar_signal.posture import LEANING_FORWARD, UPRIGHT
 from lumbar_signal.state import Record
 
@@ -16,9 +15,9 @@ IDLE, PENDING, TOLD = 0, 1, 2
 @stage
 def follow_deviations(s: Record, monitors: Record, log: Record) -> None:
     """Advance every monitor whose situation holds; stop the others."""
-    in_hold = s.hold >= 0 and s.hold_ticks >= HOLD_REFERENCE_TICKS
+    in_hold = s.hold_open == 1 and s.hold_ticks >= HOLD_REFERENCE_TICKS and s.hold_told > 0
     upright = s.posture in (UPRIGHT, LEANING_FORWARD) and s.valid == 1
-    outside = s.hold < 0 and upright and s.cal_source != NONE
+    outside = upright and s.cal_source != NONE
     for kind in range(len(monitors)):
         row = monitors[kind]
         if not (in_hold if row.in_hold else outside):
@@ -35,11 +34,6 @@ def _follow(s: Record, row: Record, kind: int, level_deg: float, log: Record) ->
     """Advance one monitor: pending above on, told after the dwell, over below off."""
     at = s.next_index - 1 - s.delay_samples
     fs = s.sampling_rate_hz
-    # Someone who lies down from a plank must not be told to lower the hips.
-    doubtful = row.in_hold == 1 and (
-        s.shake_ticks < HOLD_LOST_AFTER_TICKS
-        or shake_ratio(s) - 1.0 < HOLD_DOUBT_SHARE * s.hold_tremor
-    )
     if s.monitor_phase[kind] == IDLE:
         if level_deg < row.on_deg:
             return
@@ -52,7 +46,7 @@ def _follow(s: Record, row: Record, kind: int, level_deg: float, log: Record) ->
     if s.monitor_phase[kind] == PENDING:
         if level_deg < row.off_deg:
             s.monitor_phase[kind] = IDLE
-        elif at - s.monitor_start[kind] >= row.dwell_s * fs and not doubtful:
+        elif at - s.monitor_start[kind] >= row.dwell_s * fs:
             s.monitor_phase[kind] = TOLD
             start, inside = s.monitor_start[kind], float(row.in_hold)
             write(log, DEVIATION_STARTED, s.next_index - 1, kind, start, 0.0, 0.0, inside, 0.0)

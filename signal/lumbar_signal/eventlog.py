@@ -10,12 +10,9 @@ from lumbar_signal.events import (
     DeviationEnded,
     DeviationStarted,
     Event,
-    Hold,
-    HoldEnded,
-    HoldStarted,
+    MovementClosed,
     PostureChanged,
-    Repetition,
-    RepetitionCounted,
+    StayMeasured,
 )
 from lumbar_signal.exercises import DEVIATIONS, EXERCISES, POSTURES
 from lumbar_signal.jit import stage
@@ -23,8 +20,9 @@ from lumbar_signal.state import Record
 
 LOG_CAPACITY = 128
 LOG_RESERVE = 32  # more than one tick can say
-POSTURE_CHANGED, REPETITION_COUNTED, HOLD_STARTED, HOLD_ENDED = 0, 1, 2, 3
-DEVIATION_STARTED, DEVIATION_ENDED = 4, 5
+POSTURE_CHANGED, MOVEMENT_CLOSED, STAY_MEASURED = 0, 1, 2
+DEVIATION_STARTED, DEVIATION_ENDED = 3, 4
+VALUES = 20
 
 LOG_DTYPE = np.dtype(
     [
@@ -32,7 +30,7 @@ LOG_DTYPE = np.dtype(
         ("kind", "i8", (LOG_CAPACITY,)),
         ("at", "i8", (LOG_CAPACITY,)),
         ("code", "i8", (LOG_CAPACITY,)),  # exercise, posture or deviation
-        ("value", "f8", (LOG_CAPACITY, 5)),
+        ("value", "f8", (LOG_CAPACITY, VALUES)),
     ]
 )
 
@@ -67,6 +65,17 @@ def write(
     log.count = n + 1
 
 
+@stage
+def entry_of(log: Record, kind: int, at: int, code: int) -> NDArray[np.float64]:
+    """Append one entry and return its values, shape (VALUES,), to be filled."""
+    n = log.count
+    log.kind[n] = kind
+    log.at[n] = at
+    log.code[n] = code
+    log.count = n + 1
+    return log.value[n]  # type: ignore[no-any-return]
+
+
 def take(log: NDArray[np.void]) -> list[Event]:
     """Return the entries as events, oldest first, and empty the log."""
     entries = log[0]
@@ -87,12 +96,10 @@ def take(log: NDArray[np.void]) -> list[Event]:
 def _event(kind: int, at: int, code: int, v: list[float]) -> Event:
     if kind == POSTURE_CHANGED:
         return PostureChanged(at, v[0], POSTURES[code])
-    if kind == REPETITION_COUNTED:
-        return RepetitionCounted(at, EXERCISES[code], Repetition(*v))
-    if kind == HOLD_STARTED:
-        return HoldStarted(at, EXERCISES[code], v[0])
-    if kind == HOLD_ENDED:
-        return HoldEnded(at, EXERCISES[code], Hold(v[0], v[1]))
+    if kind == MOVEMENT_CLOSED:
+        return MovementClosed(at, code, tuple(v))
+    if kind == STAY_MEASURED:
+        return StayMeasured(at, tuple(v))
     if kind == DEVIATION_STARTED:
         return DeviationStarted(at, DEVIATIONS[code], v[0], in_hold=v[3] != 0.0)
     deviation = Deviation(DEVIATIONS[code], v[0], v[1], v[2])

@@ -114,6 +114,19 @@ class RepetitionCounted:
 
 
 @dataclass(frozen=True, slots=True)
+class MovementClosed:
+    at: int
+    lane: int
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StayMeasured:
+    at: int
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HoldStarted:
     """A hold has lasted long enough to be one."""
 

@@ -15,86 +15,48 @@ EXERCISES = tuple(Exercise)
 POSTURES = tuple(Posture)
 DEVIATIONS = tuple(DeviationKind)
 
-# Where a sagittal movement is followed, and which way it leaves its base.
+# Where a movement is followed, and which way it leaves its base.
 LANE_DTYPE = np.dtype(
     [
         ("low_deg", "f8"),  # sagittal angle, whole movement
         ("high_deg", "f8"),
+        ("base_low_deg", "f8"),  # at its base
+        ("base_high_deg", "f8"),
         ("lateral_deg", "f8"),  # most lateral tilt
-        ("direction", "f8"),  # sign of the sagittal change from base to peak
+        ("lateral", "i8"),  # 1: the angle followed is the lateral tilt; 0: the sagittal angle
+        ("direction", "f8"),  # sign of its change from base to peak
         ("floor_deg", "f8"),  # least rise that is a movement
+        ("rest_deg", "f8"),  # stays within this where the body rests: breath and sway
     ]
 )
-SUPINE_LANE, PRONE_LANE = 0, 1
+SUPINE_LIFT, SUPINE_ROLL_UP, FACE_DOWN, UPRIGHT_BEND = 0, 1, 2, 3
 LANES = np.array(
     [
-        (-155.0, -60.0, 30.0, -1.0, 8.0),
-        (40.0, 130.0, 30.0, -1.0, 9.0),
+        (-160.0, -55.0, -130.0, -65.0, 40.0, 0, -1.0, 5.0, 0.8),
+        (-140.0, 60.0, -125.0, -60.0, 40.0, 0, 1.0, 25.0, 0.8),
+        (30.0, 140.0, 55.0, 130.0, 40.0, 0, -1.0, 7.0, 0.8),
+        (-45.0, 120.0, -40.0, 45.0, 40.0, 0, 1.0, 12.0, 1.0),
     ],
     dtype=LANE_DTYPE,
 )
 
-REPETITION_DTYPE = np.dtype(
+# Where a stay may be a hold.
+PLACE_DTYPE = np.dtype(
     [
-        ("exercise", "i8"),
-        ("lane", "i8"),
-        ("base_low_deg", "f8"),  # sagittal angle at the base
-        ("base_high_deg", "f8"),
-        ("range_low_deg", "f8"),
-        ("range_high_deg", "f8"),
-        ("duration_low_s", "f8"),
-        ("duration_high_s", "f8"),
-        ("lift_low_m", "f8"),  # rise of the sensor from base to peak
-        ("lift_high_m", "f8"),
-        ("accel_high_g", "f8"),  # most standard deviation of |a| over the repetition
-    ]
-)
-
-
-def _repetition(exercise: Exercise, lane: int, *bands: float) -> tuple[float, ...]:
-    return (EXERCISES.index(exercise), lane, *bands)
-
-
-REPETITIONS = np.array(
-    [
-        # 25 deg, pelvis up by 22 cm; the lift tells it from pelvic tilt and knees to chest
-        _repetition(
-            Exercise.GLUTE_BRIDGE, SUPINE_LANE, -115.0, -72.0, 14.0, 45.0, 1.0, 14.0, 0.08, 0.5, 0.2
-        ),
-        # 27 deg, 1.6 mg; getting up from prone to all fours lifts the pelvis, with some 40 mg
-        _repetition(
-            Exercise.CAT_COW, PRONE_LANE, 66.0, 118.0, 14.0, 55.0, 1.5, 14.0, -0.12, 0.12, 0.02
-        ),
-    ],
-    dtype=REPETITION_DTYPE,
-)
-
-HOLD_DTYPE = np.dtype(
-    [
-        ("exercise", "i8"),
         ("low_deg", "f8"),  # sagittal angle
         ("high_deg", "f8"),
-        ("lateral_deg", "f8"),  # most lateral tilt
-        ("shake_ratio", "f8"),  # variance in 3 to 12 Hz over the wearer's calm baseline
-        ("calibrated", "i8"),  # 1: not before the sensor's own tilt is known
-        ("prescribed", "i8"),  # 1: only where the wearer set out to do it
+        ("lateral_low_deg", "f8"),  # size of the lateral tilt
+        ("lateral_high_deg", "f8"),
     ]
 )
-
-
-def _hold(exercise: Exercise, *bands: float) -> tuple[float, ...]:
-    return (EXERCISES.index(exercise), *bands)
-
-
-# The first row that fits wins. Lying prone reads 88 to 97, so there more tremor is asked for.
-# Leaning on a worktop looks like a wall plank: daily life in the recordings has it.
-HOLDS = np.array(
+PLACES = np.array(
     [
-        _hold(Exercise.FOREARM_PLANK, 74.0, 89.0, 20.0, 1.6, 0, 0),
-        _hold(Exercise.FOREARM_PLANK, 62.0, 100.0, 20.0, 2.5, 0, 0),
-        _hold(Exercise.WALL_PLANK, 10.0, 45.0, 10.0, 1.6, 1, 1),
+        (45.0, 120.0, 0.0, 25.0),  # face down: planks, child's pose
+        (7.0, 55.0, 0.0, 18.0),  # leaning: wall plank, hamstring stretch
+        (-150.0, -88.0, 0.0, 20.0),  # on the back: knees to chest
+        (-180.0, 180.0, 24.0, 90.0),  # rolled over: twist
     ],
-    dtype=HOLD_DTYPE,
+    dtype=PLACE_DTYPE,
 )
 
 MONITOR_DTYPE = np.dtype(

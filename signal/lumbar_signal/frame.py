@@ -24,6 +24,7 @@ def rotate(s: Record) -> None:
     norm = (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]) ** 0.5
     s.valid = 1 if NORM_LOW_G < norm < NORM_HIGH_G and s.clipped == 0 else 0
     s.clipped = 0
+    s.norm_g = norm
     if norm > 0.5 * NORM_LOW_G:
         for axis in range(3):
             row = s.frame[axis]
@@ -46,6 +47,8 @@ def remember(s: Record) -> None:
     slot = s.tick & RING_MASK
     s.ring_at[slot] = s.next_index - 1
     s.ring_sagittal_deg[slot] = s.sagittal_deg
+    s.ring_lateral_deg[slot] = s.lateral_deg
     s.ring_accel_g[slot] = mean_norm
+    s.ring_shake_g2[slot] = s.sum_shake / max(s.sum_samples, 1)
     for axis in range(3):
         s.ring_up[slot, axis] = s.up[axis]

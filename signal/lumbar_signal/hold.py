@@ -1,135 +1,294 @@
-"""Tick clock: postures held still with the tremor of effort."""
+"""Tick clock: stays, the stretches in which the body keeps its position; some of them are holds.
+
+A stay begins where the latest movement ended and lasts while gravity stays in a cone about the
+stay's own first seconds and the body is not lifted or lowered. What it was is told by how it is
+measured: angle, tremor, sway.
+"""
 
 from __future__ import annotations
 
 from lumbar_signal.angle import atan2_deg
-from lumbar_signal.calibration import NONE
 from lumbar_signal.constants import (
-    HOLD_AGREE_TICKS,
+    DRIFT_BEGUN,
+    DRIFT_CHORD,
+    DRIFT_TICKS,
+    EFFORT_ALARM,
+    EFFORT_KNOWN_TICKS,
+    EFFORT_RATIO,
+    HOLD_ARRIVED_CHORD,
+    HOLD_ARRIVED_SHARE,
+    HOLD_CATCH_TICKS,
     HOLD_CONE_OUT_COS,
     HOLD_ENTER_TICKS,
     HOLD_LOOK_BACK_TICKS,
-    HOLD_LOST_AFTER_TICKS,
-    HOLD_LOST_SHARE,
-    HOLD_LOST_TICKS,
     HOLD_OUT_TICKS,
     HOLD_REFERENCE_TICKS,
-    HOLD_SHAKE_TICKS,
-    HOLD_TREMOR_RATE,
-    PRESCRIBED_SHARE,
+    HOLD_RESUME_TICKS,
+    HOLD_SETTLED_TICKS,
+    KNOCK_RATIO,
+    MIN_FLOOR_G2,
     RING_MASK,
 )
-from lumbar_signal.eventlog import HOLD_ENDED, HOLD_STARTED, write
+from lumbar_signal.eventlog import STAY_MEASURED, entry_of
 from lumbar_signal.jit import stage
-from lumbar_signal.motion import shake_ratio
+from lumbar_signal.motion import noise_g2
 from lumbar_signal.state import Record
 
 
 @stage
-def follow_hold(s: Record, rows: Record, log: Record) -> None:
-    """Open a hold that has lasted for 2 s, keep its reference, and close it when it is left."""
-    if s.hold < 0:
-        exercise = _held(s, rows)
-        s.hold_agrees = s.hold_agrees + 1 if exercise >= 0 else 0
-        settled = s.tick - s.motion_last >= HOLD_ENTER_TICKS
-        if settled and s.hold_agrees >= HOLD_AGREE_TICKS:
-            _open(s, exercise, log)
+def follow_stay(s: Record, places: Record, log: Record) -> None:
+    """Open a stay that has lasted for 2 s, measure it now and then, and close it when it is left.
+
+    Who gives way in a hold and catches it again is back in it at once.
+    """
+    if s.hold_open == 0:
+        calm_ticks = s.tick - max(s.motion_last, s.hold_before_tick)
+        resumes = s.hold_before_effort == 1 and s.tick - s.hold_before_tick < HOLD_RESUME_TICKS
+        if s.valid == 1 and calm_ticks >= (HOLD_CATCH_TICKS if resumes else HOLD_ENTER_TICKS):
+            _open(s)
+            _look(s, places, log)
         return
-    if s.hold_ticks < HOLD_REFERENCE_TICKS:
-        _refer(s, s.up)
-    ended = _left(s)
-    if ended >= 0.0:
-        close_hold(s, ended, log)
+    _measure(s)
+    if s.tick - s.hold_start_tick == HOLD_SETTLED_TICKS:
+        _settle(s)
+    last = _left(s)
+    if last >= 0:
+        close_stay(s, last, log)
+    else:
+        _look(s, places, log)
 
 
 @stage
-def _held(s: Record, rows: Record) -> int:
-    """Return the exercise of the first row that fits this tick, -1 for none."""
-    if s.valid == 0 or s.shake_ticks < HOLD_SHAKE_TICKS:
-        return -1
-    ratio = shake_ratio(s)
-    for n in range(len(rows)):
-        row = rows[n]
-        wanted = row.shake_ratio
-        if row.exercise == s.prescribed:
-            wanted = max(1.0, wanted * PRESCRIBED_SHARE)
-        elif row.prescribed:
-            continue
-        angles = row.low_deg <= s.sagittal_deg <= row.high_deg
-        level = abs(s.lateral_deg) <= row.lateral_deg
-        known = row.calibrated == 0 or s.cal_source != NONE
-        if angles and level and known and ratio >= wanted:
-            return int(row.exercise)
-    return -1
-
-
-@stage
-def _open(s: Record, exercise: int, log: Record) -> None:
-    """Begin a hold where the latest movement ended, with the reference of what is in the ring."""
-    first = max(s.motion_last, s.tick - s.since_gap) + 1
+def _open(s: Record) -> None:
+    """Begin a stay where the latest movement ended, with the reference of what is in the ring."""
+    first = max(s.motion_last, s.hold_before_tick, s.tick - s.since_gap) + 1
     first = max(first, s.tick - RING_MASK)
-    s.hold = exercise
-    s.hold_agrees = 0
+    s.hold_open = 1
+    s.hold_told = 0
     s.hold_start_tick = first
     s.hold_start = max(s.ring_at[first & RING_MASK] - s.delay_samples, float(s.segment_start))
-    s.hold_tremor = shake_ratio(s) - 1.0
     s.hold_ticks = 0
     s.hold_out = 0
-    s.hold_lost = 0
+    s.hold_measured = 0
+    s.hold_drop = s.hold_rise = 0.0
+    s.hold_drop_tick = s.hold_rise_tick = s.tick
     for axis in range(3):
-        s.hold_sum[axis] = 0.0
+        s.hold_sum_up[axis] = 0.0
+    for k in range(len(s.hold_sums)):
+        s.hold_sums[k] = 0.0
     for tick in range(max(first, s.tick - HOLD_REFERENCE_TICKS + 1), s.tick + 1):
         _refer(s, s.ring_up[tick & RING_MASK])
-    write(log, HOLD_STARTED, s.next_index - 1, exercise, s.hold_start, 0.0, 0.0, 0.0, 0.0)
+    _measure(s)
+
+
+@stage
+def _settle(s: Record) -> None:
+    """Let the stay begin where the body arrived at the direction of the latest 3 s."""
+    first = s.hold_start_tick
+    s.hold_ticks = 0
+    for axis in range(3):
+        s.hold_sum_up[axis] = 0.0
+    for tick in range(s.tick - HOLD_REFERENCE_TICKS + 1, s.tick + 1):
+        _refer(s, s.ring_up[tick & RING_MASK])
+    whole = _off_reference2(s, first)
+    near = max(HOLD_ARRIVED_CHORD * HOLD_ARRIVED_CHORD, HOLD_ARRIVED_SHARE**2 * whole)
+    tick = first
+    while tick < s.tick and _off_reference2(s, tick) > near:
+        tick += 1
+    if tick > first:
+        s.hold_start_tick = tick
+        s.hold_start = float(s.ring_at[tick & RING_MASK] - s.delay_samples)
+
+
+@stage
+def _off_reference2(s: Record, tick: int) -> float:
+    """Return the squared distance between a tick's direction and the stay's reference."""
+    total = s.hold_sum_up
+    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
+    up = s.ring_up[tick & RING_MASK]
+    squared = 0.0
+    for axis in range(3):
+        step = up[axis] - total[axis] / length
+        squared += step * step
+    return squared
 
 
 @stage
 def _refer(s: Record, up: Record) -> None:
-    """Add a direction to the hold's reference."""
+    """Add a direction to the stay's reference."""
     for axis in range(3):
-        s.hold_sum[axis] += up[axis]
+        s.hold_sum_up[axis] += up[axis]
     s.hold_ticks += 1
-    x, y, z = s.hold_sum[0], s.hold_sum[1], s.hold_sum[2]
+    x, y, z = s.hold_sum_up[0], s.hold_sum_up[1], s.hold_sum_up[2]
     s.hold_sagittal_deg = atan2_deg(z, x)
     s.hold_lateral_deg = atan2_deg(y, (x * x + z * z) ** 0.5)
 
 
 @stage
-def _left(s: Record) -> float:
-    """Return where the hold ended, -1 while it lasts.
+def _measure(s: Record) -> None:
+    """Add this tick to the stay's sums."""
+    if s.hold_ticks < HOLD_REFERENCE_TICKS:
+        _refer(s, s.up)
+    s.hold_measured += 1
+    sagittal = s.sagittal_deg - s.hold_sagittal_deg
+    lateral = s.lateral_deg - s.hold_lateral_deg
+    sums = s.hold_sums
+    sums[0] += sagittal
+    sums[1] += sagittal * sagittal
+    sums[2] += lateral
+    sums[3] += lateral * lateral
+    sums[4] += s.heave_g * s.heave_g
+    if s.shake_ticks > 0:
+        sums[5] += min(s.tick_shake_g2, 4.0 * s.shake_g2)
+        sums[6] += 1.0
 
-    It ends when gravity leaves its cone, or when the tremor of effort is gone: someone who lowers
-    to the floor turns L5 by less than the cone.
+
+@stage
+def _left(s: Record) -> int:
+    """Return the tick at which the stay ended, -1 while it lasts.
+
+    It ends when gravity leaves its cone, when the body is lifted or lowered, when effort sets in
+    or is over, and when one who makes no effort moves on.
     """
-    total = s.hold_sum
+    total = s.hold_sum_up
     length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
     cosine = (total[0] * s.up[0] + total[1] * s.up[1] + total[2] * s.up[2]) / length
     s.hold_out = 0 if cosine > HOLD_CONE_OUT_COS and s.valid == 1 else s.hold_out + 1
-    tremor = shake_ratio(s) - 1.0
-    settled = s.shake_ticks >= HOLD_LOST_AFTER_TICKS
-    s.hold_lost = s.hold_lost + 1 if settled and tremor < HOLD_LOST_SHARE * s.hold_tremor else 0
-    if settled and s.hold_lost == 0:
-        s.hold_tremor += HOLD_TREMOR_RATE * (tremor - s.hold_tremor)
     if s.hold_out >= HOLD_OUT_TICKS:
         return _movement_start(s, HOLD_OUT_TICKS)
-    if s.hold_lost >= HOLD_LOST_TICKS:
-        return _movement_start(s, HOLD_LOST_TICKS + HOLD_LOST_AFTER_TICKS)
-    return -1.0
+    if s.heave_last == s.tick:
+        return _movement_start(s, 0)
+    changed = _effort_changed(s)
+    if changed >= 0:
+        if s.motion_first > s.hold_start_tick and s.motion_last >= changed - HOLD_ENTER_TICKS:
+            changed = min(changed, s.motion_first)
+        return max(changed, s.hold_start_tick)
+    return _drift_start(s)
 
 
 @stage
-def _movement_start(s: Record, ticks_ago: int) -> float:
-    """Return where the movement that ended the hold began, else ``ticks_ago``."""
+def _makes_effort(s: Record) -> bool:
+    """Say whether the stay shakes more than rest does."""
+    rest_g2 = max(noise_g2(s), MIN_FLOOR_G2)
+    return bool(s.hold_sums[5] > EFFORT_RATIO * rest_g2 * s.hold_sums[6])
+
+
+@stage
+def _effort_changed(s: Record) -> int:
+    """Return the tick at which the tremor of effort set in or was gone, -1 for neither.
+
+    Two cumulative sums about the level half-way, as a ratio, between effort and rest.
+    """
+    rest_g2 = max(noise_g2(s), MIN_FLOOR_G2)
+    own_g2 = s.hold_sums[5] / max(s.hold_sums[6], 1.0)
+    if s.shake_ticks == 0 or s.hold_sums[6] < EFFORT_KNOWN_TICKS:
+        s.hold_drop = s.hold_rise = 0.0
+        return -1
+    if _makes_effort(s):
+        middle_g2 = (own_g2 * rest_g2) ** 0.5
+        s.hold_drop = max(0.0, s.hold_drop + 1.0 - min(s.tick_shake_g2 / middle_g2, KNOCK_RATIO))
+        if s.hold_drop == 0.0:
+            s.hold_drop_tick = s.tick
+        if s.hold_drop > EFFORT_ALARM:
+            return int(s.hold_drop_tick)
+    else:
+        middle_g2 = EFFORT_RATIO * max(own_g2, rest_g2)
+        s.hold_rise = max(0.0, s.hold_rise + min(s.tick_shake_g2 / middle_g2, KNOCK_RATIO) - 1.0)
+        if s.hold_rise == 0.0:
+            s.hold_rise_tick = s.tick
+        if s.hold_rise > EFFORT_ALARM:
+            return int(s.hold_rise_tick)
+    return -1
+
+
+@stage
+def _drift_start(s: Record) -> int:
+    """Return where one who makes no effort began to move on, too slowly for a movement; else -1."""
+    if s.tick - s.hold_start_tick < DRIFT_TICKS + HOLD_ENTER_TICKS:
+        return -1
+    if _makes_effort(s):
+        return -1
+    before = s.ring_up[(s.tick - DRIFT_TICKS) & RING_MASK]
+    whole = _chord2(before, s.up)
+    if whole < DRIFT_CHORD * DRIFT_CHORD:
+        return -1
+    tick = s.tick - DRIFT_TICKS
+    while _chord2(before, s.ring_up[tick & RING_MASK]) < DRIFT_BEGUN * whole:
+        tick += 1
+    return int(tick)
+
+
+@stage
+def _chord2(u: Record, v: Record) -> float:
+    """Return the squared distance of two unit vectors."""
+    total = 0.0
+    for axis in range(3):
+        step = u[axis] - v[axis]
+        total += step * step
+    return total
+
+
+@stage
+def _movement_start(s: Record, ticks_ago: int) -> int:
+    """Return where the movement that ended the stay began, else ``ticks_ago``."""
     tick = s.tick - ticks_ago
     if s.tick - s.motion_first <= HOLD_LOOK_BACK_TICKS:
         tick = min(tick, s.motion_first)
-    tick = max(tick, s.hold_start_tick)
-    return float(s.ring_at[tick & RING_MASK] - s.delay_samples)
+    return max(tick, s.hold_start_tick)
 
 
 @stage
-def close_hold(s: Record, end: float, log: Record) -> None:
-    """Close the open hold at ``end``."""
-    end = max(end, s.hold_start)
-    write(log, HOLD_ENDED, s.next_index - 1, s.hold, s.hold_start, end, 0.0, 0.0, 0.0)
-    s.hold = -1
+def _look(s: Record, places: Record, log: Record) -> None:
+    """Tell a stay in a place where something is held, ever more seldom."""
+    lasted = s.tick - s.hold_start_tick
+    if lasted < s.hold_told * 1.4 + 12.0 or not _is_place(s, places):
+        return
+    s.hold_told = lasted
+    _tell(s, float(s.next_index - 1) - s.delay_samples, 0.0, log)
+
+
+@stage
+def _is_place(s: Record, places: Record) -> bool:
+    """Say whether something of the programme is held where this stay is."""
+    for n in range(len(places)):
+        row = places[n]
+        if row.low_deg <= s.hold_sagittal_deg <= row.high_deg and (
+            row.lateral_low_deg <= abs(s.hold_lateral_deg) <= row.lateral_high_deg
+        ):
+            return True
+    return False
+
+
+@stage
+def close_stay(s: Record, last: int, log: Record) -> None:
+    """Close the open stay at tick ``last``; tell it where it was told before."""
+    end = max(s.ring_at[last & RING_MASK] - s.delay_samples, s.hold_start)
+    if s.hold_told > 0:
+        _tell(s, end, 1.0, log)
+    s.hold_open = 0
+    s.hold_before_deg = s.hold_sagittal_deg
+    s.hold_before_end = end
+    s.hold_before_tick = last
+    s.hold_before_effort = 1 if _makes_effort(s) else 0
+
+
+@stage
+def _tell(s: Record, end: float, closed: float, log: Record) -> None:
+    """Write the stay down as it is measured so far."""
+    n = max(s.hold_measured, 1)
+    sums = s.hold_sums
+    v = entry_of(log, STAY_MEASURED, s.next_index - 1, 0)
+    v[0] = s.hold_start
+    v[1] = end
+    v[2] = closed
+    v[3] = s.hold_sagittal_deg
+    v[4] = s.hold_lateral_deg
+    v[5] = max(0.0, sums[1] / n - (sums[0] / n) * (sums[0] / n)) ** 0.5
+    v[6] = max(0.0, sums[3] / n - (sums[2] / n) * (sums[2] / n)) ** 0.5
+    v[7] = (sums[4] / n) ** 0.5
+    v[8] = sums[5] / max(sums[6], 1.0)
+    v[9] = noise_g2(s)
+    v[10] = sums[6]
+    v[11] = s.hold_before_deg
+    v[12] = (s.hold_start - s.hold_before_end) / s.sampling_rate_hz
+    v[13] = 1.0 if s.cal_source > 0 else 0.0

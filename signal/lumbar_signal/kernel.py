@@ -15,13 +15,13 @@ from lumbar_signal.calibration import calibrate
 from lumbar_signal.constants import PHASE_ONE
 from lumbar_signal.deviation import follow_deviations, stop_deviation
 from lumbar_signal.eventlog import LOG_CAPACITY, LOG_RESERVE
-from lumbar_signal.exercises import HOLDS, LANES, MONITORS, REPETITIONS
+from lumbar_signal.exercises import LANES, MONITORS, PLACES
 from lumbar_signal.frame import remember, rotate
-from lumbar_signal.hold import close_hold, follow_hold
+from lumbar_signal.hold import close_stay, follow_stay
 from lumbar_signal.jit import entry, stage
 from lumbar_signal.motion import follow_baseline, follow_motion, follow_shake
 from lumbar_signal.posture import follow_posture
-from lumbar_signal.repetition import follow_repetition
+from lumbar_signal.repetition import follow_repetitions
 from lumbar_signal.sample_clock import prime, take_sample
 from lumbar_signal.state import Record, State
 
@@ -32,7 +32,7 @@ def _parameters_sha256() -> str:
     for name, value in sorted(vars(constants).items()):
         if isinstance(value, int | float):
             digest.update(f"{name}={value!r};".encode())
-    for table in (LANES, REPETITIONS, HOLDS, MONITORS):
+    for table in (LANES, PLACES, MONITORS):
         digest.update(table.tobytes())
     return digest.hexdigest()
 
@@ -42,7 +42,7 @@ PARAMETERS_SHA256 = _parameters_sha256()
 
 @stage
 def _tick(
-    s: Record, lanes: Record, repetitions: Record, holds: Record, monitors: Record, log: Record
+    s: Record, lanes: Record, places: Record, monitors: Record, log: Record
 ) -> None:
     rotate(s)
     remember(s)
@@ -51,8 +51,8 @@ def _tick(
     follow_shake(s)
     follow_baseline(s)
     follow_posture(s, log)
-    follow_repetition(s, lanes, repetitions, log)
-    follow_hold(s, holds, log)
+    follow_repetitions(s, lanes, log)
+    follow_stay(s, places, log)
     follow_deviations(s, monitors, log)
     s.tick += 1
     s.since_gap += 1
@@ -67,9 +67,10 @@ def _finish(s: Record, monitors: Record, log: Record) -> None:
     """Close what is open at the last sample."""
     for kind in range(len(monitors)):
         stop_deviation(s, monitors[kind], kind, s.monitor_last[kind], log)
-    if s.hold >= 0:
-        close_hold(s, float(s.next_index), log)
-    s.lane = -1
+    if s.hold_open == 1:
+        close_stay(s, s.tick - 1, log)
+    for n in range(len(s.lane)):
+        s.lane[n].phase = 0
 
 
 def _code_of(function: Any, seen: dict[str, CodeType]) -> None:
@@ -109,8 +110,7 @@ def _compiled(code: int) -> Callable[..., int]:
         state: State,
         samples: NDArray[np.int16],
         lanes: NDArray[np.void],
-        repetitions: NDArray[np.void],
-        holds: NDArray[np.void],
+        places: NDArray[np.void],
         monitors: NDArray[np.void],
         log_array: NDArray[np.void],
         closing: bool,
@@ -129,7 +129,7 @@ def _compiled(code: int) -> Callable[..., int]:
             s.phase += s.tick_increment
             if s.phase >= PHASE_ONE:
                 s.phase -= PHASE_ONE
-                _tick(s, lanes, repetitions, holds, monitors, log)
+                _tick(s, lanes, places, monitors, log)
         if closing:
             _finish(s, monitors, log)
         return len(samples)
@@ -146,7 +146,7 @@ def advance(state: State, samples: NDArray[np.int16], log: NDArray[np.void], clo
     Returns the number of samples taken: fewer than n where the log, shape (1,), was full. With
     ``closing`` what is open is closed after the last sample.
     """
-    taken = _run(state, samples, LANES, REPETITIONS, HOLDS, MONITORS, log, closing)
+    taken = _run(state, samples, LANES, PLACES, MONITORS, log, closing)
     if taken < 0:
         raise ValueError("state was made by another version of the detector: replay its samples")
     return taken

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from lumbar_signal.constants import (
-    BASELINE_RATE,
+    BASELINE_FALL_RATE,
+    BASELINE_RISE_RATE,
+    CALM_FORWARD,
     FLOOR_MIN_RATE_HZ,
+    HEAVE_G,
+    HEAVE_NOISE,
+    HEAVE_TAU_TICKS,
     KNOCK_RATIO,
     MIN_FLOOR_G2,
-    MOTION_ACCEL_G,
     MOTION_CHORD,
     MOTION_MERGE_TICKS,
     MOTION_TICKS,
@@ -21,14 +25,22 @@ from lumbar_signal.state import Record
 
 @stage
 def follow_motion(s: Record) -> None:
-    """Mark the latest movement: gravity turns, or the body meets the floor."""
+    """Mark the latest movement: gravity turns, or the body is lifted or lowered."""
+    s.heave_slow_g += (s.norm_g - s.heave_slow_g) / HEAVE_TAU_TICKS
+    s.heave_g = s.norm_g - s.heave_slow_g
+    if s.tick < MOTION_TICKS:
+        s.heave_slow_g = s.norm_g
+        s.heave_g = 0.0
+    heaves = s.heave_g * s.heave_g > max(HEAVE_G * HEAVE_G, HEAVE_NOISE * noise_g2(s))
     chord = 0.0
     if s.tick >= MOTION_TICKS:
         then = s.ring_up[(s.tick - MOTION_TICKS) & RING_MASK]
         for axis in range(3):
             step = s.up[axis] - then[axis]
             chord += step * step
-    if chord > MOTION_CHORD * MOTION_CHORD or abs(s.accel_g) > MOTION_ACCEL_G:
+    if heaves:
+        s.heave_last = s.tick
+    if chord > MOTION_CHORD * MOTION_CHORD or heaves:
         if s.tick - s.motion_last > MOTION_MERGE_TICKS:
             s.motion_first = s.tick
         s.motion_last = s.tick
@@ -47,6 +59,7 @@ def follow_shake(s: Record) -> None:
     s.shake_ticks += 1
     weight = 1.0 / min(float(s.shake_ticks), SHAKE_TAU_TICKS)
     energy = s.sum_shake / n
+    s.tick_shake_g2 = energy
     if s.shake_ticks > 1:
         energy = min(energy, KNOCK_RATIO * s.shake_g2)
     s.shake_g2 += weight * (energy - s.shake_g2)
@@ -57,21 +70,21 @@ def follow_shake(s: Record) -> None:
 
 @stage
 def follow_baseline(s: Record) -> None:
-    """Learn the wearer's calm level where no tremor is to be expected: not face down."""
+    """Learn the wearer's calm level where no effort is to be expected: not face down.
+
+    It falls quickly and rises slowly: what shakes more is effort more likely than another rest.
+    """
     calm = s.shake_ticks >= SHAKE_TAU_TICKS and s.valid == 1
-    if not calm or s.up[2] > 0.3:
+    if not calm or s.up[2] > CALM_FORWARD:
         return
     if s.calm_shake_g2 == 0.0:
         s.calm_shake_g2 = s.shake_g2
-    s.calm_shake_g2 += BASELINE_RATE * (s.shake_g2 - s.calm_shake_g2)
+    falls = s.shake_g2 < s.calm_shake_g2
+    rate = BASELINE_FALL_RATE if falls else BASELINE_RISE_RATE
+    s.calm_shake_g2 += rate * (s.shake_g2 - s.calm_shake_g2)
 
 
 @stage
-def shake_ratio(s: Record) -> float:
-    """Return the variance in 3 to 12 Hz over the level of rest: 1 where nothing shakes."""
-    level = s.calm_shake_g2
-    if level == 0.0 and s.sampling_rate_hz >= FLOOR_MIN_RATE_HZ:
-        level = s.floor_g2
-    if level == 0.0:
-        return 1.0
-    return float(s.shake_g2 / max(level, MIN_FLOOR_G2))
+def noise_g2(s: Record) -> float:
+    """Return the energy in 3 to 12 Hz of the wearer at rest, or of the converter alone."""
+    return float(s.calm_shake_g2 if s.calm_shake_g2 > 0.0 else s.floor_g2)

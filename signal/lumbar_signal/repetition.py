@@ -1,7 +1,9 @@
-"""Tick clock: repetitions by adaptive extremum hysteresis on the rise of the sagittal angle.
+"""Tick clock: repetitions by adaptive extremum hysteresis on the rise of an angle of gravity.
 
-The rise is the sagittal angle with its sign turned so that a movement goes up from its base. A
-movement must leave a base it has rested at or turned at, pass an adaptive threshold, and come back.
+Each lane follows one angle, its sign turned so that a movement goes up from its base. A movement
+is a top that the angle rose to, and fell from, by more than the lane's threshold. It closes as
+soon as it is back where it began; where it began elsewhere (lying down, then at once a bridge),
+as soon as it rests or turns.
 """
 
 from __future__ import annotations
@@ -9,185 +11,207 @@ from __future__ import annotations
 from lumbar_signal.constants import (
     ADAPTIVE_SHARE,
     AMPLITUDES,
-    BASE_FORGET_TICKS,
-    BASE_NEAR_DEG,
-    BASE_RESCAN_TICKS,
-    BASE_TICKS,
+    ANCHOR_TICKS,
     EDGE_SHARE,
-    FLAT_DEG,
-    FLAT_TICKS,
-    PAUSE_TICKS,
+    HESITATION_TICKS,
+    LANE_LEFT_TICKS,
     PLATEAU_TICKS,
     REP_MAX_TICKS,
     RETURN_SHARE,
-    RING_MASK,
-    ROLLING,
     TURN_SHARE,
 )
 from lumbar_signal.jit import stage
-from lumbar_signal.recognition import recognise
+from lumbar_signal.movement import tell_movement
 from lumbar_signal.state import Record
 
-
-@stage
-def follow_repetition(s: Record, lanes: Record, rows: Record, log: Record) -> None:
-    """Advance the counter by one tick."""
-    lane = _lane_of(s, lanes)
-    if lane < 0:
-        s.lane = -1
-        return
-    rise = lanes[lane].direction * s.sagittal_deg
-    if lane != s.lane:
-        s.lane = lane
-        s.amplitude_count = 0
-        _rebase(s, rise)
-    elif not s.rising:
-        _follow_base(s, lanes[lane], rise)
-    else:
-        _follow_rise(s, lanes[lane], rows, rise, log)
+# What a lane is doing
+AWAY, FALLING, RISING = 0, 1, 2
 
 
 @stage
-def _lane_of(s: Record, lanes: Record) -> int:
-    """Return the lane that gravity is in, -1 for none."""
-    if s.valid == 0:
-        return -1
+def follow_repetitions(s: Record, lanes: Record, log: Record) -> None:
+    """Advance the counter of every lane by one tick."""
     for n in range(len(lanes)):
-        lane = lanes[n]
-        inside = lane.low_deg < s.sagittal_deg < lane.high_deg
-        if inside and abs(s.lateral_deg) < lane.lateral_deg:
-            return n
-    return -1
+        _follow(s, lanes[n], s.lane[n], n, log)
 
 
 @stage
-def _rebase(s: Record, rise: float) -> None:
-    """Begin anew at this tick."""
-    s.rising = 0
-    s.base_deg = rise
-    s.base_tick = s.tick
-    s.base_near = 0
-
-
-@stage
-def _follow_base(s: Record, lane: Record, rise: float) -> None:
-    """Track the least rise; a base counts as one after 0.4 s near it without rolling over."""
-    before = s.ring_up[(s.tick - FLAT_TICKS) & RING_MASK]
-    if s.since_gap >= FLAT_TICKS and abs(s.up[1] - before[1]) > ROLLING:
-        _rebase(s, rise)
+def _follow(s: Record, lane: Record, rep: Record, n: int, log: Record) -> None:
+    """Advance one lane."""
+    if not _is_inside(s, lane):
+        rep.outside += 1
+        if rep.outside > LANE_LEFT_TICKS:
+            rep.phase = AWAY
         return
-    if rise <= s.base_deg:
-        if rise < s.base_deg - BASE_NEAR_DEG:
-            s.base_near = 0
-        s.base_deg = rise
-        s.base_tick = s.tick
-    if rise < s.base_deg + BASE_NEAR_DEG:
-        s.base_near += 1
-    elif s.base_near < BASE_TICKS:
-        _rebase(s, rise)
-    if s.tick - s.base_tick > BASE_FORGET_TICKS:
-        _rescan_base(s, lane)
-    threshold = _threshold(s, lane)
-    if rise - s.base_deg >= threshold:
-        _settle_base(s, lane)
-    if rise - s.base_deg >= threshold:
-        s.rising = 1
-        s.top_deg = s.low_deg = s.level_deg = rise
-        s.top_tick = s.low_tick = s.level_tick = s.tick
-        s.pause_tick = -1
+    rep.outside = 0
+    rise = lane.direction * (s.lateral_deg if lane.lateral else s.sagittal_deg)
+    if rep.phase == AWAY:
+        rep.amplitude_count = 0
+        rep.rested = 0
+        _begin(s, rep, rise)
+    elif rep.phase == FALLING:
+        _follow_base(s, lane, rep, rise)
+    else:
+        _follow_top(s, lane, rep, n, rise, log)
 
 
 @stage
-def _rescan_base(s: Record, lane: Record) -> None:
-    """Forget a base of long ago for the least of the latest 4 s."""
-    s.base_tick = s.tick
-    s.base_deg = lane.direction * s.sagittal_deg
-    for tick in range(s.tick - BASE_RESCAN_TICKS, s.tick):
-        rise = lane.direction * s.ring_sagittal_deg[tick & RING_MASK]
-        if rise < s.base_deg:
-            s.base_deg = rise
-            s.base_tick = tick
+def _is_inside(s: Record, lane: Record) -> bool:
+    """Say whether gravity is where the lane looks."""
+    return bool(
+        s.valid == 1
+        and lane.low_deg < s.sagittal_deg < lane.high_deg
+        and abs(s.lateral_deg) < lane.lateral_deg
+    )
 
 
 @stage
-def _settle_base(s: Record, lane: Record) -> None:
-    """Move the base to where the rise was last flat: what went before was settling down."""
-    for tick in range(s.tick, s.base_tick + FLAT_TICKS, -1):
-        rise = lane.direction * s.ring_sagittal_deg[tick & RING_MASK]
-        before = lane.direction * s.ring_sagittal_deg[(tick - FLAT_TICKS) & RING_MASK]
-        if rise - before < FLAT_DEG:
-            s.base_deg = min(rise, before)
-            s.base_tick = tick if rise < before else tick - FLAT_TICKS
+def _begin(s: Record, rep: Record, rise: float) -> None:
+    """Look for a base from this tick on."""
+    rep.phase = FALLING
+    rep.entry_deg = rise
+    rep.entry_tick = s.tick
+    rep.perhaps_top = 0
+    rep.base_deg = rise
+    rep.base_tick = s.tick
+    rep.arrived = 1
+    rep.anchor_deg = rise
+    rep.anchor_tick = s.tick
+
+
+@stage
+def _follow_base(s: Record, lane: Record, rep: Record, rise: float) -> None:
+    """Track the lowest angle; a rest somewhere else is a new base."""
+    if rise <= rep.base_deg:
+        rep.base_deg = rise
+        rep.base_tick = s.tick
+    if _rests(s, lane, rep, rise) and (rise > rep.base_deg + lane.rest_deg or rep.rested == 0):
+        perhaps = rep.perhaps_top
+        _rest_at(s, rep, rise)
+        rep.perhaps_top = perhaps
+    if rep.perhaps_top == 1 and rise < rep.rest_deg - threshold_deg(rep, lane):
+        _take_rest_for_top(s, rep, rise)
+    elif rise - rep.base_deg >= threshold_deg(rep, lane):
+        if _is_above_bases(lane, rep.base_deg):
             return
+        if _is_below_bases(lane, rep.base_deg):
+            rep.arrived = 1  # on the way to a base
+        elif rep.base_deg < rep.entry_deg - lane.rest_deg:
+            rep.arrived = 0  # it fell to the base before: a turn
+        rep.phase = RISING
+        rep.top_deg = rep.low_deg = rise
+        rep.top_tick = rep.low_tick = s.tick
+        rep.anchor_deg = rise
+        rep.anchor_tick = s.tick
 
 
 @stage
-def _threshold(s: Record, lane: Record) -> float:
-    """Return the rise that begins a movement: a share of the running median amplitude."""
-    n = min(s.amplitude_count, AMPLITUDES)
-    if n == 0:
-        return float(lane.floor_deg)
-    below = s.amplitudes[0]
+def _is_above_bases(lane: Record, rise: float) -> bool:
+    """Say whether a rise is beyond every angle at which a movement of the lane begins."""
+    return bool(rise > max(lane.direction * lane.base_low_deg, lane.direction * lane.base_high_deg))
+
+
+@stage
+def _is_below_bases(lane: Record, rise: float) -> bool:
+    """Say whether a rise is short of every angle at which a movement of the lane begins."""
+    return bool(rise < min(lane.direction * lane.base_low_deg, lane.direction * lane.base_high_deg))
+
+
+@stage
+def _take_rest_for_top(s: Record, rep: Record, rise: float) -> None:
+    """Go on from a rest on arrival as the top of a movement that began at once."""
+    rep.phase = RISING
+    rep.arrived = 1
+    rep.perhaps_top = 0
+    rep.base_deg = rep.entry_deg
+    rep.base_tick = rep.entry_tick
+    rep.low_deg = rise
+    rep.low_tick = s.tick
+
+
+@stage
+def _rests(s: Record, lane: Record, rep: Record, rise: float) -> bool:
+    """Say whether the angle has stayed within a share of the lane's floor for the rest's time."""
+    if abs(rise - rep.anchor_deg) > lane.rest_deg:
+        rep.anchor_deg = rise
+        rep.anchor_tick = s.tick
+    return bool(s.tick - rep.anchor_tick >= ANCHOR_TICKS)
+
+
+@stage
+def threshold_deg(rep: Record, lane: Record) -> float:
+    """Return the rise that is a movement: a share of the running median amplitude."""
+    n = min(rep.amplitude_count, AMPLITUDES)
+    middle = 0.0
     for k in range(n):
         rank = 0
         for other in range(n):
-            smaller = s.amplitudes[other] < s.amplitudes[k]
-            if smaller or (s.amplitudes[other] == s.amplitudes[k] and other < k):
+            smaller = rep.amplitudes[other] < rep.amplitudes[k]
+            if smaller or (rep.amplitudes[other] == rep.amplitudes[k] and other < k):
                 rank += 1
         if rank == n // 2:
-            below = s.amplitudes[k]
-    return float(max(lane.floor_deg, ADAPTIVE_SHARE * below))
+            middle = rep.amplitudes[k]
+    return float(max(lane.floor_deg, ADAPTIVE_SHARE * middle))
 
 
 @stage
-def _follow_rise(s: Record, lane: Record, rows: Record, rise: float, log: Record) -> None:
-    """Track the top, and close the repetition when the movement is back."""
-    if rise > s.top_deg:
-        s.top_deg = rise
-        s.top_tick = s.tick
-        s.low_deg = rise
-        s.low_tick = s.tick
-    elif rise < s.low_deg:
-        s.low_deg = rise
-        s.low_tick = s.tick
-    _follow_pause(s, lane, rise)
-    range_deg = s.top_deg - s.base_deg
-    turned = rise - s.low_deg > TURN_SHARE * range_deg
-    short = s.low_deg < s.base_deg + RETURN_SHARE * range_deg
-    if rise <= s.base_deg + EDGE_SHARE * range_deg:
-        _close(s, lane, rows, s.base_deg, s.tick, log)
-        _rebase(s, rise)
-        s.base_near = BASE_TICKS
-    elif turned and short:
-        _close(s, lane, rows, s.low_deg, s.low_tick, log)
-        s.rising = 0
-        s.base_deg = s.low_deg
-        s.base_tick = s.low_tick
-        s.base_near = BASE_TICKS
-    elif s.tick - s.level_tick > PLATEAU_TICKS or s.tick - s.base_tick > REP_MAX_TICKS:
-        _rebase(s, rise)
+def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: Record) -> None:
+    """Track the top and the lowest angle since; close the movement when it is back."""
+    if rise > rep.top_deg:
+        rep.top_deg = rep.low_deg = rise
+        rep.top_tick = rep.low_tick = s.tick
+    elif rise < rep.low_deg:
+        rep.low_deg = rise
+        rep.low_tick = s.tick
+    rests = _rests(s, lane, rep, rise)
+    range_deg = rep.top_deg - rep.base_deg
+    fallen_deg = rep.top_deg - rep.low_deg
+    back = rep.low_deg <= rep.base_deg + RETURN_SHARE * range_deg
+    elsewhere = rep.arrived == 1 and fallen_deg >= threshold_deg(rep, lane)
+    turned = rise - rep.low_deg > TURN_SHARE * fallen_deg
+    if rise <= rep.base_deg + EDGE_SHARE * range_deg:
+        _close(s, lane, rep, n, rep.base_deg, s.tick, log)
+        _restart(s, rep, rise, s.tick)
+    elif (back or elsewhere) and (turned or (rests and rise < rep.top_deg - 0.5 * fallen_deg)):
+        if elsewhere and not back:
+            rep.base_deg = rep.low_deg
+        _close(s, lane, rep, n, rep.low_deg, rep.low_tick if turned else s.tick, log)
+        _restart(s, rep, rep.low_deg, rep.low_tick)
+    elif fallen_deg >= threshold_deg(rep, lane) and s.tick - rep.anchor_tick > HESITATION_TICKS:
+        _close(s, lane, rep, n, rep.low_deg, s.tick, log)
+        _restart(s, rep, rise, s.tick)
+    elif (rests and rep.arrived == 1) or s.tick - rep.anchor_tick > PLATEAU_TICKS:
+        arrived = rep.arrived
+        _rest_at(s, rep, rise)
+        rep.perhaps_top = arrived
+    elif s.tick - rep.base_tick > REP_MAX_TICKS:
+        _restart(s, rep, rise, s.tick)
 
 
 @stage
-def _follow_pause(s: Record, lane: Record, rise: float) -> None:
-    """Begin the movement anew where it rested on the way up: that was lying down, then a bridge."""
-    if abs(rise - s.level_deg) > BASE_NEAR_DEG:
-        if rise > s.level_deg and s.tick - s.level_tick >= PAUSE_TICKS:
-            s.pause_deg = s.level_deg
-            s.pause_tick = s.tick - 1
-        s.level_deg = rise
-        s.level_tick = s.tick
-    if s.pause_tick >= 0 and rise - s.pause_deg >= _threshold(s, lane):
-        s.base_deg = s.pause_deg
-        s.base_tick = s.pause_tick
-        s.pause_tick = -1
-        s.top_deg = s.low_deg = rise
-        s.top_tick = s.low_tick = s.tick
+def _rest_at(s: Record, rep: Record, rise: float) -> None:
+    """Take the angle at which the body rests for the base of what follows."""
+    _restart(s, rep, rise, s.tick)
+    rep.rested = 1
+    rep.rest_deg = rise
 
 
 @stage
-def _close(s: Record, lane: Record, rows: Record, end_deg: float, last: int, log: Record) -> None:
-    """Recognise the movement between its base and ``last``, and learn its amplitude."""
-    if recognise(s, lane, rows, end_deg, last, log):
-        s.amplitudes[s.amplitude_count % AMPLITUDES] = s.top_deg - s.base_deg
-        s.amplitude_count += 1
+def _restart(s: Record, rep: Record, base_deg: float, base_tick: int) -> None:
+    """Look for the next movement from a base on."""
+    rep.phase = FALLING
+    rep.base_deg = base_deg
+    rep.base_tick = base_tick
+    rep.arrived = 0
+    rep.perhaps_top = 0
+
+
+@stage
+def _close(
+    s: Record, lane: Record, rep: Record, n: int, end_deg: float, last: int, log: Record
+) -> None:
+    """Measure the movement between its base and ``last``, tell it, and learn its amplitude."""
+    if rep.base_tick > s.tick - s.since_gap:
+        tell_movement(s, lane, rep, n, end_deg, last, log)
+        rep.amplitudes[rep.amplitude_count % AMPLITUDES] = rep.top_deg - max(rep.base_deg, end_deg)
+        rep.amplitude_count += 1

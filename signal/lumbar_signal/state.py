@@ -18,7 +18,7 @@ from lumbar_signal.constants import (
     TICK_HZ,
 )
 from lumbar_signal.events import Exercise
-from lumbar_signal.exercises import EXERCISES, MONITORS
+from lumbar_signal.exercises import EXERCISES, LANES, MONITORS
 from lumbar_signal.filters import band_pass, low_pass, low_pass_delay_s, white_noise_gain
 
 State = NDArray[np.void]
@@ -81,6 +81,7 @@ _TICK_CLOCK = [
     ("up", "f8", (3,)),  # unit gravity, body axes
     ("sagittal_deg", "f8"),
     ("lateral_deg", "f8"),
+    ("norm_g", "f8"),  # |a| near 1 Hz
     ("accel_slow_g", "f8"),
     ("accel_g", "f8"),  # |a| less its slow part
     ("accel_power_g2", "f8"),
@@ -89,45 +90,68 @@ _TICK_CLOCK = [
     ("floor_g2", "f8"),
     ("ring_at", "i8", (RING_TICKS,)),
     ("ring_sagittal_deg", "f8", (RING_TICKS,)),
+    ("ring_lateral_deg", "f8", (RING_TICKS,)),
     ("ring_accel_g", "f8", (RING_TICKS,)),
+    ("ring_shake_g2", "f8", (RING_TICKS,)),
     ("ring_up", "f8", (RING_TICKS, 3)),
 ]
-_MOTION = [("motion_first", "i8"), ("motion_last", "i8")]  # ticks of the latest movement
+_MOTION = [
+    ("motion_first", "i8"),  # ticks of the latest movement
+    ("motion_last", "i8"),
+    ("heave_last", "i8"),  # tick at which the body was last lifted or lowered
+    ("heave_slow_g", "f8"),
+    ("heave_g", "f8"),  # low-passed |a| less its slow part
+    ("tick_shake_g2", "f8"),
+]
 _POSTURE = [
     ("posture", "i8"),
     ("posture_next", "i8"),
     ("posture_since", "i8"),
     ("posture_at", "f8"),
 ]
-_REPETITION = [
-    ("lane", "i8"),
-    ("rising", "i8"),
-    ("base_deg", "f8"),  # rise = direction * sagittal angle
-    ("base_tick", "i8"),
-    ("base_near", "i8"),
-    ("top_deg", "f8"),
-    ("top_tick", "i8"),
-    ("low_deg", "f8"),  # least since the top
-    ("low_tick", "i8"),
-    ("level_deg", "f8"),  # where the movement has stayed
-    ("level_tick", "i8"),
-    ("pause_deg", "f8"),  # where it rested on the way up
-    ("pause_tick", "i8"),
-    ("amplitudes", "f8", (AMPLITUDES,)),
-    ("amplitude_count", "i8"),
-]
+_REPETITION = np.dtype(
+    [
+        ("phase", "i8"),
+        ("outside", "i8"),  # ticks since gravity was last inside the lane
+        ("arrived", "i8"),  # 1: the base is only where the lane was entered
+        ("perhaps_top", "i8"),  # 1: the rest on arrival may have been the top of a movement
+        ("entry_deg", "f8"),
+        ("entry_tick", "i8"),
+        ("base_deg", "f8"),  # rise = direction * angle
+        ("base_tick", "i8"),
+        ("top_deg", "f8"),
+        ("top_tick", "i8"),
+        ("low_deg", "f8"),  # least since the top
+        ("low_tick", "i8"),
+        ("anchor_deg", "f8"),  # where the angle has stayed, and since when
+        ("anchor_tick", "i8"),
+        ("rested", "i8"),  # 1: it has rested in this lane, there:
+        ("rest_deg", "f8"),
+        ("closed_tick", "i8"),  # end of the movement before
+        ("amplitudes", "f8", (AMPLITUDES,)),
+        ("amplitude_count", "i8"),
+    ]
+)
 _HOLD = [
-    ("hold", "i8"),  # exercise, -1 for none
-    ("hold_agrees", "i8"),  # ticks in a row that fit a hold
+    ("hold_open", "i8"),
+    ("hold_told", "i8"),  # ticks it had lasted when it was told last
     ("hold_start", "f8"),
     ("hold_start_tick", "i8"),
     ("hold_ticks", "i8"),  # in the reference
-    ("hold_sum", "f8", (3,)),
+    ("hold_sum_up", "f8", (3,)),
     ("hold_sagittal_deg", "f8"),
     ("hold_lateral_deg", "f8"),
-    ("hold_tremor", "f8"),  # the hold's own shake ratio less 1
     ("hold_out", "i8"),
-    ("hold_lost", "i8"),
+    ("hold_drop", "f8"),  # cumulative sums of lost and of new effort, and where they began
+    ("hold_drop_tick", "i8"),
+    ("hold_rise", "f8"),
+    ("hold_rise_tick", "i8"),
+    ("hold_measured", "i8"),
+    ("hold_sums", "f8", (7,)),
+    ("hold_before_deg", "f8"),
+    ("hold_before_end", "f8"),
+    ("hold_before_tick", "i8"),
+    ("hold_before_effort", "i8"),
 ]
 _DEVIATION = [
     ("monitor_phase", "i8", (_MONITORS,)),  # 0 idle, 1 pending, 2 told
@@ -143,7 +167,7 @@ STATE_DTYPE = np.dtype(
         *_TICK_CLOCK,
         *_MOTION,
         *_POSTURE,
-        *_REPETITION,
+        ("lane", _REPETITION, (len(LANES),)),
         *_HOLD,
         *_DEVIATION,
     ]
@@ -169,7 +193,7 @@ def fresh_state(
     state["shake_section"] = (shake.b0, shake.b1, shake.b2, shake.a1, shake.a2)
     state["shake_noise_gain"] = white_noise_gain(shake)
     state["frame"] = np.eye(3)
-    for field in ("posture", "posture_next", "lane", "hold"):
+    for field in ("posture", "posture_next"):
         state[field] = -1
     return state
 
@@ -181,7 +205,7 @@ def restarted(state: State) -> State:
         fresh[field] = state[field]
     for field in ("stay_ticks", "bend_ticks"):
         fresh[field] = 0
-    for field in ("posture", "posture_next", "lane", "hold"):
+    for field in ("posture", "posture_next"):
         fresh[field] = -1
     return fresh
 
@@ -199,4 +223,4 @@ def bridge(state: State, gap: int) -> None:
     for field in ("sum_norm", "sum_shake", "sum_floor"):
         state[field] = 0.0
     state["bend_ticks"] = -1
-    state["lane"] = -1
+    state["lane"]["phase"] = 0

@@ -1,0 +1,199 @@
+"""Event clock: what a closed movement is measured by, and where its edges lie."""
+
+from __future__ import annotations
+
+from lumbar_signal.angle import between_deg
+from lumbar_signal.calibration import BOWS
+from lumbar_signal.constants import (
+    EDGE_SHARE,
+    GRAVITY_M_S2,
+    RING_MASK,
+    RING_TICKS,
+    TICK_HZ,
+    TOP_SHARE,
+)
+from lumbar_signal.eventlog import MOVEMENT_CLOSED, entry_of
+from lumbar_signal.jit import stage
+from lumbar_signal.motion import noise_g2
+from lumbar_signal.state import Record
+
+# Gravity's filter lags by 2.7 ticks; a movement begins some 5 ticks before it has covered 10 %.
+LIFT_BEFORE_TICKS = 8
+LIFT_AFTER_TICKS = 2
+LEVEL_TICKS = 3
+EDGE_SIGMA = 1.2816  # standard deviations from the middle of a normal way to its 10 % edge
+FILTER_VARIANCE_S2 = 0.0157  # of the impulse response of gravity's filter
+
+
+@stage
+def tell_movement(
+    s: Record, lane: Record, rep: Record, n: int, end_deg: float, last: int, log: Record
+) -> None:
+    """Measure a movement that has closed, and write it down."""
+    base_deg = _level_deg(s, lane, rep.base_tick)
+    range_deg = rep.top_deg - base_deg
+    top = rep.top_deg - (1.0 - TOP_SHARE) * range_deg
+    edge = base_deg + EDGE_SHARE * range_deg
+    if end_deg == rep.base_deg:
+        end_deg = base_deg
+    back = end_deg + EDGE_SHARE * (rep.top_deg - end_deg)
+    start = _crossing(s, lane, edge, rep.top_tick, rep.base_tick, -1)
+    top_start = _crossing(s, lane, top, rep.top_tick, rep.base_tick, -1)
+    top_end = _crossing(s, lane, top, rep.top_tick, last, 1)
+    end = _crossing(s, lane, back, last, rep.top_tick, -1)
+    fs = s.sampling_rate_hz
+    delay = s.delay_samples
+    start += _smear_s((top_start - start) / fs) * fs
+    end -= _smear_s((end - top_end) / fs) * fs
+    first, last_lift = _lift_ticks(s, start, top_start)
+    first_fall, last_fall = _lift_ticks(s, top_end, end)
+    v = entry_of(log, MOVEMENT_CLOSED, s.next_index - 1, n)
+    v[0] = start - delay
+    v[1] = 0.5 * (top_start + top_end) - delay
+    v[2] = end - delay
+    v[3] = _turned_deg(s, lane, rep, start)
+    v[4] = lane.direction * rep.base_deg
+    v[5] = s.ring_lateral_deg[rep.base_tick & RING_MASK]
+    v[6] = s.ring_lateral_deg[rep.top_tick & RING_MASK] - v[5]
+    v[7] = (end - start) / fs
+    v[8] = (top_start - start) / fs
+    v[9] = (top_end - top_start) / fs
+    v[10] = (end - top_end) / fs
+    v[11] = _lift_m(s, first, last_lift)
+    v[12] = -_lift_m(s, first_fall, last_fall)
+    v[13] = _lift_error_m(s, last_lift - first + 1)
+    v[14] = max(0.0, _accel_variance_g2(s, first) - _tick_noise_g2(s)) ** 0.5
+    v[15] = _shake_g2(s, first)
+    v[16] = noise_g2(s)
+    v[17] = (end_deg - rep.base_deg) / range_deg
+    v[18] = (rep.rest_deg - rep.base_deg) / range_deg if rep.rested == 1 else 0.0
+    v[19] = 0.0 if s.cal_source == BOWS and s.bend_count > 3 else 1.0
+    rep.closed_tick = s.tick
+
+
+@stage
+def _crossing(s: Record, lane: Record, level: float, origin: int, limit: int, step: int) -> float:
+    """Go from tick ``origin`` to ``limit``; return the sample where the rise crosses ``level``.
+
+    Interpolated between ticks; ``limit``'s sample where it does not cross.
+    """
+    inside = _rise(s, lane, origin)
+    tick = origin
+    while tick != limit:
+        outside = _rise(s, lane, tick + step)
+        if (inside - level) * (outside - level) <= 0.0 and inside != outside:
+            at = float(s.ring_at[tick & RING_MASK])
+            then = float(s.ring_at[(tick + step) & RING_MASK])
+            return float(at + (then - at) * (inside - level) / (inside - outside))
+        inside = outside
+        tick += step
+    return float(s.ring_at[limit & RING_MASK])
+
+
+@stage
+def _level_deg(s: Record, lane: Record, tick: int) -> float:
+    """Return the mean rise about a tick: breath and tremor make the least one too low."""
+    first = max(tick - LEVEL_TICKS, s.tick - s.since_gap + 1, s.tick - RING_TICKS + 1)
+    last = min(tick + LEVEL_TICKS, s.tick)
+    total = 0.0
+    for k in range(first, last + 1):
+        total += _rise(s, lane, k)
+    return total / (last + 1 - first)
+
+
+@stage
+def _smear_s(way_s: float) -> float:
+    """Return by how much gravity's filter moved the 10 % edge of a way from 10 to 90 %.
+
+    The filter adds its own variance to that of the movement's speed, taken as normal.
+    """
+    spread_s = way_s / (2.0 * EDGE_SIGMA)
+    return EDGE_SIGMA * (spread_s - max(spread_s * spread_s - FILTER_VARIANCE_S2, 0.0) ** 0.5)
+
+
+@stage
+def _rise(s: Record, lane: Record, tick: int) -> float:
+    """Return the angle that a lane follows, as it was at a tick."""
+    slot = tick & RING_MASK
+    angle_deg = s.ring_lateral_deg[slot] if lane.lateral else s.ring_sagittal_deg[slot]
+    return float(lane.direction * angle_deg)
+
+
+@stage
+def _turned_deg(s: Record, lane: Record, rep: Record, start: float) -> float:
+    """Return the angle between gravity at base and top.
+
+    Measured from the start, where the body no longer rolls over to lie down, and scaled from the
+    share of the rise that is left there.
+    """
+    per_tick = s.sampling_rate_hz / TICK_HZ
+    tick = min(s.tick - int((s.next_index - 1 - start) / per_tick), rep.top_tick - 1)
+    rise = _rise(s, lane, tick)
+    turned_deg = between_deg(s.ring_up[tick & RING_MASK], s.ring_up[rep.top_tick & RING_MASK])
+    return float(turned_deg * (rep.top_deg - rep.base_deg) / max(rep.top_deg - rise, 0.5))
+
+
+@stage
+def _lift_ticks(s: Record, start: float, top_start: float) -> tuple[int, int]:
+    """Return the first and last tick of the way from the rest at the base to that at the top."""
+    per_tick = s.sampling_rate_hz / TICK_HZ
+    now = s.next_index - 1
+    first = s.tick - int((now - start) / per_tick) - LIFT_BEFORE_TICKS
+    last = s.tick - int((now - top_start) / per_tick) + LIFT_AFTER_TICKS
+    oldest = max(s.tick - s.since_gap, s.tick - RING_TICKS + 1)
+    return max(first, oldest), min(last, s.tick)
+
+
+@stage
+def _lift_m(s: Record, first: int, last: int) -> float:
+    """Return the rise of the sensor from tick to tick: |a| integrated twice.
+
+    The body rests at both ends, so the mean acceleration in between is zero: what is left of it is
+    the converter's gain and offset, and taken out.
+    """
+    total = moment = 0.0
+    n = last - first + 1
+    for k in range(n):
+        accel = s.ring_accel_g[(first + k) & RING_MASK]
+        total += accel
+        moment += k * accel
+    return float((total * (n - 1) / 2.0 - moment) * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
+
+
+@stage
+def _lift_error_m(s: Record, n: int) -> float:
+    """Return the standard error of the rise over ``n`` ticks by the converter's noise."""
+    moment = (n * n * n / 12.0) ** 0.5
+    return float(_tick_noise_g2(s) ** 0.5 * moment * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
+
+
+@stage
+def _tick_noise_g2(s: Record) -> float:
+    """Return the variance that the converter's noise leaves in the mean of one tick."""
+    sample_g2 = noise_g2(s) / (3.0 * s.shake_noise_gain)
+    return float(sample_g2 * TICK_HZ / s.sampling_rate_hz)
+
+
+@stage
+def _accel_variance_g2(s: Record, first: int) -> float:
+    """Return the variance of |a| from tick ``first`` until now."""
+    total = 0.0
+    n = s.tick - first + 1
+    for k in range(n):
+        total += s.ring_accel_g[(first + k) & RING_MASK]
+    mean = total / n
+    squares = 0.0
+    for k in range(n):
+        step = s.ring_accel_g[(first + k) & RING_MASK] - mean
+        squares += step * step
+    return float(squares / n)
+
+
+@stage
+def _shake_g2(s: Record, first: int) -> float:
+    """Return the mean energy in 3 to 12 Hz from tick ``first`` until now."""
+    total = 0.0
+    n = s.tick - first + 1
+    for k in range(n):
+        total += s.ring_shake_g2[(first + k) & RING_MASK]
+    return float(total / n)
