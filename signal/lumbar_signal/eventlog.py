@@ -10,8 +10,10 @@ from lumbar_signal.events import (
     DeviationEnded,
     DeviationStarted,
     Event,
+    Movement,
     MovementClosed,
     PostureChanged,
+    Stay,
     StayMeasured,
 )
 from lumbar_signal.exercises import DEVIATIONS, EXERCISES, POSTURES
@@ -22,7 +24,7 @@ LOG_CAPACITY = 128
 LOG_RESERVE = 32  # more than one tick can say
 POSTURE_CHANGED, MOVEMENT_CLOSED, STAY_MEASURED = 0, 1, 2
 DEVIATION_STARTED, DEVIATION_ENDED = 3, 4
-VALUES = 20
+VALUES = 21
 
 LOG_DTYPE = np.dtype(
     [
@@ -97,9 +99,9 @@ def _event(kind: int, at: int, code: int, v: list[float]) -> Event:
     if kind == POSTURE_CHANGED:
         return PostureChanged(at, v[0], POSTURES[code])
     if kind == MOVEMENT_CLOSED:
-        return MovementClosed(at, code, tuple(v))
+        return MovementClosed(at, Movement(code, *v[:19], v[20], v[19] != 0.0))
     if kind == STAY_MEASURED:
-        return StayMeasured(at, tuple(v))
+        return StayMeasured(at, Stay(v[0], v[1], v[2] != 0.0, *v[3:13], v[13] != 0.0))
     if kind == DEVIATION_STARTED:
         return DeviationStarted(at, DEVIATIONS[code], v[0], in_hold=v[3] != 0.0)
     deviation = Deviation(DEVIATIONS[code], v[0], v[1], v[2])

@@ -92,7 +92,56 @@ class PostureInterval:
     end: float
 
 
-# Events, in the order in which they happen; ``at`` is the index of the sample that showed it.
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Gravity went out from a base and came back: what was measured, before it has a name."""
+
+    lane: int  # row of LANES
+    start: float  # left the base by 10 % of the range
+    peak: float
+    end: float  # back within 10 %
+    range_deg: float  # angle between the directions of gravity at base and peak
+    base_deg: float  # sagittal angle
+    base_lateral_deg: float
+    rolled_deg: float  # lateral tilt at the peak less that at the base
+    duration_s: float
+    out_s: float  # from 10 to 90 % of the range
+    top_s: float  # above 90 %
+    back_s: float
+    rise_m: float  # of the sensor on the way out; positive upwards
+    fall_m: float  # on the way back; positive downwards
+    lift_error_m: float  # of either, by the converter's noise
+    accel_g: float  # standard deviation of |a|
+    shake_g2: float  # energy in 3 to 12 Hz
+    noise_g2: float  # the same at rest
+    end_offset: float  # where it ended, from the base, as a share of the range
+    rest_offset: float  # where the body last rested, likewise
+    unrest_g: float  # RMS of |a| about its mean just before: steps show there
+    calibrating: bool  # bows of calibration were still awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The body kept its position: what was measured, before it has a name."""
+
+    start: float
+    end: float  # so far, where it is not closed
+    closed: bool
+    sagittal_deg: float
+    lateral_deg: float
+    sagittal_sway_deg: float  # standard deviations
+    lateral_sway_deg: float
+    heave_g: float  # RMS of |a| near 1 Hz
+    shake_g2: float  # energy in 3 to 12 Hz
+    noise_g2: float  # the same at rest
+    shake_ticks: float  # in that mean
+    before_deg: float  # sagittal angle of the stay before
+    moved_s: float  # time since that ended
+    calibrated: bool
+
+
+# What the detector sees, in the order in which it happens; ``at`` is the index of the sample that
+# showed it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +154,31 @@ class PostureChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class RepetitionCounted:
-    """A repetition closed; its exercise may be settled later by the set that holds it."""
-
-    at: int
-    exercise: Exercise
-    repetition: Repetition
-
-
-@dataclass(frozen=True, slots=True)
 class MovementClosed:
+    """A movement is back at its base."""
+
     at: int
-    lane: int
-    values: tuple[float, ...]
+    movement: Movement
 
 
 @dataclass(frozen=True, slots=True)
 class StayMeasured:
+    """A stay goes on or is over."""
+
     at: int
-    values: tuple[float, ...]
+    stay: Stay
+
+
+# What a workout makes of it
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionCounted:
+    """A repetition counts from now on; its exercise may be settled later by the set it is in."""
+
+    at: int
+    exercise: Exercise
+    repetition: Repetition
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +226,14 @@ class SegmentStarted:
 
 
 Event = (
+    PostureChanged
+    | MovementClosed
+    | StayMeasured
+    | DeviationStarted
+    | DeviationEnded
+    | SegmentStarted
+)
+Announcement = (
     PostureChanged
     | RepetitionCounted
     | HoldStarted

@@ -41,9 +41,7 @@ PARAMETERS_SHA256 = _parameters_sha256()
 
 
 @stage
-def _tick(
-    s: Record, lanes: Record, places: Record, monitors: Record, log: Record
-) -> None:
+def _tick(s: Record, lanes: Record, places: Record, monitors: Record, log: Record) -> None:
     rotate(s)
     remember(s)
     calibrate(s)

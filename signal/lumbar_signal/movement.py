@@ -21,6 +21,7 @@ from lumbar_signal.state import Record
 LIFT_BEFORE_TICKS = 8
 LIFT_AFTER_TICKS = 2
 LEVEL_TICKS = 3
+UNREST_TICKS = 19  # 1.5 s: two steps or three
 EDGE_SIGMA = 1.2816  # standard deviations from the middle of a normal way to its 10 % edge
 FILTER_VARIANCE_S2 = 0.0157  # of the impulse response of gravity's filter
 
@@ -53,7 +54,7 @@ def tell_movement(
     v[2] = end - delay
     v[3] = _turned_deg(s, lane, rep, start)
     v[4] = lane.direction * rep.base_deg
-    v[5] = s.ring_lateral_deg[rep.base_tick & RING_MASK]
+    v[5] = s.ring_lateral_deg[_tick_of(s, start) & RING_MASK]
     v[6] = s.ring_lateral_deg[rep.top_tick & RING_MASK] - v[5]
     v[7] = (end - start) / fs
     v[8] = (top_start - start) / fs
@@ -68,6 +69,7 @@ def tell_movement(
     v[17] = (end_deg - rep.base_deg) / range_deg
     v[18] = (rep.rest_deg - rep.base_deg) / range_deg if rep.rested == 1 else 0.0
     v[19] = 0.0 if s.cal_source == BOWS and s.bend_count > 3 else 1.0
+    v[20] = _unrest_g(s, start)
     rep.closed_tick = s.tick
 
 
@@ -120,14 +122,39 @@ def _rise(s: Record, lane: Record, tick: int) -> float:
 
 
 @stage
+def _tick_of(s: Record, at: float) -> int:
+    """Return the tick in which a sample lies."""
+    per_tick = s.sampling_rate_hz / TICK_HZ
+    tick = s.tick - int((s.next_index - 1 - at) / per_tick)
+    return max(tick, s.tick - s.since_gap, s.tick - RING_TICKS + 1)
+
+
+@stage
+def _unrest_g(s: Record, start: float) -> float:
+    """Return the RMS of |a| about its mean just before a movement: steps show there."""
+    last = _tick_of(s, start) - LIFT_BEFORE_TICKS // 2
+    first = max(last - UNREST_TICKS, s.tick - s.since_gap, s.tick - RING_TICKS + 1)
+    n = last - first
+    if n < UNREST_TICKS // 2:
+        return 0.0
+    mean = 0.0
+    for k in range(first, last):
+        mean += s.ring_accel_g[k & RING_MASK] / n
+    squares = 0.0
+    for k in range(first, last):
+        step = s.ring_accel_g[k & RING_MASK] - mean
+        squares += step * step
+    return float(max(0.0, squares / n - _tick_noise_g2(s)) ** 0.5)
+
+
+@stage
 def _turned_deg(s: Record, lane: Record, rep: Record, start: float) -> float:
     """Return the angle between gravity at base and top.
 
     Measured from the start, where the body no longer rolls over to lie down, and scaled from the
     share of the rise that is left there.
     """
-    per_tick = s.sampling_rate_hz / TICK_HZ
-    tick = min(s.tick - int((s.next_index - 1 - start) / per_tick), rep.top_tick - 1)
+    tick = min(_tick_of(s, start), rep.top_tick - 1)
     rise = _rise(s, lane, tick)
     turned_deg = between_deg(s.ring_up[tick & RING_MASK], s.ring_up[rep.top_tick & RING_MASK])
     return float(turned_deg * (rep.top_deg - rep.base_deg) / max(rep.top_deg - rise, 0.5))
@@ -136,10 +163,8 @@ def _turned_deg(s: Record, lane: Record, rep: Record, start: float) -> float:
 @stage
 def _lift_ticks(s: Record, start: float, top_start: float) -> tuple[int, int]:
     """Return the first and last tick of the way from the rest at the base to that at the top."""
-    per_tick = s.sampling_rate_hz / TICK_HZ
-    now = s.next_index - 1
-    first = s.tick - int((now - start) / per_tick) - LIFT_BEFORE_TICKS
-    last = s.tick - int((now - top_start) / per_tick) + LIFT_AFTER_TICKS
+    first = _tick_of(s, start) - LIFT_BEFORE_TICKS
+    last = _tick_of(s, top_start) + LIFT_AFTER_TICKS
     oldest = max(s.tick - s.since_gap, s.tick - RING_TICKS + 1)
     return max(first, oldest), min(last, s.tick)
 

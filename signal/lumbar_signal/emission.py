@@ -1,0 +1,214 @@
+"""How likely a measured movement or stay is under each exercise: independent normal features.
+
+A row is an exercise: mean and standard deviation of every feature. Means come from a humanoid
+model posed by contacts (reference simulation) unless noted; deviations are as wide as bodies,
+tempos and half-done repetitions differ. Adding an exercise means adding a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lumbar_signal.elementary import ln
+from lumbar_signal.events import Exercise, Movement, Stay
+from lumbar_signal.exercises import BEND, FACE_DOWN, ON_BACK, ROLL_UP, TO_LEFT, TO_RIGHT
+
+Name = Exercise | str | None  # what a movement is called inside: bows and none are no exercise
+Normal = tuple[float, float]  # mean, standard deviation
+HALF_LN_2PI = 0.9189385332046727
+FARTHEST = 18.0  # a feature costs at most that of a deviation of 6: one may always be off
+
+
+ANY_UNREST = (2.0, 2.0)  # tells nothing: the way down to the floor is full of jolts
+BOWS = "bows"
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One way in which gravity goes out and comes back."""
+
+    exercise: Name  # None for movements that are no exercise
+    lanes: tuple[int, ...]
+    base_deg: Normal
+    ln_range: Normal  # degrees
+    ln_duration: Normal  # seconds
+    lift_cm_per_deg: Normal
+    ln_accel: Normal  # mg, one added
+    end_offset: Normal
+    rolled: Normal  # lateral share of the range
+    plateau: Normal  # share of the duration above 90 %
+    ln_unrest: Normal = ANY_UNREST  # mg just before, two added
+
+
+@dataclass(frozen=True, slots=True)
+class StayRow:
+    """One way of staying where one is."""
+
+    exercise: Exercise | None
+    sagittal_deg: Normal
+    lateral_deg: Normal
+    ln_effort: Normal  # mg of tremor beyond rest, two added
+    ln_heave: Normal  # mg
+    ln_side_steps: Normal  # degrees of lateral sway
+
+
+MOVEMENTS: tuple[MovementRow, ...] = (
+    # 25 deg, and the pelvis rises by 22 cm
+    MovementRow(
+        Exercise.GLUTE_BRIDGE, (ON_BACK,),
+        (-96.0, 8.0), (3.2, 0.4), (1.45, 0.6), (0.88, 0.3), (3.1, 0.8), (0.0, 0.12), (0.0, 0.12), (0.42, 0.15),
+    ),
+    # 12 deg without a rise
+    MovementRow(
+        Exercise.PELVIC_TILT, (ON_BACK,),
+        (-96.0, 8.0), (2.45, 0.35), (1.55, 0.55), (0.0, 0.12), (0.9, 0.6), (0.0, 0.12), (0.0, 0.12), (0.4, 0.12),
+    ),
+    # 17 deg without a rise
+    MovementRow(
+        Exercise.KNEES_TO_CHEST, (ON_BACK,),
+        (-96.0, 8.0), (3.0, 0.4), (1.85, 0.5), (0.0, 0.1), (1.2, 0.6), (0.0, 0.12), (0.0, 0.12), (0.44, 0.12),
+    ),
+    # 27 deg, smooth, no rest at either end, next to no acceleration
+    MovementRow(
+        Exercise.CAT_COW, (FACE_DOWN,),
+        (91.0, 8.0), (3.3, 0.4), (1.6, 0.5), (0.05, 0.25), (1.75, 0.45), (0.0, 0.08), (0.0, 0.08), (0.3, 0.06),
+    ),
+    # 57 deg and straight back to upright
+    MovementRow(
+        Exercise.MODIFIED_DEADLIFT, (BEND,),
+        (0.0, 8.0), (4.0, 0.3), (1.15, 0.45), (0.0, 0.12), (2.35, 0.6), (0.0, 0.06), (0.0, 0.05), (0.34, 0.1), (1.6, 0.6),
+    ),
+    # as asked for calibration, three and no more
+    MovementRow(
+        BOWS, (BEND,),
+        (0.0, 8.0), (4.0, 0.3), (0.8, 0.4), (0.0, 0.12), (2.35, 0.6), (0.0, 0.06), (0.0, 0.05), (0.34, 0.1), (1.6, 0.6),
+    ),
+    # steps to alternating sides
+    MovementRow(
+        Exercise.BIRD_DOG, (TO_RIGHT, TO_LEFT),
+        (0.0, 7.0), (2.1, 0.5), (2.2, 0.8), (0.0, 1.5), (1.9, 0.6), (0.05, 0.3), (0.95, 0.2), (0.2, 0.2),
+    ),
+    MovementRow(
+        Exercise.UNKNOWN, (ON_BACK,),
+        (-96.0, 25.0), (3.3, 0.9), (1.1, 0.7), (0.0, 1.2), (3.0, 1.2), (0.0, 0.1), (0.0, 0.15), (0.35, 0.15),
+    ),
+    MovementRow(
+        Exercise.UNKNOWN, (ROLL_UP,),
+        (-96.0, 25.0), (4.0, 0.5), (1.1, 0.7), (0.0, 0.6), (3.0, 1.2), (0.0, 0.1), (0.0, 0.15), (0.35, 0.15),
+    ),
+    MovementRow(
+        Exercise.UNKNOWN, (FACE_DOWN,),
+        (80.0, 20.0), (3.0, 0.7), (1.1, 0.7), (0.0, 1.5), (3.0, 1.2), (0.0, 0.1), (0.0, 0.15), (0.35, 0.15),
+    ),
+    MovementRow(
+        Exercise.UNKNOWN, (BEND,),
+        (0.0, 12.0), (3.0, 0.6), (1.1, 0.5), (-2.0, 1.5), (3.6, 0.8), (0.0, 0.08), (0.0, 0.12), (0.3, 0.12), (1.8, 0.8),
+    ),
+    MovementRow(
+        None, (ON_BACK, ROLL_UP, FACE_DOWN),
+        (0.0, 90.0), (2.6, 0.9), (1.8, 1.2), (0.0, 2.0), (2.5, 1.3), (0.15, 0.35), (0.0, 0.5), (0.4, 0.3),
+    ),
+    MovementRow(
+        None, (BEND,),
+        (0.0, 20.0), (3.2, 0.6), (1.0, 1.0), (0.0, 1.0), (3.4, 1.2), (0.12, 0.2), (0.0, 0.25), (0.35, 0.2), (3.3, 1.3),
+    ),
+    MovementRow(
+        None, (TO_RIGHT, TO_LEFT),
+        (0.0, 8.0), (2.0, 0.9), (1.8, 1.2), (0.0, 3.0), (2.5, 1.3), (0.25, 0.35), (0.5, 0.5), (0.25, 0.25),
+    ),
+)  # fmt: skip
+
+STAYS: tuple[StayRow, ...] = (
+    StayRow(Exercise.FOREARM_PLANK, (84.0, 6.0), (0.0, 7.0), (3.1, 0.55), (1.5, 0.6), (-0.8, 0.7)),
+    StayRow(Exercise.WALL_PLANK, (24.0, 8.0), (0.0, 4.5), (2.4, 0.45), (1.2, 0.45), (-1.0, 0.6)),
+    StayRow(Exercise.BIRD_DOG, (78.0, 6.0), (0.0, 6.0), (2.6, 0.4), (1.5, 0.6), (1.0, 0.45)),
+    StayRow(
+        Exercise.SEATED_HAMSTRING_STRETCH,
+        (31.0, 9.0), (0.0, 5.0), (1.4, 0.25), (0.7, 0.3), (-1.2, 0.4),
+    ),  # fmt: skip
+    # at rest: lying face down or on all fours, sitting or standing at something, anywhere
+    StayRow(None, (87.0, 9.0), (0.0, 6.0), (1.15, 0.45), (1.0, 0.6), (-1.1, 0.8)),
+    StayRow(None, (12.0, 12.0), (0.0, 6.0), (1.3, 0.5), (1.2, 0.7), (-0.8, 0.8)),
+    StayRow(None, (60.0, 60.0), (0.0, 20.0), (1.15, 0.45), (1.0, 0.7), (-0.9, 0.9)),
+    # busy with something
+    StayRow(None, (45.0, 35.0), (0.0, 12.0), (3.0, 1.0), (2.4, 0.6), (0.3, 0.8)),
+)
+
+
+def movement_features(movement: Movement) -> tuple[Normal, ...]:
+    """Return each feature of a movement, in the order of `MovementRow`, with its own error."""
+    range_deg = max(movement.range_deg, 0.5)
+    lift_m = 0.5 * (movement.rise_m + movement.fall_m)
+    lift_error_m = LIFT_ERROR_M + 0.7 * movement.lift_error_m
+    return (
+        (movement.base_deg, 0.0),
+        (ln(range_deg), 0.0),
+        (ln(max(movement.duration_s, 0.1)), 0.0),
+        (100.0 * lift_m / range_deg, 100.0 * lift_error_m / range_deg),
+        (ln(1000.0 * movement.accel_g + 1.0), 0.0),
+        (movement.end_offset, 0.0),
+        (movement.rolled_deg * (1.0 if movement.rolled_deg > 0.0 else -1.0) / range_deg, 0.0),
+        (movement.top_s / max(movement.duration_s, 0.1), 0.0),
+        (ln(1000.0 * movement.unrest_g + 2.0), 0.0),
+    )
+
+
+LIFT_ERROR_M = 0.005  # of integrating twice what is no pure rise
+
+
+def stay_features(stay: Stay) -> tuple[Normal, ...]:
+    """Return each feature of a stay, in the order of `StayRow`, with its own error."""
+    ticks = max(stay.shake_ticks, 1.0)
+    error_g2 = stay.shake_g2 * (2.0 / (4.0 * ticks)) ** 0.5 + 0.05 * stay.noise_g2
+    effort_g = max(0.0, stay.shake_g2 - stay.noise_g2) ** 0.5
+    doubt = error_g2**0.5 / (effort_g + error_g2**0.5 + 0.002)
+    return (
+        (stay.sagittal_deg, 0.0),
+        (stay.lateral_deg, 0.0),
+        (ln(1000.0 * effort_g + 2.0), doubt),
+        (ln(1000.0 * stay.heave_g + 0.5), 0.0),
+        (ln(stay.lateral_sway_deg + 0.05), 0.0),
+    )
+
+
+def log_density(features: Iterable[Normal], normals: Iterable[Normal]) -> float:
+    """Return the log density of features with errors under independent normals."""
+    total = 0.0
+    for (value, error), (mean, deviation) in zip(features, normals, strict=True):
+        variance = deviation * deviation + error * error
+        off = value - mean
+        total -= HALF_LN_2PI + 0.5 * ln(variance) + min(0.5 * off * off / variance, FARTHEST)
+    return total
+
+
+def _normals(row: MovementRow | StayRow) -> tuple[Normal, ...]:
+    names = [name for name in row.__slots__ if name not in ("exercise", "lanes")]
+    return tuple(getattr(row, name) for name in names)
+
+
+_BY_LANE: dict[int, list[tuple[Name, tuple[Normal, ...]]]] = {}
+for _row in MOVEMENTS:
+    for _lane in _row.lanes:
+        _BY_LANE.setdefault(_lane, []).append((_row.exercise, _normals(_row)))
+_STAYS = [(row.exercise, _normals(row)) for row in STAYS]
+
+
+def movement_likelihoods(movement: Movement) -> dict[Name, float]:
+    """Return the log density of a movement under every row of its lane."""
+    features = movement_features(movement)
+    return {
+        name: log_density(features, normals)
+        for name, normals in _BY_LANE[movement.lane]
+        if name != BOWS or movement.calibrating
+    }
+
+
+def stay_likelihoods(stay: Stay) -> dict[Exercise | None, float]:
+    """Return the log density of a stay under every exercise that is held, and under none."""
+    features = stay_features(stay)
+    found: dict[Exercise | None, float] = {}
+    for exercise, normals in _STAYS:
+        density = log_density(features, normals)
+        found[exercise] = max(density, found.get(exercise, density))
+    return found
