@@ -60,14 +60,10 @@ BENDS_NEEDED = 2
 BENDS_MAX = 12  # chosen: an even mean of a dozen moves by less than 1 deg with one more
 
 # Posture
-POSTURE_DWELL_TICKS = 12  # 1 s
-POSTURE_HYSTERESIS_DEG = 5.0
-SIDE_DEG = 50.0  # lateral tilt
-INVERTED_BACK_DEG = -150.0  # beyond every bridge
-SUPINE_DEG = -45.0
-LEANING_DEG = 20.0  # EN 1005-4: forward inclination up to 20 deg is acceptable
-PRONE_DEG = 57.0  # pelvis of a deep hinge; all fours start at 62
-INVERTED_FRONT_DEG = 135.0
+UPRIGHT_COS = 0.9396926207859084  # 20 deg: acceptable inclination of the trunk (EN 1005-4)
+LEANING_COS = 0.5  # 60 deg: beyond, EN 1005-4 accepts none; planks and all fours begin at 62
+POSTURE_MARGIN = 0.05  # up to 2.9 deg: sway at a border
+POSTURE_DWELL_TICKS = 4  # 0.3 s: shorter than any movement from one posture to another
 
 # Repetitions
 ADAPTIVE_SHARE = 0.45  # of the running median amplitude (own trial: 97 to 98 % exact)
