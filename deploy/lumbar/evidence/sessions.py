@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lumbar.analysis_document import analysis_document
-from lumbar.scoring import AnalysisDoc, LiveCount, Truth, analysis_of, truth_of
+from lumbar.scoring import AnalysisDoc, LiveEvent, Truth, analysis_of, truth_of
 from lumbar.scoring.live_run import live_run
 from lumbar.simulated_trace import truth_document
 from lumbar.trace import Trace
@@ -46,7 +46,7 @@ class Scored:
     truth: Truth
     free: AnalysisDoc  # nothing prescribed
     prescribed: AnalysisDoc | None  # with one exercise prescribed; None where several are done
-    live: tuple[LiveCount, ...]  # nothing prescribed
+    live: tuple[LiveEvent, ...]  # nothing prescribed
 
 
 def sessions(person: Person) -> list[Scored]:
