@@ -14,6 +14,7 @@ from lumbar_signal.constants import (
     RING_TICKS,
     SHAKE_HIGH_HZ,
     SHAKE_LOW_HZ,
+    SHORT_BREAK_TICKS,
     STATE_VERSION,
     TICK_HZ,
 )
@@ -44,15 +45,32 @@ _CALIBRATION = [
     ("cal_moved", "i8"),
     ("frame", "f8", (3, 3)),  # rows: body x, y, z in sensor axes
     ("stay_ticks", "i8"),
-    ("stay_walking", "i8"),
+    ("stay_last", "i8"),  # tick at which it was still going on
     ("stay_sum", "f8", (3,)),
+    ("stay_up", "f8", (3,)),  # of the latest still stay upright, sensor axes
+    ("stands", "i8"),  # stays next to a walk that x is the mean of
+    ("walk_ticks", "i8"),
+    ("walk_last", "i8"),  # tick of the latest stepping
+    ("walk_sum", "f8", (3,)),
+    ("walk_up", "f8", (3,)),  # of the latest 5 s of walking, sensor axes
+    ("walk_steps", "i8"),
+    ("walk_power_g2", "f8"),
+    ("walk_rising", "i8"),
+    ("walk_near", "i8"),  # 1: the wearer has not leant or stood since
     ("walked", "i8"),  # 1: walking has confirmed x
-    ("slip_count", "i8"),
+    ("slip_weight", "i8"),  # of the evidence in a row that the belt has slipped
+    ("slip_up", "f8", (3,)),
+    ("base_up", "f8", (3,)),  # where bends begin and end, sensor axes
+    ("base_far", "i8"),  # 1: far from x
     ("bend_ticks", "i8"),  # 0 upright, -1 spoilt until upright again
     ("bend_cos", "f8"),
     ("bend_peak", "f8", (3,)),
-    ("bend_sum", "f8", (3,)),
+    ("bend_sum", "f8", (3,)),  # forward, sensor axes
     ("bend_count", "i8"),
+    ("bows", "i8"),  # in a row
+    ("bow_waits", "i8"),  # 1: back near the base, not yet all the way
+    ("near_cos", "f8"),  # how near to the base since the latest bend
+    ("bow_sum", "f8", (3,)),
     ("calm_shake_g2", "f8"),  # the wearer's baseline in 3 to 12 Hz, 0 while unknown
 ]
 _SAMPLE_CLOCK = [
@@ -179,8 +197,7 @@ def restarted(state: State) -> State:
     fresh = np.zeros(1, dtype=STATE_DTYPE)
     for field in [item[0] for item in _CONFIGURATION] + _CALIBRATION_FIELDS:
         fresh[field] = state[field]
-    for field in ("stay_ticks", "bend_ticks"):
-        fresh[field] = 0
+    forget_movement(fresh)
     for field in ("posture", "posture_next", "lane", "hold"):
         fresh[field] = -1
     return fresh
@@ -194,9 +211,19 @@ def bridge(state: State, gap: int) -> None:
     """
     state["next_index"] += gap
     state["phase"] = (state["phase"] + gap * state["tick_increment"]) % PHASE_ONE
-    for field in ("since_gap", "shake_ticks", "stay_ticks", "sum_samples", "clipped"):
+    for field in ("since_gap", "shake_ticks", "sum_samples", "clipped"):
         state[field] = 0
     for field in ("sum_norm", "sum_shake", "sum_floor"):
         state[field] = 0.0
-    state["bend_ticks"] = -1
+    forget_movement(state)
     state["lane"] = -1
+
+
+def forget_movement(state: State) -> None:
+    """Begin stays, walks and bends afresh: nobody saw what the wearer did meanwhile."""
+    for field in ("stay_ticks", "walk_ticks", "walk_steps", "walk_near", "bows", "near_cos"):
+        state[field] = 0
+    state["stay_last"] = -SHORT_BREAK_TICKS
+    state["stay_sum"] = 0.0
+    state["walk_sum"] = 0.0
+    state["bend_ticks"] = -1
