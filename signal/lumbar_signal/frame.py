@@ -39,16 +39,15 @@ def rotate(s: Record) -> None:
 @stage
 def remember(s: Record) -> None:
     """Close the tick: mean acceleration without its slow part, and everything into the ring."""
-    mean_norm = s.sum_norm / max(s.sum_samples, 1)
     if s.tick == 0:
-        s.accel_slow_g = mean_norm
-    s.accel_slow_g += (mean_norm - s.accel_slow_g) / ACCEL_TAU_TICKS
-    s.accel_g = mean_norm - s.accel_slow_g
+        s.accel_slow_g = s.tick_norm_g
+    s.accel_slow_g += (s.tick_norm_g - s.accel_slow_g) / ACCEL_TAU_TICKS
+    s.accel_g = s.tick_norm_g - s.accel_slow_g
     s.accel_power_g2 += (s.accel_g * s.accel_g - s.accel_power_g2) / ACCEL_TAU_TICKS
     slot = s.tick & RING_MASK
     s.ring_at[slot] = s.next_index - 1
     s.ring_sagittal_deg[slot] = s.sagittal_deg
-    s.ring_accel_g[slot] = mean_norm
+    s.ring_accel_g[slot] = s.tick_norm_g
     for axis in range(3):
         s.ring_up[slot, axis] = s.up[axis]
 

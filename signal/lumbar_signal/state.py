@@ -78,22 +78,26 @@ _SAMPLE_CLOCK = [
     ("segment_start", "i8"),
     ("next_index", "i8"),
     ("phase", "i8"),
-    ("gravity_1", "f8", (3,)),
+    ("gravity_1", "f8", (3,)),  # in counts, behind the poles: the latest, and those before
     ("gravity_2", "f8", (3,)),
+    ("gravity_3", "f8", (3,)),
     ("shake_1", "f8", (3,)),
     ("shake_2", "f8", (3,)),
-    ("last", "f8", (3,)),
-    ("last_but_one", "f8", (3,)),
-    ("gravity_g", "f8", (3,)),  # low-passed, sensor axes
-    ("sum_samples", "i8"),
+    ("last", "i8", (3,)),
+    ("last_but_one", "i8", (3,)),
+    ("sum_samples", "i8"),  # since the latest tick; the sums are in counts
     ("sum_norm", "f8"),
-    ("sum_shake", "f8"),
-    ("sum_floor", "f8"),
+    ("sum_shake", "f8"),  # before the gain of the filter
+    ("sum_floor", "i8"),
     ("clipped", "i8"),
 ]
 _TICK_CLOCK = [
     ("tick", "i8"),
     ("since_gap", "i8"),  # ticks since the stream's start or last gap
+    ("gravity_g", "f8", (3,)),  # low-passed, sensor axes
+    ("tick_norm_g", "f8"),  # means over the tick: |a|
+    ("tick_shake_g2", "f8"),  # energy in 3 to 12 Hz
+    ("tick_floor_g2", "f8"),  # energy of second differences
     ("valid", "i8"),
     ("sensor_up", "f8", (3,)),  # unit gravity, sensor axes
     ("up", "f8", (3,)),  # unit gravity, body axes
