@@ -35,6 +35,7 @@ from lumbar_signal.constants import (
 )
 from lumbar_signal.frame import turn_frame
 from lumbar_signal.jit import stage
+from lumbar_signal.sensor_error import follow_sensor_error
 from lumbar_signal.standing import follow_stay
 from lumbar_signal.state import Record, State
 from lumbar_signal.walking import follow_walk
@@ -70,6 +71,7 @@ def calibration_of(state: State) -> Calibration:
 @stage
 def calibrate(s: Record) -> None:
     """Look at one tick of gravity for a stay upright, for walking and for bends."""
+    follow_sensor_error(s)
     if s.cal_source == NONE and s.tick == GUESS_TICKS and abs(s.sensor_up[0]) > UPRIGHT_CONE_COS:
         turn_frame(s, s.sensor_up, s.frame[2])
     if follow_walk(s):
@@ -78,6 +80,8 @@ def calibrate(s: Record) -> None:
         _stayed(s)
         _begin_bends(s)
     if s.cal_source != NONE and s.valid == 1:
+        if s.base_far == 0 and s.bend_ticks == 0:
+            s.base_up[:] = s.frame[0]
         bend = follow_bend(s)
         if bend == LEAN:
             _leant(s)
@@ -160,8 +164,8 @@ def _begin_bends(s: Record) -> None:
         if s.walked == 1 or s.stands > 0:
             return
         s.base_far = 1
-    for axis in range(3):
-        s.base_up[axis] = s.stay_up[axis] if s.base_far == 1 else s.frame[0, axis]
+        for axis in range(3):
+            s.base_up[axis] = s.stay_up[axis]
     s.bend_ticks = 0
     s.bend_cos = 1.0
     s.bows = 0
@@ -198,8 +202,6 @@ def _set_x(s: Record, x: NDArray[np.float64]) -> None:
         turn_frame(s, x, s.bend_sum)
     else:
         turn_frame(s, x, s.frame[2])
-    for axis in range(3):
-        s.base_up[axis] = s.frame[0, axis]
     s.base_far = 0
 
 

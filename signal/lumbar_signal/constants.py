@@ -74,6 +74,14 @@ BENDS_NEEDED = 2
 BOW_BACK_COS = 0.9903  # 8 deg: back where it began
 BOWS_NEEDED = 3
 
+# Offset and gain of the sensor
+GAIN_PRIOR_2 = 0.0004  # (2 %)^2: parts of 1 to 4 %
+OFFSET_PRIOR_G2 = 0.0009  # (30 mg)^2: parts of 10 to 50 mg
+ERROR_TICKS = 25  # 2 s
+ERROR_NOISE_G2 = 1.6e-5  # (4 mg)^2: breath, heart and sway in that time
+ERROR_CREEP_G2 = 2.5e-7  # (0.5 mg)^2 in that time: a part that warms up
+ERROR_STEP_G = 0.0002  # per tick, 0.15 deg/s: far below any movement
+
 # Posture
 UPRIGHT_COS = 0.9396926207859084  # 20 deg: acceptable inclination of the trunk (EN 1005-4)
 LEANING_COS = 0.5  # 60 deg: beyond, EN 1005-4 accepts none; planks and all fours begin at 62

@@ -24,7 +24,9 @@ def rotate(s: Record) -> None:
     Where there is no gravity to see (free fall, zeros, a clipped converter) the last direction
     stays and ``valid`` is 0.
     """
-    g = s.gravity_g
+    g = np.empty(3)
+    for axis in range(3):
+        g[axis] = (s.gravity_g[axis] - s.sensor_error[axis + 3]) / (1.0 + s.sensor_error[axis])
     norm = (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]) ** 0.5
     s.valid = 1 if NORM_LOW_G < norm < NORM_HIGH_G and s.clipped == 0 else 0
     s.clipped = 0
@@ -54,12 +56,28 @@ def remember(s: Record) -> None:
 
 @stage
 def turn_frame(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) -> None:
-    """Set the body's axes: x, and z as the part of ``forward`` at right angles to it.
+    """Set the body's axes, and tell in them what the ring remembers.
 
-    What the ring remembers of directions is told in the new axes, so that a correction looks like
-    no movement.
+    So a correction looks like no movement.
     """
     old = s.frame.copy()
+    set_axes(s, x, forward)
+    s.cal_index = s.next_index - 1
+    turn = np.zeros((3, 3))
+    for row in range(3):
+        for column in range(3):
+            for axis in range(3):
+                turn[row, column] += s.frame[row, axis] * old[column, axis]
+    for slot in range(RING_TICKS):
+        _turn(s.ring_up[slot], turn)
+        s.ring_sagittal_deg[slot] = atan2_deg(s.ring_up[slot, 2], s.ring_up[slot, 0])
+    _turn(s.up, turn)
+    s.sagittal_deg, s.lateral_deg = angles_deg(s.up)
+
+
+@stage
+def set_axes(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) -> None:
+    """Set x, z as the part of ``forward`` at right angles to it, and y."""
     new = np.empty((3, 3))
     length = (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) ** 0.5
     dot = (x[0] * forward[0] + x[1] * forward[1] + x[2] * forward[2]) / length
@@ -74,17 +92,6 @@ def turn_frame(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) 
     new[1, 1] = new[2, 2] * new[0, 0] - new[2, 0] * new[0, 2]
     new[1, 2] = new[2, 0] * new[0, 1] - new[2, 1] * new[0, 0]
     s.frame[:, :] = new
-    s.cal_index = s.next_index - 1
-    turn = np.zeros((3, 3))
-    for row in range(3):
-        for column in range(3):
-            for axis in range(3):
-                turn[row, column] += new[row, axis] * old[column, axis]
-    for slot in range(RING_TICKS):
-        _turn(s.ring_up[slot], turn)
-        s.ring_sagittal_deg[slot] = atan2_deg(s.ring_up[slot, 2], s.ring_up[slot, 0])
-    _turn(s.up, turn)
-    s.sagittal_deg, s.lateral_deg = angles_deg(s.up)
 
 
 @stage

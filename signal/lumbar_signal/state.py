@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from lumbar_signal.constants import (
     AMPLITUDES,
+    GAIN_PRIOR_2,
     GRAVITY_HZ,
+    OFFSET_PRIOR_G2,
     PHASE_ONE,
     RING_TICKS,
     SHAKE_HIGH_HZ,
@@ -44,6 +46,11 @@ _CALIBRATION = [
     ("cal_index", "i8"),
     ("cal_moved", "i8"),
     ("frame", "f8", (3, 3)),  # rows: body x, y, z in sensor axes
+    ("sensor_error", "f8", (6,)),  # what is taken off: gain of three axes, offset in g
+    ("error_estimate", "f8", (6,)),
+    ("error_spread", "f8", (6, 6)),  # covariance of the estimate
+    ("error_ticks", "i8"),
+    ("error_sum", "f8", (3,)),
     ("stay_ticks", "i8"),
     ("stay_last", "i8"),  # tick at which it was still going on
     ("stay_sum", "f8", (3,)),
@@ -191,6 +198,7 @@ def fresh_state(
     state["shake_section"] = (shake.b0, shake.b1, shake.b2, shake.a1, shake.a2)
     state["shake_noise_gain"] = white_noise_gain(shake)
     state["frame"] = np.eye(3)
+    state["error_spread"] = np.diag([GAIN_PRIOR_2] * 3 + [OFFSET_PRIOR_G2] * 3)
     for field in ("posture", "posture_next", "lane", "hold"):
         state[field] = -1
     return state
@@ -225,7 +233,15 @@ def bridge(state: State, gap: int) -> None:
 
 def forget_movement(state: State) -> None:
     """Begin stays, walks and bends afresh: nobody saw what the wearer did meanwhile."""
-    for field in ("stay_ticks", "walk_ticks", "walk_steps", "walk_near", "bows", "near_cos"):
+    for field in (
+        "error_ticks",
+        "stay_ticks",
+        "walk_ticks",
+        "walk_steps",
+        "walk_near",
+        "bows",
+        "near_cos",
+    ):
         state[field] = 0
     state["stay_last"] = -SHORT_BREAK_TICKS
     state["stay_sum"] = 0.0
