@@ -115,7 +115,7 @@ def _ingest() -> None:
 
 def _chunkings() -> None:
     table = _table(
-        "chunkings: random cuts of simulated traces, against one call per stretch without a gap",
+        "chunkings: simulated traces cut at random, against one call",
         "samples",
         "chunkings",
         "calls",

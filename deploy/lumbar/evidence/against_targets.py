@@ -39,10 +39,11 @@ class Target:
         """Return whether the value is there, or by how much it is not."""
         if value is None:
             return "not measured"
-        short = value - self.limit if self.is_most else self.limit - value
+        short = (value - self.limit if self.is_most else self.limit - value) * self.scale
         if short <= 0:
             return "reached"
-        return f"**short by {short * self.scale:.2g}{self.apart or self.unit}**"
+        written = f"{short:.0f}" if short >= 10 else f"{short:.2g}"
+        return f"**short by {written}{self.apart or self.unit}**"
 
 
 def _least(limit: float) -> Target:
