@@ -15,7 +15,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from amqtt.adapters import StreamReaderAdapter, StreamWriterAdapter
@@ -90,7 +89,7 @@ class Broker:
         self._thread = thread
 
     def stop(self) -> None:
-        """Close every connection and the port; returns when all is closed."""
+        """Close the port and break every connection, whatever still comes in by it."""
         if self._thread is None or self._stopping is None:
             return
         loop, stopping = self._stopping
@@ -112,24 +111,19 @@ class Broker:
         self._stopping = (asyncio.get_running_loop(), stopping)
         broker = MqttBroker(_configuration(self._password_file))
         await broker.start()
-        conversations: set[asyncio.Task[None]] = set()
+        connections = _Connections(broker)
         try:
-            server = await self._listen(broker, conversations)
+            server = await self._listen(connections)
             listening.set_result(server.sockets[0].getsockname()[1])
             await stopping.wait()
             server.close()
         finally:
+            await connections.end()
             await broker.shutdown()
-            for conversation in conversations:
-                conversation.cancel()
-            await asyncio.gather(*conversations, return_exceptions=True)
 
-    async def _listen(
-        self, broker: MqttBroker, conversations: set[asyncio.Task[None]]
-    ) -> asyncio.Server:
-        converse = partial(_converse, broker, conversations)
+    async def _listen(self, connections: _Connections) -> asyncio.Server:
         try:
-            return await asyncio.start_server(converse, self._host, self._port)
+            return await asyncio.start_server(connections.converse, self._host, self._port)
         except OSError as error:
             raise BrokerError(
                 f"cannot listen on {self._host} port {self._port} ({error.strerror}): "
@@ -148,24 +142,45 @@ def running_broker(folder: Path, *, port: int = 0) -> Iterator[Broker]:
         broker.stop()
 
 
-async def _converse(
-    broker: MqttBroker,
-    conversations: set[asyncio.Task[None]],
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-) -> None:
-    task = asyncio.current_task()
-    assert task is not None
-    conversations.add(task)
-    try:
-        # Before 3.12 asyncio's streams complain of a cancelled connection task: end as if done.
-        with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-            await broker.external_connected(
-                StreamReaderAdapter(reader), StreamWriterAdapter(writer), _LISTENER
-            )
-    finally:
-        conversations.discard(task)
-        writer.close()
+class _Connections:
+    """The clients of one run of the broker, each served by a task of its own."""
+
+    def __init__(self, broker: MqttBroker) -> None:
+        self._broker = broker
+        self._writers: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._ended = False
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one client until either side ends it."""
+        if self._ended:
+            writer.transport.abort()
+            return
+        task = asyncio.current_task()
+        assert task is not None
+        self._writers[task] = writer
+        try:
+            # Before 3.12 asyncio's streams complain of a cancelled connection task: end as if done.
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+                await self._broker.external_connected(
+                    StreamReaderAdapter(reader), StreamWriterAdapter(writer), _LISTENER
+                )
+        finally:
+            del self._writers[task]
+            writer.close()
+
+    async def end(self) -> None:
+        """Break every connection; the broker's own shutdown cannot do without.
+
+        It cancels the task that reads from a client and waits until that has ended. But the task
+        reads inside ``asyncio.wait_for``, which before Python 3.12 loses a cancellation when data
+        comes at the same moment: a busy client would be served on behind a closed port, and the
+        shutdown would wait for ever. From a broken connection nothing more can be read.
+        """
+        self._ended = True
+        for task, writer in self._writers.items():
+            writer.transport.abort()
+            task.cancel()
+        await asyncio.gather(*self._writers, return_exceptions=True)
 
 
 def _configuration(password_file: Path) -> BrokerConfig:

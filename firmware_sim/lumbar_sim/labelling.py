@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumbar_sim import rotation
-from lumbar_sim.motion import Motion
+from lumbar_sim.motion import Motion, Pose, up_in_body
 from lumbar_sim.truth import (
     DeviationKind,
     Exercise,
@@ -126,11 +126,16 @@ def label(
     planned: list[PlannedSet],
     duration_s: float,
     everyday: list[EverydaySpan],
+    standing: Pose,
 ) -> Truth:
-    """Return the truth of a performance of ``duration_s`` seconds."""
+    """Return the truth of a performance of ``duration_s`` seconds.
+
+    ``standing`` is the wearer's own: postures are told from there, for upright is how one stands
+    and no sensor can know how the skin over L5 lies on the spine.
+    """
     return Truth(
         sets=tuple(_set(motion, each) for each in _merged(planned)),
-        postures=_postures(motion, duration_s),
+        postures=_postures(motion, duration_s, up_in_body(standing.quaternion)),
         everyday=tuple(
             TrueEveryday(each.kind, each.span.start_s, each.span.end_s) for each in everyday
         ),
@@ -228,7 +233,7 @@ def _falls(t_s: Array, value: Array, level: float) -> float:
     return -_rises(-t_s[::-1], value[::-1], level)
 
 
-def _postures(motion: Motion, duration_s: float) -> tuple[TruePosture, ...]:
+def _postures(motion: Motion, duration_s: float, upright: Array) -> tuple[TruePosture, ...]:
     """Return how long each posture lasts; between the moves nothing changes."""
     n = max(2, math.ceil(duration_s / STEP_S) + 1)
     t_s = np.linspace(0.0, duration_s, n)
@@ -238,7 +243,7 @@ def _postures(motion: Motion, duration_s: float) -> tuple[TruePosture, ...]:
         first, end = np.searchsorted(t_s, [move.start_s, move.end_s])
         moving[max(0, first - 1) : end + 1] = True
     t_s = t_s[moving]
-    names = _posture_of(motion.planned_up(t_s))
+    names = _posture_of(_from_standing(motion.planned_up(t_s), upright))
     changes = np.flatnonzero(names[1:] != names[:-1]) + 1
     first_of_each = np.concatenate([[0], changes])
     borders_s = [0.0, *t_s[changes].tolist(), duration_s]
@@ -246,6 +251,13 @@ def _postures(motion: Motion, duration_s: float) -> tuple[TruePosture, ...]:
         TruePosture(str(names[i]), start_s, end_s)
         for i, start_s, end_s in zip(first_of_each, borders_s[:-1], borders_s[1:], strict=True)
     )
+
+
+def _from_standing(up: Array, upright: Array) -> Array:
+    """Return directions in axes turned about y so that standing reads ``(1, 0, 0)``."""
+    cosine, _, sine = upright
+    x, y, z = up.T
+    return np.stack([cosine * x + sine * z, y, cosine * z - sine * x], axis=1)
 
 
 def _posture_of(up: Array) -> NDArray[np.str_]:
@@ -271,5 +283,5 @@ def _posture_of(up: Array) -> NDArray[np.str_]:
             "supine",
             "inverted",
         ],
-        default="unknown",
+        default="upright",
     )

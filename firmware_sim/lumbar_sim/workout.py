@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lumbar_sim.body import Stance
 from lumbar_sim.imu import Imu, Instants
 from lumbar_sim.labelling import label
 from lumbar_sim.measurement import Measurement
@@ -64,7 +65,13 @@ def simulate(
     acc_g, gyro_dps = _felt(motion, placement, imu, instants, duration_s)
     return SimulatedWorkout(
         imu.measure(acc_g, gyro_dps, sampling_rate_hz, rng),
-        label(motion, performance.sets, duration_s, performance.everyday),
+        label(
+            motion,
+            performance.sets,
+            duration_s,
+            performance.everyday,
+            performance.body.pose(Stance.STANDING),
+        ),
         motion,
         duration_s,
     )

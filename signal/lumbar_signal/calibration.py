@@ -1,4 +1,9 @@
-"""Where the body's axes lie in the sensor: x from standing or walking, z from bending forward."""
+"""Where the body's axes lie in the sensor: x from standing or walking, z from bending forward.
+
+Nobody walks sitting: walking tells standing from all other ways to be upright, and who stays
+still before leaning or sitting down again stands. That mean is x. Until the first walk x is that
+of the first still stay, or of the one that three bows began from. A bend shows z.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +12,33 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lumbar_signal.bending import BOW, LEAN, follow_bend
 from lumbar_signal.constants import (
-    BEND_ALIKE_COS,
     BEND_BACK_COS,
-    BEND_LIMIT_COS,
-    BEND_MAX_TICKS,
-    BEND_OUT_COS,
-    BEND_SAGITTAL_COS,
-    BENDS_MAX,
     BENDS_NEEDED,
-    MOTION_MERGE_TICKS,
-    SLIP_COS,
-    SLIPS_NEEDED,
-    STAND_CONE_COS,
-    STAND_TICKS,
+    BOWS_NEEDED,
+    FORWARD_WALK_WEIGHT,
+    GUESS_TICKS,
+    SHORT_BREAK_TICKS,
+    SLIP_ALIKE_COS,
+    SLIP_WEIGHT,
+    STAIRS_COS,
+    STAND_SLIP_COS,
+    STAND_WALK_COS,
+    STAND_WEIGHT,
+    STANDS_MAX,
+    STAY_TICKS,
     UPRIGHT_CONE_COS,
-    WALK_CONE_COS,
-    WALK_RMS_G,
+    WALK_SLIP_COS,
     WALK_TICKS,
+    WALK_WEIGHT,
 )
+from lumbar_signal.frame import turn_frame
 from lumbar_signal.jit import stage
+from lumbar_signal.sensor_error import follow_sensor_error
+from lumbar_signal.standing import follow_stay
 from lumbar_signal.state import Record, State
+from lumbar_signal.walking import follow_walk
 
 SOURCES = ("none", "standing", "walking", "bows")
 NONE, STANDING, WALKING, BOWS = 0, 1, 2, 3
@@ -41,7 +52,7 @@ class Calibration:
     x: tuple[float, float, float]
     z: tuple[float, float, float]
     index: int  # of the sample that showed it; 0 for none
-    moved: bool  # walking showed that the sensor slipped by more than 8 degrees
+    moved: bool  # the sensor has slipped on the body by more than 6 degrees
 
 
 def calibration_of(state: State) -> Calibration:
@@ -59,128 +70,141 @@ def calibration_of(state: State) -> Calibration:
 
 @stage
 def calibrate(s: Record) -> None:
-    """Look at one tick of gravity for a stay upright and for bends."""
-    if s.valid == 0:
-        s.stay_ticks = 0
-        return
-    _stay(s, s.sensor_up)
-    if s.cal_source != NONE:
-        _bend(s, s.sensor_up)
+    """Look at one tick of gravity for a stay upright, for walking and for bends."""
+    follow_sensor_error(s)
+    if s.cal_source == NONE and s.tick == GUESS_TICKS and abs(s.sensor_up[0]) > UPRIGHT_CONE_COS:
+        turn_frame(s, s.sensor_up, s.frame[2])
+    if follow_walk(s):
+        _walked(s)
+    if follow_stay(s):
+        _stayed(s)
+        _begin_bends(s)
+    if s.cal_source != NONE and s.valid == 1:
+        if s.base_far == 0 and s.bend_ticks == 0:
+            s.base_up[:] = s.frame[0]
+        bend = follow_bend(s)
+        if bend == LEAN:
+            _leant(s)
+        elif bend == BOW:
+            _bowed(s)
 
 
 @stage
-def _stay(s: Record, unit: NDArray[np.float64]) -> None:
-    """Average gravity while the wearer stands still for 3 s or walks for 5 s."""
-    walking = 1 if s.accel_power_g2 > WALK_RMS_G * WALK_RMS_G else 0
-    total = s.stay_sum
-    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
-    cosine = (total[0] * unit[0] + total[1] * unit[1] + total[2] * unit[2]) / max(length, 1e-9)
-    cone = WALK_CONE_COS if walking else STAND_CONE_COS
-    upright = abs(unit[0]) > UPRIGHT_CONE_COS
-    still = walking or s.tick - s.motion_last > MOTION_MERGE_TICKS
-    alike = s.stay_ticks == 0 or (cosine > cone and walking == s.stay_walking)
-    if not (upright and still and alike):
-        s.stay_ticks = 0
-        return
-    for axis in range(3):
-        total[axis] = unit[axis] + (total[axis] if s.stay_ticks > 0 else 0.0)
-    s.stay_walking = walking
-    s.stay_ticks += 1
-    if s.stay_ticks == (WALK_TICKS if walking else STAND_TICKS):
-        _take_upright(s, walking)
-        s.stay_ticks = 0
-
-
-@stage
-def _take_upright(s: Record, walking: int) -> None:
-    """Use the mean of a stay: the first one, or a walk that contradicts what is in use.
-
-    A first walk overrules a stay that was taken for standing; later walks show a slipped belt.
-    """
-    total, x = s.stay_sum, s.frame[0]
-    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
-    slipped = total[0] * x[0] + total[1] * x[1] + total[2] * x[2] < SLIP_COS * length
-    if s.cal_source == NONE:
-        s.cal_source = WALKING if walking else STANDING
-    elif not walking:
-        return
-    elif not slipped:
+def _walked(s: Record) -> None:
+    """Compare x with 5 s of walking, and with a stay just before it."""
+    if s.tick - WALK_TICKS - s.stay_last < SHORT_BREAK_TICKS:
+        s.stay_last = -SHORT_BREAK_TICKS
+        if _dot(s.stay_up, s.walk_up) > STAND_WALK_COS:
+            _stood(s)
+    cosine = _dot(s.walk_up, s.frame[0])
+    if cosine > WALK_SLIP_COS:
         s.walked = 1
-        s.slip_count = 0
-        return
-    else:
-        s.slip_count += 1
-        if s.walked == 1 and s.slip_count < SLIPS_NEEDED:
-            return
-        s.cal_moved = max(s.cal_moved, s.walked)
+        s.slip_weight = 0
+    elif s.cal_source == NONE or (s.walked == 0 and s.stands == 0 and cosine < STAIRS_COS):
         s.cal_source = WALKING
-        s.bend_count = 0
-    s.walked = max(s.walked, walking)
-    s.slip_count = 0
-    for axis in range(3):
-        s.frame[0, axis] = total[axis] / length
-    _set_frame(s, s.frame[2])
+        s.walked = 1
+        _set_x(s, s.walk_up)
+    else:
+        forward = _dot(s.walk_up, s.frame[2]) > 0.7 * (1.0 - cosine * cosine) ** 0.5
+        _suspect(s, s.walk_up, FORWARD_WALK_WEIGHT if forward else WALK_WEIGHT)
 
 
 @stage
-def _bend(s: Record, unit: NDArray[np.float64]) -> None:
-    """Follow gravity out of the upright cone and back; its furthest point shows one bend."""
-    x = s.frame[0]
-    cosine = unit[0] * x[0] + unit[1] * x[1] + unit[2] * x[2]
-    if cosine > BEND_BACK_COS:
-        if s.bend_ticks > 0 and s.bend_cos < BEND_OUT_COS:
-            _take_bend(s)
-        s.bend_ticks = 0
-        s.bend_cos = 1.0
+def _stayed(s: Record) -> None:
+    """Use a still stay: the first one, and each just after a walk."""
+    if s.cal_source == NONE:
+        s.cal_source = STANDING
+        _set_x(s, s.stay_up)
+    soon = s.tick - STAY_TICKS - s.walk_last < SHORT_BREAK_TICKS
+    if s.walk_near == 1 and soon and _dot(s.stay_up, s.walk_up) > STAND_WALK_COS:
+        s.walk_near = 0
+        _stood(s)
+    elif s.bend_count >= BENDS_NEEDED:
+        _set_x(s, s.frame[0])
+
+
+@stage
+def _stood(s: Record) -> None:
+    """Take the latest stay for standing: refine x by it, unless that shows a slip."""
+    stay, x = s.stay_up, s.frame[0]
+    if s.stands > 0 and _dot(stay, x) < STAND_SLIP_COS:
+        _suspect(s, stay, STAND_WEIGHT)
         return
-    if s.bend_ticks < 0:
-        return
-    s.bend_ticks += 1
-    if s.bend_ticks > BEND_MAX_TICKS or cosine < BEND_LIMIT_COS:
-        s.bend_ticks = -1
-    elif cosine < s.bend_cos:
-        s.bend_cos = cosine
+    s.slip_weight = 0
+    s.stands = min(s.stands + 1, STANDS_MAX)
+    mean = np.empty(3)
+    for axis in range(3):
+        mean[axis] = x[axis] + (stay[axis] - x[axis]) / s.stands
+    _set_x(s, mean)
+
+
+@stage
+def _suspect(s: Record, up: NDArray[np.float64], weight: int) -> None:
+    """Add the weight of a walk or a stand to those before that agree upon another x."""
+    if _dot(up, s.slip_up) < SLIP_ALIKE_COS:
+        s.slip_weight = 0
+    s.slip_weight += weight
+    for axis in range(3):
+        s.slip_up[axis] = up[axis]
+    if s.slip_weight >= SLIP_WEIGHT:
+        s.slip_weight = 0
+        if s.walked == 1 or s.stands > 0:
+            s.cal_moved = 1
+        s.cal_source = max(s.cal_source, WALKING)
+        s.walked = 1
+        s.stands = 1 if weight == STAND_WEIGHT else 0
+        _set_x(s, up)
+
+
+@stage
+def _begin_bends(s: Record) -> None:
+    """Let bends begin from x; from a stay far from it while nothing has confirmed x."""
+    s.base_far = 0
+    if _dot(s.stay_up, s.frame[0]) < BEND_BACK_COS:
+        if s.walked == 1 or s.stands > 0:
+            return
+        s.base_far = 1
         for axis in range(3):
-            s.bend_peak[axis] = unit[axis] - cosine * x[axis]
+            s.base_up[axis] = s.stay_up[axis]
+    s.bend_ticks = 0
+    s.bend_cos = 1.0
+    s.bows = 0
+    s.near_cos = 1.0
 
 
 @stage
-def _take_bend(s: Record) -> None:
-    """Add the direction of a bend to those that agree with it; two of them set z.
+def _leant(s: Record) -> None:
+    """Let the first lean show which side is the front."""
+    if s.base_far == 0 and s.bend_count == 0 and _dot(s.bend_peak, s.frame[2]) < 0.0:
+        turn_frame(s, s.frame[0], -s.frame[2])
 
-    People bend much further forward than back, so the direction is forward whatever way round the
-    sensor is worn.
-    """
-    peak, total, z = s.bend_peak, s.bend_sum, s.frame[2]
-    length = (peak[0] * peak[0] + peak[1] * peak[1] + peak[2] * peak[2]) ** 0.5
-    along_z = (peak[0] * z[0] + peak[1] * z[1] + peak[2] * z[2]) / length
-    if abs(along_z) < BEND_SAGITTAL_COS or s.bend_count >= BENDS_MAX:
-        return
-    size = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
-    dot = peak[0] * total[0] + peak[1] * total[1] + peak[2] * total[2]
-    if s.bend_count == 0 or dot < BEND_ALIKE_COS * length * size:
-        s.bend_count = 0
-    for axis in range(3):
-        kept = total[axis] if s.bend_count > 0 else 0.0
-        total[axis] = kept + peak[axis] / length
-    s.bend_count += 1
-    if s.bend_count >= BENDS_NEEDED:
+
+@stage
+def _bowed(s: Record) -> None:
+    """Use a bow: the second sets z; three in a row from a stay set x and z."""
+    if s.bows >= BOWS_NEEDED and s.walked == 0:
         s.cal_source = BOWS
-        _set_frame(s, total)
+        s.stands = 1
+        for axis in range(3):
+            s.bend_sum[axis] = s.bow_sum[axis]
+        s.bend_count = s.bows
+        turn_frame(s, s.base_up, s.bow_sum)
+        s.base_far = 0
+    elif s.base_far == 0 and s.bend_count == BENDS_NEEDED:
+        s.cal_source = BOWS
+        turn_frame(s, s.frame[0], s.bend_sum)
 
 
 @stage
-def _set_frame(s: Record, forward: NDArray[np.float64]) -> None:
-    """Make z of the part of ``forward`` at right angles to x, and y of both."""
-    x, y, z = s.frame[0], s.frame[1], s.frame[2]
-    dot = x[0] * forward[0] + x[1] * forward[1] + x[2] * forward[2]
-    squared = 0.0
-    for axis in range(3):
-        z[axis] = forward[axis] - dot * x[axis]
-        squared += z[axis] * z[axis]
-    for axis in range(3):
-        z[axis] /= squared**0.5
-    y[0] = z[1] * x[2] - z[2] * x[1]
-    y[1] = z[2] * x[0] - z[0] * x[2]
-    y[2] = z[0] * x[1] - z[1] * x[0]
-    s.cal_index = s.next_index - 1
+def _set_x(s: Record, x: NDArray[np.float64]) -> None:
+    """Set x, and z by the bends so far."""
+    if s.bend_count >= BENDS_NEEDED:
+        turn_frame(s, x, s.bend_sum)
+    else:
+        turn_frame(s, x, s.frame[2])
+    s.base_far = 0
+
+
+@stage
+def _dot(u: NDArray[np.float64], v: NDArray[np.float64]) -> float:
+    return float(u[0] * v[0] + u[1] * v[1] + u[2] * v[2])

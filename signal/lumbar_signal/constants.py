@@ -48,30 +48,49 @@ WALK_RMS_G = 0.06  # chosen: walking at 0.8 m/s gives about 0.1 g of |a| at the 
 
 # Calibration
 UPRIGHT_CONE_COS = 0.82  # 35 deg: mount of 20 deg about each of two axes, and some sway
-STAND_CONE_COS = 0.9976  # 4 deg: quiet standing sways by less
+GUESS_TICKS = 2  # chosen: before the first posture is told
+STAY_CONE_COS = 0.9976  # 4 deg: quiet standing sways by less
+STAY_TICKS = 38  # 3 s
+STANDS_MAX = 6  # chosen: a mean that still follows a creeping belt within some minutes
 WALK_CONE_COS = 0.9781  # 12 deg: gravity's filtered swing in walking
-STAND_TICKS = 38  # 3 s
 WALK_TICKS = 63  # 5 s: some eight steps
-SLIP_COS = 0.9903  # 8 deg: a larger step of the walking vector is a slipped belt
-SLIPS_NEEDED = 2  # walks of 5 s in a row: not a stoop in passing
+STEP_G = 0.02  # chosen: a tenth of the rise and fall of |a| with a slow step
+STEPS_NEEDED = 6  # in 5 s: slow walking has 1.3 steps a second
+STEPPING_RMS_G = 0.04  # chosen: the softest second of a walk
+NEAR_WALK_COS = 0.9703  # 14 deg: gravity's filtered swing in walking
+SHORT_BREAK_TICKS = 25  # 2 s between standing and steps: nobody sits down or gets up in it
+STAND_WALK_COS = 0.9925  # 7 deg: people walk some degrees further forward than they stand
+WALK_SLIP_COS = 0.9925  # 7 deg: the same
+STAIRS_COS = 0.9659  # 15 deg: nobody leans that far forward, not even up the stairs
+STAND_SLIP_COS = 0.9945  # 6 deg: further from the mean than anyone stands
+SLIP_ALIKE_COS = 0.9945  # 6 deg: two such walks or stands agree
+SLIP_WEIGHT = 6
+STAND_WEIGHT = 3  # two stands in a row, or a walk and a stand
+WALK_WEIGHT = 3  # two walks of 5 s in a row
+FORWARD_WALK_WEIGHT = 1  # 30 s, or two and a stand: everybody leans forward up the stairs
 BEND_OUT_COS = 0.9063  # 25 deg: beyond sway, sitting and steps
-BEND_BACK_COS = 0.9781  # 12 deg: back upright
+BEND_BACK_COS = 0.9613  # 16 deg: back upright, standing or sitting
 BEND_LIMIT_COS = 0.0872  # 85 deg: beyond the pelvis's share of any bend (Laird 2019): lying
 BEND_MAX_TICKS = 75  # 6 s: a bow, not a stay
-BEND_ALIKE_COS = 0.9063  # bends within 25 deg of each other agree
 BEND_SAGITTAL_COS = 0.7071  # within 45 deg of the sensor's own z: not a bend to the side
+BEND_KEEP = 0.875  # of the sum with every bend: a mean of about eight
 BENDS_NEEDED = 2
-BENDS_MAX = 12  # chosen: an even mean of a dozen moves by less than 1 deg with one more
+BOW_BACK_COS = 0.9903  # 8 deg: back where it began
+BOWS_NEEDED = 3
+
+# Offset and gain of the sensor
+GAIN_PRIOR_2 = 0.0004  # (2 %)^2: parts of 1 to 4 %
+OFFSET_PRIOR_G2 = 0.0009  # (30 mg)^2: parts of 10 to 50 mg
+ERROR_TICKS = 25  # 2 s
+ERROR_NOISE_G2 = 1.6e-5  # (4 mg)^2: breath, heart and sway in that time
+ERROR_CREEP_G2 = 2.5e-7  # (0.5 mg)^2 in that time: a part that warms up
+ERROR_STEP_G = 0.0002  # per tick, 0.15 deg/s: far below any movement
 
 # Posture
-POSTURE_DWELL_TICKS = 12  # 1 s
-POSTURE_HYSTERESIS_DEG = 5.0
-SIDE_DEG = 50.0  # lateral tilt
-INVERTED_BACK_DEG = -150.0  # beyond every bridge
-SUPINE_DEG = -45.0
-LEANING_DEG = 20.0  # EN 1005-4: forward inclination up to 20 deg is acceptable
-PRONE_DEG = 57.0  # pelvis of a deep hinge; all fours start at 62
-INVERTED_FRONT_DEG = 135.0
+UPRIGHT_COS = 0.9396926207859084  # 20 deg: acceptable inclination of the trunk (EN 1005-4)
+LEANING_COS = 0.5  # 60 deg: beyond, EN 1005-4 accepts none; planks and all fours begin at 62
+POSTURE_MARGIN = 0.05  # up to 2.9 deg: sway at a border
+POSTURE_DWELL_TICKS = 4  # 0.3 s: shorter than any movement from one posture to another
 
 # Repetitions
 ADAPTIVE_SHARE = 0.27  # of the running median amplitude: a third of a range still counts

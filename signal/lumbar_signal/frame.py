@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lumbar_signal.angle import atan2_deg
 from lumbar_signal.constants import (
     ACCEL_TAU_TICKS,
     NORM_HIGH_G,
     NORM_LOW_G,
     RING_MASK,
+    RING_TICKS,
 )
 from lumbar_signal.jit import stage
 from lumbar_signal.state import Record
@@ -20,35 +24,95 @@ def rotate(s: Record) -> None:
     Where there is no gravity to see (free fall, zeros, a clipped converter) the last direction
     stays and ``valid`` is 0.
     """
-    g = s.gravity_g
+    g = np.empty(3)
+    for axis in range(3):
+        g[axis] = (s.gravity_g[axis] - s.sensor_error[axis + 3]) / (1.0 + s.sensor_error[axis])
     norm = (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]) ** 0.5
     s.valid = 1 if NORM_LOW_G < norm < NORM_HIGH_G and s.clipped == 0 else 0
     s.clipped = 0
+    raw = s.gravity_g
     s.norm_g = norm
+    s.norm_error_g = (raw[0] * raw[0] + raw[1] * raw[1] + raw[2] * raw[2]) ** 0.5 - norm
     if norm > 0.5 * NORM_LOW_G:
         for axis in range(3):
             row = s.frame[axis]
             s.sensor_up[axis] = g[axis] / norm
             s.up[axis] = (row[0] * g[0] + row[1] * g[1] + row[2] * g[2]) / norm
-    x, y, z = s.up[0], s.up[1], s.up[2]
-    s.sagittal_deg = atan2_deg(z, x)
-    s.lateral_deg = atan2_deg(y, (x * x + z * z) ** 0.5)
+    s.sagittal_deg, s.lateral_deg = angles_deg(s.up)
 
 
 @stage
 def remember(s: Record) -> None:
     """Close the tick: mean acceleration without its slow part, and everything into the ring."""
-    mean_norm = s.sum_norm / max(s.sum_samples, 1)
     if s.tick == 0:
-        s.accel_slow_g = mean_norm
-    s.accel_slow_g += (mean_norm - s.accel_slow_g) / ACCEL_TAU_TICKS
-    s.accel_g = mean_norm - s.accel_slow_g
+        s.accel_slow_g = s.tick_norm_g
+    s.accel_slow_g += (s.tick_norm_g - s.accel_slow_g) / ACCEL_TAU_TICKS
+    s.accel_g = s.tick_norm_g - s.accel_slow_g
     s.accel_power_g2 += (s.accel_g * s.accel_g - s.accel_power_g2) / ACCEL_TAU_TICKS
     slot = s.tick & RING_MASK
     s.ring_at[slot] = s.next_index - 1
     s.ring_sagittal_deg[slot] = s.sagittal_deg
     s.ring_lateral_deg[slot] = s.lateral_deg
-    s.ring_accel_g[slot] = mean_norm
-    s.ring_shake_g2[slot] = s.sum_shake / max(s.sum_samples, 1)
+    s.ring_accel_g[slot] = s.tick_norm_g - s.norm_error_g
+    s.ring_shake_g2[slot] = s.tick_shake_g2
     for axis in range(3):
         s.ring_up[slot, axis] = s.up[axis]
+
+
+@stage
+def turn_frame(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) -> None:
+    """Set the body's axes, and tell in them what the ring remembers.
+
+    So a correction looks like no movement.
+    """
+    old = s.frame.copy()
+    set_axes(s, x, forward)
+    s.cal_index = s.next_index - 1
+    turn = np.zeros((3, 3))
+    for row in range(3):
+        for column in range(3):
+            for axis in range(3):
+                turn[row, column] += s.frame[row, axis] * old[column, axis]
+    for slot in range(RING_TICKS):
+        _turn(s.ring_up[slot], turn)
+        angles = angles_deg(s.ring_up[slot])
+        s.ring_sagittal_deg[slot], s.ring_lateral_deg[slot] = angles
+    for n in range(len(s.lane)):
+        s.lane[n].phase = 0
+    _turn(s.hold_sum_up, turn)
+    _turn(s.up, turn)
+    s.sagittal_deg, s.lateral_deg = angles_deg(s.up)
+
+
+@stage
+def set_axes(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) -> None:
+    """Set x, z as the part of ``forward`` at right angles to it, and y."""
+    new = np.empty((3, 3))
+    length = (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) ** 0.5
+    dot = (x[0] * forward[0] + x[1] * forward[1] + x[2] * forward[2]) / length
+    squared = 0.0
+    for axis in range(3):
+        new[0, axis] = x[axis] / length
+        new[2, axis] = forward[axis] - dot * new[0, axis]
+        squared += new[2, axis] * new[2, axis]
+    for axis in range(3):
+        new[2, axis] /= squared**0.5
+    new[1, 0] = new[2, 1] * new[0, 2] - new[2, 2] * new[0, 1]
+    new[1, 1] = new[2, 2] * new[0, 0] - new[2, 0] * new[0, 2]
+    new[1, 2] = new[2, 0] * new[0, 1] - new[2, 1] * new[0, 0]
+    s.frame[:, :] = new
+
+
+@stage
+def angles_deg(up: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the sagittal and the lateral angle of a direction in body axes."""
+    x, y, z = up[0], up[1], up[2]
+    return atan2_deg(z, x), atan2_deg(y, (x * x + z * z) ** 0.5)
+
+
+@stage
+def _turn(up: NDArray[np.float64], turn: NDArray[np.float64]) -> None:
+    """Tell a direction in other axes."""
+    x, y, z = up[0], up[1], up[2]
+    for row in range(3):
+        up[row] = turn[row, 0] * x + turn[row, 1] * y + turn[row, 2] * z

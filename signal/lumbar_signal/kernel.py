@@ -22,7 +22,7 @@ from lumbar_signal.jit import entry, stage
 from lumbar_signal.motion import follow_baseline, follow_motion, follow_shake
 from lumbar_signal.posture import follow_posture
 from lumbar_signal.repetition import follow_repetitions
-from lumbar_signal.sample_clock import prime, take_sample
+from lumbar_signal.sample_clock import close_tick, end_of_tick, prime, take_samples
 from lumbar_signal.state import Record, State
 
 
@@ -42,6 +42,7 @@ PARAMETERS_SHA256 = _parameters_sha256()
 
 @stage
 def _tick(s: Record, lanes: Record, places: Record, monitors: Record, log: Record) -> None:
+    close_tick(s)
     rotate(s)
     remember(s)
     calibrate(s)
@@ -54,10 +55,6 @@ def _tick(s: Record, lanes: Record, places: Record, monitors: Record, log: Recor
     follow_deviations(s, monitors, log)
     s.tick += 1
     s.since_gap += 1
-    s.sum_samples = 0
-    s.sum_norm = 0.0
-    s.sum_shake = 0.0
-    s.sum_floor = 0.0
 
 
 @stage
@@ -84,7 +81,7 @@ def _code_of(function: Any, seen: dict[str, CodeType]) -> None:
 def _fingerprint() -> int:
     """Identify the byte code and the parameters that the compiled loop stands for."""
     seen: dict[str, CodeType] = {}
-    for function in (prime, take_sample, _tick, _finish):
+    for function in (prime, end_of_tick, take_samples, _tick, _finish):
         _code_of(function, seen)
     digest = hashlib.sha256(PARAMETERS_SHA256.encode())
     for name in sorted(seen):
@@ -120,13 +117,14 @@ def _compiled(code: int) -> Callable[..., int]:
         if not s.started and len(samples) > 0:
             prime(s, samples[0])
             s.started = 1
-        for n in range(len(samples)):
+        n = 0
+        while n < len(samples):
             if log.count > LOG_CAPACITY - LOG_RESERVE:
                 return n
-            take_sample(s, samples[n])
-            s.phase += s.tick_increment
+            last = min(end_of_tick(s, n), len(samples))
+            take_samples(s, samples, n, last)
+            n = last
             if s.phase >= PHASE_ONE:
-                s.phase -= PHASE_ONE
                 _tick(s, lanes, places, monitors, log)
         if closing:
             _finish(s, monitors, log)

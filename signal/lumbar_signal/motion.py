@@ -52,19 +52,17 @@ def follow_shake(s: Record) -> None:
 
     The mean covers all ticks since the movement, then the latest 2 s: no knock leaks into it.
     """
-    n = max(s.sum_samples, 1)
     if s.tick - s.motion_last <= SETTLE_TICKS:
         s.shake_ticks = 0
         return
     s.shake_ticks += 1
     weight = 1.0 / min(float(s.shake_ticks), SHAKE_TAU_TICKS)
-    energy = s.sum_shake / n
-    s.tick_shake_g2 = energy
+    energy = s.tick_shake_g2
     if s.shake_ticks > 1:
         energy = min(energy, KNOCK_RATIO * s.shake_g2)
     s.shake_g2 += weight * (energy - s.shake_g2)
     # White noise has six times its variance in second differences.
-    white = s.sum_floor / n / 6.0 * s.shake_noise_gain
+    white = s.tick_floor_g2 / 6.0 * s.shake_noise_gain
     s.floor_g2 += weight * (white - s.floor_g2)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lumbar_signal.constants import (
-    INVERTED_BACK_DEG,
-    INVERTED_FRONT_DEG,
-    LEANING_DEG,
+    LEANING_COS,
     POSTURE_DWELL_TICKS,
-    POSTURE_HYSTERESIS_DEG,
-    PRONE_DEG,
-    SIDE_DEG,
-    SUPINE_DEG,
+    POSTURE_MARGIN,
+    UPRIGHT_COS,
 )
 from lumbar_signal.eventlog import POSTURE_CHANGED, write
 from lumbar_signal.events import Posture
@@ -27,29 +26,48 @@ RIGHT_SIDE = POSTURES.index(Posture.RIGHT_SIDE)
 INVERTED = POSTURES.index(Posture.INVERTED)
 UNKNOWN = POSTURES.index(Posture.UNKNOWN)
 
+# Unit vectors in body axes; leaning forward half-way between 20 and 60 degrees.
+_MIDDLES = {
+    UPRIGHT: (1.0, 0.0, 0.0),
+    LEANING_FORWARD: (0.7660444431189780, 0.0, 0.6427876096865393),
+    SUPINE: (0.0, 0.0, -1.0),
+    PRONE: (0.0, 0.0, 1.0),
+    LEFT_SIDE: (0.0, -1.0, 0.0),
+    RIGHT_SIDE: (0.0, 1.0, 0.0),
+    INVERTED: (-1.0, 0.0, 0.0),
+    UNKNOWN: (0.0, 0.0, 0.0),
+}
+MIDDLES = tuple(_MIDDLES[posture] for posture in range(len(POSTURES)))
+
 
 @stage
-def posture_of(sagittal_deg: float, lateral_deg: float) -> int:
-    """Return the posture for the two angles of gravity."""
-    if abs(lateral_deg) > SIDE_DEG:
-        return RIGHT_SIDE if lateral_deg > 0.0 else LEFT_SIDE
-    if sagittal_deg < INVERTED_BACK_DEG or sagittal_deg > INVERTED_FRONT_DEG:
-        return INVERTED
-    if sagittal_deg < SUPINE_DEG:
-        return SUPINE
-    if sagittal_deg < LEANING_DEG:
+def posture_of(x: float, y: float, z: float) -> int:
+    """Return the posture for the direction of gravity, a unit vector in body axes.
+
+    Upright within 20 degrees of standing; leaning forward up to 60 degrees, where that is more
+    forward than sideways; elsewhere the nearest of the six directions of the axes.
+    """
+    if x >= UPRIGHT_COS:
         return UPRIGHT
-    return LEANING_FORWARD if sagittal_deg < PRONE_DEG else PRONE
+    if x >= LEANING_COS and z > abs(y):
+        return LEANING_FORWARD
+    largest = max(abs(x), abs(y), abs(z))
+    if abs(y) == largest:
+        return RIGHT_SIDE if y > 0.0 else LEFT_SIDE
+    if abs(z) == largest:
+        return PRONE if z > 0.0 else SUPINE
+    return UPRIGHT if x > 0.0 else INVERTED
 
 
 @stage
-def _still_fits(posture: int, sagittal_deg: float, lateral_deg: float) -> bool:
-    """Say whether a direction within the hysteresis of this one has the posture."""
-    for sagittal_step in (-POSTURE_HYSTERESIS_DEG, 0.0, POSTURE_HYSTERESIS_DEG):
-        for lateral_step in (-POSTURE_HYSTERESIS_DEG, 0.0, POSTURE_HYSTERESIS_DEG):
-            if posture_of(sagittal_deg + sagittal_step, lateral_deg + lateral_step) == posture:
-                return True
-    return False
+def _still_fits(posture: int, up: NDArray[np.float64]) -> bool:
+    """Say whether a direction a little nearer to the middle of the posture has it."""
+    middle = MIDDLES[posture]
+    x = up[0] + POSTURE_MARGIN * middle[0]
+    y = up[1] + POSTURE_MARGIN * middle[1]
+    z = up[2] + POSTURE_MARGIN * middle[2]
+    norm = (x * x + y * y + z * z) ** 0.5
+    return posture_of(x / norm, y / norm, z / norm) == posture
 
 
 @stage
@@ -57,8 +75,8 @@ def follow_posture(s: Record, log: Record) -> None:
     """Tell a posture once it has lasted for 1 s; its start is where it began."""
     seen = UNKNOWN
     if s.valid == 1:
-        seen = posture_of(s.sagittal_deg, s.lateral_deg)
-        if s.posture >= 0 and _still_fits(s.posture, s.sagittal_deg, s.lateral_deg):
+        seen = posture_of(s.up[0], s.up[1], s.up[2])
+        if s.posture >= 0 and s.posture != UNKNOWN and _still_fits(s.posture, s.up):
             seen = s.posture
     if seen != s.posture_next:
         s.posture_next = seen

@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from lumbar_signal.constants import (
     AMPLITUDES,
+    GAIN_PRIOR_2,
     GRAVITY_HZ,
+    OFFSET_PRIOR_G2,
     PHASE_ONE,
     RING_TICKS,
     SHAKE_HIGH_HZ,
     SHAKE_LOW_HZ,
+    SHORT_BREAK_TICKS,
     STATE_VERSION,
     TICK_HZ,
 )
@@ -43,16 +46,38 @@ _CALIBRATION = [
     ("cal_index", "i8"),
     ("cal_moved", "i8"),
     ("frame", "f8", (3, 3)),  # rows: body x, y, z in sensor axes
+    ("sensor_error", "f8", (6,)),  # what is taken off: gain of three axes, offset in g
+    ("error_estimate", "f8", (6,)),
+    ("error_spread", "f8", (6, 6)),  # covariance of the estimate
+    ("error_ticks", "i8"),
+    ("error_sum", "f8", (3,)),
     ("stay_ticks", "i8"),
-    ("stay_walking", "i8"),
+    ("stay_last", "i8"),  # tick at which it was still going on
     ("stay_sum", "f8", (3,)),
+    ("stay_up", "f8", (3,)),  # of the latest still stay upright, sensor axes
+    ("stands", "i8"),  # stays next to a walk that x is the mean of
+    ("walk_ticks", "i8"),
+    ("walk_last", "i8"),  # tick of the latest stepping
+    ("walk_sum", "f8", (3,)),
+    ("walk_up", "f8", (3,)),  # of the latest 5 s of walking, sensor axes
+    ("walk_steps", "i8"),
+    ("walk_power_g2", "f8"),
+    ("walk_rising", "i8"),
+    ("walk_near", "i8"),  # 1: the wearer has not leant or stood since
     ("walked", "i8"),  # 1: walking has confirmed x
-    ("slip_count", "i8"),
+    ("slip_weight", "i8"),  # of the evidence in a row that the belt has slipped
+    ("slip_up", "f8", (3,)),
+    ("base_up", "f8", (3,)),  # where bends begin and end, sensor axes
+    ("base_far", "i8"),  # 1: far from x
     ("bend_ticks", "i8"),  # 0 upright, -1 spoilt until upright again
     ("bend_cos", "f8"),
     ("bend_peak", "f8", (3,)),
-    ("bend_sum", "f8", (3,)),
+    ("bend_sum", "f8", (3,)),  # forward, sensor axes
     ("bend_count", "i8"),
+    ("bows", "i8"),  # in a row
+    ("bow_waits", "i8"),  # 1: back near the base, not yet all the way
+    ("near_cos", "f8"),  # how near to the base since the latest bend
+    ("bow_sum", "f8", (3,)),
     ("calm_shake_g2", "f8"),  # the wearer's baseline in 3 to 12 Hz, 0 while unknown
 ]
 _SAMPLE_CLOCK = [
@@ -60,28 +85,33 @@ _SAMPLE_CLOCK = [
     ("segment_start", "i8"),
     ("next_index", "i8"),
     ("phase", "i8"),
-    ("gravity_1", "f8", (3,)),
+    ("gravity_1", "f8", (3,)),  # in counts, behind the poles: the latest, and those before
     ("gravity_2", "f8", (3,)),
+    ("gravity_3", "f8", (3,)),
     ("shake_1", "f8", (3,)),
     ("shake_2", "f8", (3,)),
-    ("last", "f8", (3,)),
-    ("last_but_one", "f8", (3,)),
-    ("gravity_g", "f8", (3,)),  # low-passed, sensor axes
-    ("sum_samples", "i8"),
+    ("last", "i8", (3,)),
+    ("last_but_one", "i8", (3,)),
+    ("sum_samples", "i8"),  # since the latest tick; the sums are in counts
     ("sum_norm", "f8"),
-    ("sum_shake", "f8"),
-    ("sum_floor", "f8"),
+    ("sum_shake", "f8"),  # before the gain of the filter
+    ("sum_floor", "i8"),
     ("clipped", "i8"),
 ]
 _TICK_CLOCK = [
     ("tick", "i8"),
     ("since_gap", "i8"),  # ticks since the stream's start or last gap
+    ("gravity_g", "f8", (3,)),  # low-passed, sensor axes
+    ("tick_norm_g", "f8"),  # means over the tick: |a|
+    ("tick_shake_g2", "f8"),  # energy in 3 to 12 Hz
+    ("tick_floor_g2", "f8"),  # energy of second differences
     ("valid", "i8"),
     ("sensor_up", "f8", (3,)),  # unit gravity, sensor axes
     ("up", "f8", (3,)),  # unit gravity, body axes
     ("sagittal_deg", "f8"),
     ("lateral_deg", "f8"),
-    ("norm_g", "f8"),  # |a| near 1 Hz
+    ("norm_g", "f8"),  # |a| near 1 Hz, without the sensor's own error
+    ("norm_error_g", "f8"),
     ("accel_slow_g", "f8"),
     ("accel_g", "f8"),  # |a| less its slow part
     ("accel_power_g2", "f8"),
@@ -101,7 +131,6 @@ _MOTION = [
     ("heave_last", "i8"),  # tick at which the body was last lifted or lowered
     ("heave_slow_g", "f8"),
     ("heave_g", "f8"),  # low-passed |a| less its slow part
-    ("tick_shake_g2", "f8"),
 ]
 _POSTURE = [
     ("posture", "i8"),
@@ -193,6 +222,7 @@ def fresh_state(
     state["shake_section"] = (shake.b0, shake.b1, shake.b2, shake.a1, shake.a2)
     state["shake_noise_gain"] = white_noise_gain(shake)
     state["frame"] = np.eye(3)
+    state["error_spread"] = np.diag([GAIN_PRIOR_2] * 3 + [OFFSET_PRIOR_G2] * 3)
     for field in ("posture", "posture_next"):
         state[field] = -1
     return state
@@ -203,8 +233,7 @@ def restarted(state: State) -> State:
     fresh = np.zeros(1, dtype=STATE_DTYPE)
     for field in [item[0] for item in _CONFIGURATION] + _CALIBRATION_FIELDS:
         fresh[field] = state[field]
-    for field in ("stay_ticks", "bend_ticks"):
-        fresh[field] = 0
+    forget_movement(fresh)
     for field in ("posture", "posture_next"):
         fresh[field] = -1
     return fresh
@@ -218,9 +247,27 @@ def bridge(state: State, gap: int) -> None:
     """
     state["next_index"] += gap
     state["phase"] = (state["phase"] + gap * state["tick_increment"]) % PHASE_ONE
-    for field in ("since_gap", "shake_ticks", "stay_ticks", "sum_samples", "clipped"):
+    for field in ("since_gap", "shake_ticks", "sum_samples", "clipped"):
         state[field] = 0
     for field in ("sum_norm", "sum_shake", "sum_floor"):
         state[field] = 0.0
-    state["bend_ticks"] = -1
+    forget_movement(state)
     state["lane"]["phase"] = 0
+
+
+def forget_movement(state: State) -> None:
+    """Begin stays, walks and bends afresh: nobody saw what the wearer did meanwhile."""
+    for field in (
+        "error_ticks",
+        "stay_ticks",
+        "walk_ticks",
+        "walk_steps",
+        "walk_near",
+        "bows",
+        "near_cos",
+    ):
+        state[field] = 0
+    state["stay_last"] = -SHORT_BREAK_TICKS
+    state["stay_sum"] = 0.0
+    state["walk_sum"] = 0.0
+    state["bend_ticks"] = -1

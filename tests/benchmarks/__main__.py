@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 
 from bulk_speed import bulk_speed, other_jobs
+from chunkings import chunkings
 from fresh_process import DAY, cold_starts, peak_memory_mib
 from ingest_cost import ingest_cost
 from interleaved import Timing, ratio_to
@@ -112,6 +113,24 @@ def _ingest() -> None:
     console.print(table)
 
 
+def _chunkings() -> None:
+    table = _table(
+        "chunkings: simulated traces cut at random, against one call",
+        "samples",
+        "chunkings",
+        "calls",
+        "differing",
+    )
+    done = list(chunkings())
+    for one in done:
+        table.add_row(
+            one.name, f"{one.samples}", f"{one.chunkings}", f"{one.calls}", f"{one.differing}"
+        )
+    total, differing = sum(one.chunkings for one in done), sum(one.differing for one in done)
+    table.add_row("all: events, sets and bytes of state", "", f"{total}", "", f"{differing}")
+    console.print(table)
+
+
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("")
@@ -134,6 +153,7 @@ CASES: dict[str, Callable[[], None]] = {
     "memory": _memory,
     "start": _start,
     "ingest": _ingest,
+    "chunkings": _chunkings,
 }
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ import contextlib
 import queue
 import socket
 import stat
+import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -160,6 +162,45 @@ def test_restart_listens_on_the_same_port_and_clients_return(broker: Broker) -> 
         with client(before, "speaker") as (speaker, _):
             publish(speaker, "a/b", b"again")
         assert inbox.take(1) == [b"again"]
+
+
+@contextmanager
+def talker(address: BrokerAddress, client_id: str) -> Iterator[None]:
+    """A client that publishes all the time until its connection breaks."""
+    names = [client_id, str(address.username), str(address.password)]
+    fields = b"".join(struct.pack(">H", len(name)) + name.encode() for name in names)
+    body = b"\x00\x04MQTT\x04\xc2\x00\x1e" + fields  # name and password, clean session, 30 s
+    message = b"\x30\x05\x00\x03a/b"
+
+    def talk(wire: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                wire.sendall(20 * message)
+                time.sleep(0.001)
+
+    with socket.create_connection((address.host, address.port), TIMEOUT_S) as wire:
+        wire.sendall(bytes([0x10, len(body)]) + body)
+        assert wire.recv(4) == b"\x20\x02\x00\x00"
+        talking = threading.Thread(target=talk, args=(wire,))
+        talking.start()
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)
+            talking.join()
+
+
+def test_stop_returns_while_clients_talk(broker: Broker) -> None:
+    for _ in range(20):  # whether data comes at the very moment of the stop is chance
+        with contextlib.ExitStack() as talking:
+            for i in range(4):
+                talking.enter_context(talker(broker.address, f"talker {i}"))
+            stopping = threading.Thread(target=broker.stop, daemon=True)
+            stopping.start()
+            stopping.join(TIMEOUT_S)
+            assert not stopping.is_alive()
+        broker.start()
 
 
 def test_busy_port_is_named(broker: Broker, tmp_path: Path) -> None:

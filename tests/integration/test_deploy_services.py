@@ -13,15 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from lumbar.broker import Broker, running_broker
+from lumbar.broker import Broker
 from lumbar.doctor import broker_trouble
 from lumbar_gateway.messages import BrokerAddress
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with running_broker(tmp_path / "broker") as running:
-        yield running
 
 
 def environment(broker: Broker, folder: Path) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,22 +17,10 @@ from gateway_household import (
     until,
     until_settled,
 )
-from lumbar.broker import Broker, running_broker
+from lumbar.broker import Broker
 from lumbar_gateway.messages import GatewayStatus, Topic
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.radio import VirtualRadio
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with running_broker(tmp_path / "broker") as running:
-        yield running
-
-
-@pytest.fixture
-def server(broker: Broker) -> Iterator[AckingServer]:
-    with AckingServer(broker.address) as running:
-        yield running
 
 
 async def test_every_sample_arrives_and_spool_and_log_empty(

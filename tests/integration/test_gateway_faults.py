@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from gateway_household import (
     until,
     until_settled,
 )
-from lumbar.broker import Broker, running_broker
+from lumbar.broker import Broker
 from lumbar_gateway.profiles.lumbar import (
     CONTROL_UUID,
     LOG_UUID,
@@ -33,18 +32,6 @@ from lumbar_gateway.profiles.lumbar import (
 from lumbar_sim.radio import VirtualRadio
 
 OTHER_ID = "LB-00000002"
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with running_broker(tmp_path / "broker") as running:
-        yield running
-
-
-@pytest.fixture
-def server(broker: Broker) -> Iterator[AckingServer]:
-    with AckingServer(broker.address) as running:
-        yield running
 
 
 async def test_lost_notifications_are_filled_from_the_log_at_once(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 
 from acking_server import AckingServer
 from gateway_streams import STREAM, packet
-from lumbar.broker import Broker, running_broker
+from lumbar.broker import Broker
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.messages import BrokerAddress, GatewayStatus, Topic
 from lumbar_gateway.publisher import Publisher
@@ -21,12 +21,6 @@ from lumbar_gateway.spool import SpoolFile
 from lumbar_gateway.streams import LostRange
 
 ID = STREAM.stream_id
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with running_broker(tmp_path / "broker") as running:
-        yield running
 
 
 @asynccontextmanager

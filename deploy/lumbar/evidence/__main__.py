@@ -26,7 +26,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 def evidence(
     out: Annotated[Path, typer.Option(help="Folder of the page.")],
     bodies: Annotated[int, typer.Option(help="Simulated persons.", min=2)] = 48,
-    hours: Annotated[int, typer.Option(help="Of everyday life of each person.", min=0)] = 6,
+    everyday_hours: Annotated[
+        int, typer.Option(help="Of everyday life, all persons together.", min=0)
+    ] = 288,
     seed: Annotated[int, typer.Option(help="Another one draws other persons.", min=0)] = 1,
     recordings: Annotated[
         Path, typer.Option(envvar="LUMBAR_RECORDINGS", help="Folder of recordings.")
@@ -41,14 +43,16 @@ def evidence(
 ) -> None:
     """Measure the detector on simulated wearers and recordings, and write the page.
 
-    Example: python -m lumbar.evidence --out docs --bodies 8 --hours 1
+    Example: python -m lumbar.evidence --out docs --bodies 8 --everyday-hours 8
     """
     console = Console(stderr=True)
     findings = Findings(
         detector_version=VERSION,
         parameters_sha256=PARAMETERS_SHA256,
         seed=seed,
-        simulated=simulated(bodies=bodies, everyday_hours=hours, seed=seed, console=console),
+        simulated=simulated(
+            bodies=bodies, everyday_hours=everyday_hours, seed=seed, console=console
+        ),
         independent_body=_independent_body(body, seed),
         recordings=_recordings(recordings),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lumbar.errors import LumbarError
 from lumbar.evidence.recordings import RecordingRow
+from lumbar.evidence.target_figures import TargetFigures
 from lumbar.scoring import Score
 
 
@@ -32,6 +33,7 @@ class Simulated:
     all: Score  # the detector knows nothing of what was set out to be done
     unprompted: Score  # the same, of the traces in which one exercise is prescribed
     prescribed: Score  # and it was told
+    targets: TargetFigures
 
     def __post_init__(self) -> None:
         for score in (self.all, self.unprompted, self.prescribed):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lumbar.evidence import comparison, recorded_tables, simulated_tables
+from lumbar.evidence import against_targets, comparison, recorded_tables, simulated_tables
 from lumbar.evidence.findings import Absent, Findings
 from lumbar.evidence.markdown import number, spoken, spread, table
 from lumbar.scoring.observe import DEVIATION_FROM_DEG, STILL_UP_TO_DEG
@@ -86,6 +86,31 @@ Those others had other sensors, other exercises and real people: a simulated fig
 measured one shows what to aim at, not who is ahead."""
 
 
+def _targets(findings: Findings) -> str:
+    return f"""## Against the targets
+
+What is wanted of forearm plank, wall plank, glute bridge, cat-cow and modified deadlift, and of
+what is around them. All *simulated*, in reporting families and with nothing prescribed, save where
+a row says *recordings*; the rest of this page has the same figures for all thirteen.
+
+{against_targets.against_targets(findings)}
+
+A missed set is a wrong count, a missed plank a missed sag. Errors of times are those of matched
+repetitions and holds in sets of the right name: only what was found has a time. A plank or a stay
+on the front is called a plank where found planks cover half of it, or a found plank lies half in
+it. A cue is heard with the notification that brings it; its onset is where the deviation has
+reached 10 % of its own size. {against_targets.kinds_in_tuning()}
+A foreign set that is passed over counts as surely none of ours, and so does a missed set of ours.
+Inclination is gravity's direction below 1 Hz in the axes that the detector has found, forward from
+the wearer's own standing, in sessions of one exercise after three bows with a belt that holds.
+
+{against_targets.with_and_without_prior(findings)}
+
+That streaming equals batch to the last bit over 10 000 random chunkings is measured by
+`make bench ARGS=chunkings`, speed and memory by `make bench`. A run with a thousand hours of
+everyday life is `make evidence ARGS="--everyday-hours 1000"`."""
+
+
 def _method(findings: Findings) -> str:
     simulated = findings.simulated
     rows = [
@@ -162,6 +187,15 @@ def _false_sets(findings: Findings) -> str:
 {simulated_tables.everyday(figures)}
 
 {simulated_tables.foreign(figures)}"""
+
+
+def _inclination(findings: Findings) -> str:
+    targets = findings.simulated.targets
+    return f"""## Inclination
+
+{simulated_tables.inclination(targets.inclination, targets.inclination_by_hardware)}
+
+An accelerometer's own offset and gain are in it: 20 mg are 1.1° at right angles to gravity."""
 
 
 def _prior(findings: Findings) -> str:
@@ -258,12 +292,14 @@ exercises recognised and counted from one accelerometer at the lower back.
 
 _SECTIONS: tuple[Callable[[Findings], str], ...] = (
     _chief,
+    _targets,
     _method,
     _exercises,
     _timing,
     _factors,
     _deviations,
     _false_sets,
+    _inclination,
     _prior,
     _confidence,
     _live,

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lumbar.analysis_document import analysis_document
-from lumbar.scoring import AnalysisDoc, LiveCount, Truth, analysis_of, truth_of
+from lumbar.analysis_document import Document, analysis_document
+from lumbar.evidence.inclination import InclinationErrors, inclination_errors
+from lumbar.scoring import analysis_of, truth_of
 from lumbar.scoring.live_run import live_run
+from lumbar.scoring.observation import Observation
+from lumbar.scoring.observe import observe
 from lumbar.simulated_trace import truth_document
 from lumbar.trace import Trace
 from lumbar_signal.events import Exercise
@@ -23,10 +26,11 @@ from lumbar_sim.families.family import Reporting
 from lumbar_sim.measurement import Measurement
 from lumbar_sim.named_programmes import programme_named
 from lumbar_sim.programme import Programme
-from lumbar_sim.workout import simulate
+from lumbar_sim.workout import SimulatedWorkout, simulate
 
 SETS = 2  # in a session of one exercise, with another dose each
 BACK_PROGRAMME_MIN = 40.0  # all thirteen exercises fit, two or three sets of each
+EVERYDAY = "everyday_hour"
 EVERYDAY_MIN = 60.0
 
 
@@ -41,12 +45,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One session: its truth, what was found, and what was heard while it went on."""
+    """One session: its truth beside what was found and heard; all else is forgotten."""
 
-    truth: Truth
-    free: AnalysisDoc  # nothing prescribed
-    prescribed: AnalysisDoc | None  # with one exercise prescribed; None where several are done
-    live: tuple[LiveCount, ...]  # nothing prescribed
+    name: str
+    free: Observation  # nothing prescribed, with its live run
+    prescribed: Observation | None  # with one exercise prescribed; None where several are done
+    inclination: InclinationErrors | None  # of an exercise by itself, with a belt that holds
+
+    @property
+    def is_everyday(self) -> bool:
+        """Tell whether it is everyday life alone."""
+        return self.name.startswith(EVERYDAY)
 
 
 def sessions(person: Person) -> list[Scored]:
@@ -62,7 +71,7 @@ def _names(person: Person) -> Iterator[str]:
     yield from EXERCISES
     yield "foreign"
     for hour in range(person.everyday_hours):
-        yield f"everyday_hour-{hour}"
+        yield f"{EVERYDAY}-{hour}"
 
 
 def session(subject: Subject[Reporting], person: Person, name: str) -> Scored:
@@ -78,13 +87,26 @@ def session(subject: Subject[Reporting], person: Person, name: str) -> Scored:
         rng=rng,
     )
     trace = measured_trace(f"{subject.body_id} {name}", workout.measurement)
+    truth = truth_of(truth_document(subject, workout, person.seed), trace.name)
+    free = analysis_document(trace)
     told = analysis_document(trace, prescribed) if prescribed else None
+    holds = name in EXERCISES and not subject.placement.slips
     return Scored(
-        truth=truth_of(truth_document(subject, workout, person.seed), trace.name),
-        free=analysis_of(analysis_document(trace), trace.name),
-        prescribed=analysis_of(told, trace.name) if told else None,
-        live=tuple(live_run(trace)),
+        name=name,
+        free=observe(truth, analysis_of(free, trace.name), list(live_run(trace))),
+        prescribed=observe(truth, analysis_of(told, trace.name)) if told else None,
+        inclination=_inclination(workout, trace, free) if holds else None,
     )
+
+
+def _inclination(
+    workout: SimulatedWorkout, trace: Trace, found: Document
+) -> InclinationErrors | None:
+    calibration = found["calibration"]
+    if calibration["source"] == "none":
+        return None
+    x, z = np.array(calibration["x"]), np.array(calibration["z"])
+    return inclination_errors(workout, trace, x, z)
 
 
 def _prescribed(name: str, rng: np.random.Generator) -> Exercise | None:

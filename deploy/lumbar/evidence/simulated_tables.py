@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lumbar.evidence.markdown import (
     brief_spread,
@@ -14,6 +14,7 @@ from lumbar.evidence.markdown import (
     spread,
     table,
 )
+from lumbar.evidence.target_figures import Inclination
 from lumbar.scoring import Figures, Score
 from lumbar.scoring.measures import Share
 from lumbar.scoring.vocabulary import FACTORS, OURS, UNKNOWN
@@ -129,6 +130,17 @@ def deviations(figures: Figures) -> str:
     rows.append(("still holds left alone", share(told.specificity)))
     rows.append(("told after its start by", spread(told.delay_s)))
     return table(("deviation", "told (*simulated*)"), rows)
+
+
+def inclination(overall: Inclination, by_hardware: Mapping[str, Inclination]) -> str:
+    """Return the error of the forward inclination, by the sensor's hardware."""
+    header = ("sensors (*simulated*)", "sessions", "still, °", "moving, °")
+    named = {**{spoken(name): one for name, one in by_hardware.items()}, "**all**": overall}
+    rows = [
+        (name, str(one.sessions), spread(one.still_deg, "°"), spread(one.moving_deg, "°"))
+        for name, one in named.items()
+    ]
+    return table(header, rows)
 
 
 def everyday(figures: Figures) -> str:

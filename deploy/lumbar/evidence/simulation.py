@@ -13,7 +13,8 @@ from rich.progress import track
 
 from lumbar.evidence.findings import Simulated
 from lumbar.evidence.sessions import Person, Scored, sessions
-from lumbar.scoring import score
+from lumbar.evidence.target_figures import target_figures
+from lumbar.scoring.score import score_observations
 from lumbar_sim.families.cast import FACTORS
 from lumbar_sim.families.catalogue import REPORTING
 
@@ -26,22 +27,29 @@ def simulated(*, bodies: int, everyday_hours: int, seed: int, console: Console) 
     bodies
         Persons; each does every exercise and all foreign ones.
     everyday_hours
-        Of each person.
+        Of all together.
     """
-    people = [Person(seed, number, everyday_hours) for number in range(bodies)]
+    people = persons(bodies=bodies, everyday_hours=everyday_hours, seed=seed)
     done: list[Scored] = []
     steps = _in_order(people)
     for of_one in track(steps, "simulating", total=bodies, console=console, transient=True):
         done += of_one
     rng = np.random.default_rng(seed)
-    told = [(one.truth, one.free, one.prescribed) for one in done if one.prescribed]
+    told = [(one.free, one.prescribed) for one in done if one.prescribed]
     families = {f: tuple(one.name for one in getattr(REPORTING, f)) for f in FACTORS}
     return Simulated(
         families=families,
-        all=score([(x.truth, x.free) for x in done], rng=rng, live=[x.live for x in done]),
-        unprompted=score([(truth, free) for truth, free, _ in told], rng=rng),
-        prescribed=score([(truth, prescribed) for truth, _, prescribed in told], rng=rng),
+        all=score_observations([one.free for one in done], rng=rng),
+        unprompted=score_observations([free for free, _ in told], rng=rng),
+        prescribed=score_observations([prescribed for _, prescribed in told], rng=rng),
+        targets=target_figures(done, rng),
     )
+
+
+def persons(*, bodies: int, everyday_hours: int, seed: int) -> list[Person]:
+    """Return the persons, the hours shared out as evenly as whole ones can be."""
+    each, more = divmod(everyday_hours, bodies)
+    return [Person(seed, number, each + (number < more)) for number in range(bodies)]
 
 
 def _in_order(people: list[Person]) -> Iterator[list[Scored]]:

@@ -13,7 +13,7 @@ from lumbar.scoring.document_files import (
     read_truths,
     truth_of,
 )
-from lumbar.scoring.live_log import LiveCount
+from lumbar.scoring.live_log import LiveCount, LiveCue, LiveEvent
 from lumbar.scoring.score import Figures, Score, score
 from lumbar.scoring.truth_document import Truth
 
@@ -22,6 +22,8 @@ __all__ = [
     "DocumentError",
     "Figures",
     "LiveCount",
+    "LiveCue",
+    "LiveEvent",
     "Score",
     "Truth",
     "analysis_of",

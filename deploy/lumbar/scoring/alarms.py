@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lumbar.scoring.bootstrap import Bodies
 from lumbar.scoring.measures import Rate, Share, Spread, rate, spread
-from lumbar.scoring.observation import EverydayRow, Observation
+from lumbar.scoring.observation import DeviationRow, EverydayRow, Observation
+from lumbar.scoring.observe import CUE_WITHIN_S
 
 _HOUR_S = 3600.0
 
@@ -19,6 +20,8 @@ class Deviations:
     sensitivity: Share  # told, with the same kind and at some time in common
     specificity: Share  # still holds in which nothing was told
     delay_s: Spread  # told start less true start
+    cued_in_time: Share  # in live runs: heard within ``CUE_WITHIN_S`` of the true start
+    cue_delay_s: Spread  # of those that were heard at all
     sensitivity_by_kind: dict[str, Share]
 
 
@@ -40,6 +43,8 @@ def deviations(observations: Sequence[Observation], bodies: Bodies) -> Deviation
         sensitivity=bodies.share((body, row.delay_s is not None) for body, row in rows),
         specificity=bodies.share((body, row.is_silent) for body, row in still),
         delay_s=spread(row.delay_s for _, row in rows),
+        cued_in_time=bodies.share((b, _is_cued_in_time(row)) for b, row in rows if row.has_live),
+        cue_delay_s=spread(row.cue_delay_s for _, row in rows),
         sensitivity_by_kind={
             kind: bodies.share((b, row.delay_s is not None) for b, row in rows if row.kind == kind)
             for kind in sorted({row.kind for _, row in rows})
@@ -63,6 +68,10 @@ def false_alarms(observations: Sequence[Observation], bodies: Bodies) -> FalseAl
             for kind in sorted({row.kind for _, row in foreign})
         },
     )
+
+
+def _is_cued_in_time(row: DeviationRow) -> bool:
+    return row.cue_delay_s is not None and row.cue_delay_s <= CUE_WITHIN_S
 
 
 def _false_sets(rows: Sequence[EverydayRow]) -> Rate:

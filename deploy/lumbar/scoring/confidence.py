@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lumbar.scoring.observation import Observation, SetRow
+from lumbar.scoring.bootstrap import Bodies, Floats
+from lumbar.scoring.observation import Observation
 from lumbar.scoring.vocabulary import OURS, UNKNOWN
 
 BINS = 10  # of equal width: as calibration is usually shown
@@ -48,9 +48,11 @@ class Abstention:
 
 @dataclass(frozen=True, slots=True)
 class Auroc:
-    """How often a foreign set looks more foreign than one of ours; ties count half."""
+    """How often a foreign set looks less like ours than one of ours does; ties count half."""
 
     value: float | None
+    low: float | None  # 95 % interval over bodies
+    high: float | None
     n: int  # true sets
     n_foreign: int
 
@@ -65,7 +67,9 @@ class Confidence:
     unknown_auroc: Auroc
 
 
-def confidence(observations: Sequence[Observation], classes: Sequence[str]) -> Confidence:
+def confidence(
+    observations: Sequence[Observation], bodies: Bodies, classes: Sequence[str]
+) -> Confidence:
     """Score what the program says of its own certainty, of sets of ``classes``."""
     rows = [row for o in observations for row in o.sets]
     judged_sets = [
@@ -83,7 +87,7 @@ def confidence(observations: Sequence[Observation], classes: Sequence[str]) -> C
         sets=_reliability(judged_sets),
         repetitions=_reliability(judged_repetitions),
         set_abstention=tuple(_abstention(judged_sets, threshold) for threshold in THRESHOLDS),
-        unknown_auroc=_unknown_auroc([row for row in rows if row.true in classes]),
+        unknown_auroc=unknown_auroc(observations, bodies),
     )
 
 
@@ -112,28 +116,49 @@ def _abstention(judged: Judged, threshold: float) -> Abstention:
     )
 
 
-def _unknown_auroc(rows: Sequence[SetRow]) -> Auroc:
-    foreign = np.array([_foreignness(row) for row in rows if row.true == UNKNOWN])
-    ours = np.array([_foreignness(row) for row in rows if row.true != UNKNOWN])
-    if not len(foreign) or not len(ours):
-        return Auroc(None, 0, 0)
-    return Auroc(_auroc(foreign, ours), len(rows), len(foreign))
+def unknown_auroc(
+    observations: Sequence[Observation], bodies: Bodies, kinds: Collection[str] | None = None
+) -> Auroc:
+    """Return how well foreign exercise, of some kinds or all, is told from ours by confidence."""
+    rows = [
+        (o.body_id, row)
+        for o in observations
+        for row in o.answers
+        if row.exercise != UNKNOWN or kinds is None or row.kind in kinds
+    ]
+    n_foreign = sum(row.exercise == UNKNOWN for _, row in rows)
+    if n_foreign in (0, len(rows)):
+        return Auroc(None, None, None, 0, 0)
+    levels, place = np.unique([row.ours for _, row in rows], return_inverse=True)
+    tallies = bodies.stack(
+        (
+            (body, _at(int(row.exercise == UNKNOWN), int(i), len(levels)))
+            for (body, row), i in zip(rows, place, strict=True)
+        ),
+        (2, len(levels)),
+    )
+    low, high = bodies.interval(tallies, _auroc)
+    value = float(_auroc(tallies.sum(axis=0)[np.newaxis])[0])
+    return Auroc(value, low, high, len(rows), n_foreign)
 
 
-def _foreignness(row: SetRow) -> float:
-    """Return how sure the program is that a set is none of ours.
+def _at(side: int, level: int, levels: int) -> Floats:
+    """Return one set's place in the tallies: ours or foreign, by how sure the program was."""
+    one = np.zeros((2, levels))
+    one[side, level] = 1.0
+    return one
 
-    Called unknown, it is the confidence in that; called one of ours, what is left of it. A set
-    that was passed over altogether counts as surely not ours.
+
+def _auroc(tallies: Floats) -> Floats:
+    """Return the area under the curve as Mann and Whitney's U over all pairs.
+
+    ``tallies`` has shape (k, 2, levels): sets of ours and foreign ones at each rising level of
+    sureness that they are ours.
     """
-    if row.confidence is None:
-        return 1.0
-    return row.confidence if row.found == UNKNOWN else 1 - row.confidence
-
-
-def _auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
-    """Return the area under the curve as Mann and Whitney's U over all pairs."""
-    ordered = np.sort(negative)
-    below = np.searchsorted(ordered, positive, side="left")
-    not_above = np.searchsorted(ordered, positive, side="right")
-    return float((below + not_above).sum() / 2 / len(positive) / len(negative))
+    ours, foreign = tallies[:, 0], tallies[:, 1]
+    below = np.cumsum(foreign, axis=1) - foreign
+    favourable = (ours * (below + foreign / 2)).sum(axis=1)
+    pairs = ours.sum(axis=1) * foreign.sum(axis=1)
+    area = np.full(len(tallies), np.nan)
+    np.divide(favourable, pairs, out=area, where=pairs > 0)
+    return area

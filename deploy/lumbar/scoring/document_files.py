@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from lumbar.errors import LumbarError
 from lumbar.scoring.analysis_doc import AnalysisDoc
-from lumbar.scoring.live_log import LiveCount
+from lumbar.scoring.live_log import LiveEvent
 from lumbar.scoring.truth_document import Truth
 
 TRUTH_SUFFIX = ".truth.json"
 _ENDINGS = (".gz", ".csv", ".parquet", ".json", ".jsonl", ".truth", ".analysis")
-_TRUTH, _ANALYSIS, _LIVE = TypeAdapter(Truth), TypeAdapter(AnalysisDoc), TypeAdapter(LiveCount)
+_TRUTH, _ANALYSIS = TypeAdapter(Truth), TypeAdapter(AnalysisDoc)
+_LIVE: TypeAdapter[LiveEvent] = TypeAdapter(Annotated[LiveEvent, Field(discriminator="type")])
 T = TypeVar("T")
 
 
@@ -61,7 +62,7 @@ def read_analyses(path: Path) -> list[AnalysisDoc]:
     return [_checked(_ANALYSIS, text, where) for text, where in _objects(path)]
 
 
-def read_live_log(path: Path) -> list[LiveCount]:
+def read_live_log(path: Path) -> list[LiveEvent]:
     """Read a live run's log, one object a line; raises ``DocumentError``."""
     return [
         _checked(_LIVE, line, f"{path}: line {number}")

@@ -1,4 +1,4 @@
-"""A live run's own log: what was counted, and when it was told."""
+"""A live run's own log: what was counted, which deviation was told, and when."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from lumbar.scoring.span import Seconds, Span
-from lumbar.scoring.vocabulary import Exercise
+from lumbar.scoring.vocabulary import Deviation, Exercise
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,26 @@ class LiveCount(Span):
 
     def to_line(self) -> str:
         """Return one line of the log, without its end."""
-        return json.dumps(asdict(self), allow_nan=False, separators=(",", ":"))
+        return _line(self)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCue:
+    """A deviation in exercise that the wearer was told of at ``at_s`` on the trace's clock."""
+
+    type: Literal["deviation_started"]
+    trace: str
+    at_s: Seconds
+    kind: Deviation
+    start_s: Seconds  # as the program saw it
+
+    def to_line(self) -> str:
+        """Return one line of the log, without its end."""
+        return _line(self)
+
+
+LiveEvent = LiveCount | LiveCue
+
+
+def _line(event: LiveEvent) -> str:
+    return json.dumps(asdict(event), allow_nan=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Runs the detector as it runs live, and writes down when each repetition was told."""
+"""Runs the detector as it runs live, and writes down when each repetition and cue was told."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumbar.quantisation import quantise
-from lumbar.scoring.live_log import LiveCount
+from lumbar.scoring.live_log import LiveCount, LiveCue, LiveEvent
 from lumbar.trace import Trace
 from lumbar_signal import Detector
-from lumbar_signal.events import Event, Exercise, RepetitionCounted
+from lumbar_signal.events import DeviationStarted, Event, Exercise, RepetitionCounted
 
 NOTIFICATION_S = 0.1  # docs/gatt-profile.md: samples are notified at least this often
 
 
-def live_run(trace: Trace, *, prescribed: Exercise | None = None) -> Iterator[LiveCount]:
-    """Feed a trace notification by notification; yield what is counted, in the order of telling.
+def live_run(trace: Trace, *, prescribed: Exercise | None = None) -> Iterator[LiveEvent]:
+    """Feed a trace notification by notification; yield counts and cues in the order of telling.
 
-    A count is told with the last sample of the notification that showed it: what radio, gateway
+    Each is told with the last sample of the notification that showed it: what radio, gateway
     and server add is not in it. Raises ``ValueError`` at a rate that the detector does not take.
     """
     measured = quantise(trace)
@@ -32,8 +32,8 @@ def live_run(trace: Trace, *, prescribed: Exercise | None = None) -> Iterator[Li
     )
     for start, stop in _notifications(measured.index, measured.sampling_rate_hz):
         events = detector.push(measured.counts[start:stop], int(measured.index[start]))
-        yield from _counts(trace, events, float(measured.index[stop - 1]))
-    yield from _counts(trace, detector.flush(), float(trace.index[-1]))
+        yield from _told(trace, events, float(measured.index[stop - 1]))
+    yield from _told(trace, detector.flush(), float(trace.index[-1]))
 
 
 def _notifications(index: NDArray[np.int64], sampling_rate_hz: float) -> Iterator[tuple[int, int]]:
@@ -45,8 +45,8 @@ def _notifications(index: NDArray[np.int64], sampling_rate_hz: float) -> Iterato
             yield start, min(start + most, end)
 
 
-def _counts(trace: Trace, events: list[Event], told_at: float) -> Iterator[LiveCount]:
-    """Yield the counts among events that were told with the sample at position ``told_at``."""
+def _told(trace: Trace, events: list[Event], told_at: float) -> Iterator[LiveEvent]:
+    """Yield what a wearer hears of events that were told with the sample at ``told_at``."""
     for event in events:
         if isinstance(event, RepetitionCounted):
             yield LiveCount(
@@ -56,4 +56,12 @@ def _counts(trace: Trace, events: list[Event], told_at: float) -> Iterator[LiveC
                 trace=trace.name,
                 at_s=trace.time_s(told_at),
                 exercise=event.exercise.value,
+            )
+        elif isinstance(event, DeviationStarted) and event.in_hold:
+            yield LiveCue(
+                type="deviation_started",
+                trace=trace.name,
+                at_s=trace.time_s(told_at),
+                kind=event.kind.value,
+                start_s=trace.time_s(event.start),
             )

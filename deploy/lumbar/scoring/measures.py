@@ -32,9 +32,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Signed errors: median, and the 95th percentile of their magnitudes."""
+    """Signed errors: median; and median and 95th percentile of their magnitudes."""
 
     median: float | None
+    median_abs: float | None
     p95_abs: float | None
     n: int
 
@@ -53,9 +54,14 @@ def spread(errors: Iterable[float | None]) -> Spread:
     """Summarise errors, passing over those that are None."""
     known = np.array([one for one in errors if one is not None])
     if not len(known):
-        return Spread(None, None, 0)
-    p95_abs = float(np.percentile(np.abs(known), 95))
-    return Spread(float(np.median(known)), p95_abs, len(known))
+        return Spread(None, None, None, 0)
+    sizes = np.abs(known)
+    return Spread(
+        median=float(np.median(known)),
+        median_abs=float(np.median(sizes)),
+        p95_abs=float(np.percentile(sizes, 95)),
+        n=len(known),
+    )
 
 
 def rate(n: int, hours: float) -> Rate:

@@ -17,6 +17,8 @@ class Counting:
 
     exact: Share
     within_one: Share
+    exact_of_found: Share  # of the rightly called sets only
+    within_one_of_found: Share
     error: Spread  # found less true, of rightly called sets only
 
 
@@ -51,12 +53,13 @@ def counting(
         for row in o.sets
         if row.true in OURS and row.true in classes and row.true_repetitions
     ]
+    found = [(body, row) for body, row in rows if row.found == row.true]
     return Counting(
         exact=bodies.share((body, _is_within(row, 0)) for body, row in rows),
         within_one=bodies.share((body, _is_within(row, 1)) for body, row in rows),
-        error=spread(
-            row.found_repetitions - row.true_repetitions for _, row in rows if row.found == row.true
-        ),
+        exact_of_found=bodies.share((body, _is_within(row, 0)) for body, row in found),
+        within_one_of_found=bodies.share((body, _is_within(row, 1)) for body, row in found),
+        error=spread(row.found_repetitions - row.true_repetitions for _, row in found),
     )
 
 

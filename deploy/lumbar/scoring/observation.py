@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from lumbar.scoring.vocabulary import UNKNOWN
+from lumbar.scoring.vocabulary import PRONE_HOLD, UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,19 @@ class SetRow:
     confidence: float | None = None  # of the found one
     start_error_s: float | None = None  # found less true, of a matched pair
     end_error_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A true set, and how sure the program was that it is one of the thirteen.
+
+    ``ours`` is the confidence of what it called one of them, what is left of the confidence of
+    what it called unknown, and 0 where it said nothing; of several found sets the most.
+    """
+
+    exercise: str
+    kind: str | None  # of foreign exercise
+    ours: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,8 @@ class DeviationRow:
     exercise: str
     kind: str
     delay_s: float | None  # the found one's start less the true one's; None where not told
+    cue_delay_s: float | None = None  # from the true start to the cue; None where none was heard
+    has_live: bool = False  # there was a live run, in which a cue could be heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,14 @@ class StillHoldRow:
 
     exercise: str
     is_silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FrontRow:
+    """A stretch on the front: a true plank on the forearms, or lying there."""
+
+    is_plank: bool
+    called_plank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +136,33 @@ class Observation:
     simulated: bool
     duration_s: float
     sets: tuple[SetRow, ...]
+    answers: tuple[AnswerRow, ...]
     repetitions: tuple[RepetitionRow, ...]
     holds: tuple[HoldRow, ...]
     deviations: tuple[DeviationRow, ...]
     still_holds: tuple[StillHoldRow, ...]
+    on_the_front: tuple[FrontRow, ...]
     everyday: tuple[EverydayRow, ...]
     foreign: tuple[ForeignRow, ...]
     postures: tuple[PostureRow, ...]
     live: tuple[LiveRow, ...]
 
 
-def only_exercise(observation: Observation, exercise: str) -> Observation:
-    """Return the rows of one exercise, and of nothing that happens outside exercise."""
+def only_exercises(observation: Observation, names: Collection[str]) -> Observation:
+    """Return the rows of some exercises, and of nothing that happens outside exercise."""
     return replace(
         observation,
-        sets=tuple(row for row in observation.sets if exercise in (row.true, row.found)),
-        repetitions=_of(exercise, observation.repetitions),
-        holds=_of(exercise, observation.holds),
-        deviations=_of(exercise, observation.deviations),
-        still_holds=_of(exercise, observation.still_holds),
+        sets=tuple(row for row in observation.sets if row.true in names or row.found in names),
+        answers=_of(names, observation.answers),
+        repetitions=_of(names, observation.repetitions),
+        holds=_of(names, observation.holds),
+        deviations=_of(names, observation.deviations),
+        still_holds=_of(names, observation.still_holds),
+        on_the_front=observation.on_the_front if PRONE_HOLD in names else (),
         everyday=(),
-        foreign=observation.foreign if exercise == UNKNOWN else (),
+        foreign=observation.foreign if UNKNOWN in names else (),
         postures=(),
-        live=_of(exercise, observation.live),
+        live=_of(names, observation.live),
     )
 
 
@@ -146,5 +174,5 @@ class _HasExercise(Protocol):
 _Row = TypeVar("_Row", bound=_HasExercise)
 
 
-def _of(exercise: str, rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
-    return tuple(row for row in rows if row.exercise == exercise)
+def _of(names: Collection[str], rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
+    return tuple(row for row in rows if row.exercise in names)

@@ -13,10 +13,11 @@ from lumbar.scoring.analysis_doc import AnalysisDoc
 from lumbar.scoring.bootstrap import Bodies
 from lumbar.scoring.confidence import Confidence, confidence
 from lumbar.scoring.live_figures import LiveFigures, live_figures
-from lumbar.scoring.live_log import LiveCount
+from lumbar.scoring.live_log import LiveEvent
 from lumbar.scoring.movement import Counting, Holds, Repetitions, counting, holds, repetitions
-from lumbar.scoring.observation import Observation, only_exercise
-from lumbar.scoring.observe import DEVIATION_FROM_DEG, STILL_UP_TO_DEG, observe
+from lumbar.scoring.observation import Observation, only_exercises
+from lumbar.scoring.observe import CUE_WITHIN_S, DEVIATION_FROM_DEG, STILL_UP_TO_DEG, observe
+from lumbar.scoring.on_the_front import OnTheFront, on_the_front
 from lumbar.scoring.posture_time import Postures, postures
 from lumbar.scoring.recognition import Recognition, recognition
 from lumbar.scoring.span import MIN_OVERLAP
@@ -37,6 +38,7 @@ class Figures:
     repetitions: Repetitions
     holds: Holds
     deviations: Deviations
+    on_the_front: OnTheFront
     false_alarms: FalseAlarms
     confidence: Confidence
     postures: Postures
@@ -62,6 +64,7 @@ class Score:
             "min_overlap": MIN_OVERLAP,
             "deviation_from_deg": DEVIATION_FROM_DEG,
             "still_up_to_deg": STILL_UP_TO_DEG,
+            "cue_within_s": CUE_WITHIN_S,
             "interval": "95 %, over bodies",
         }
         return {"schema": SCHEMA, "rules": rules, **asdict(self)}
@@ -71,7 +74,7 @@ def score(
     pairs: Iterable[tuple[Truth, AnalysisDoc]],
     *,
     rng: np.random.Generator,
-    live: Sequence[Sequence[LiveCount] | None] | None = None,
+    live: Sequence[Sequence[LiveEvent] | None] | None = None,
     resamples: int = RESAMPLES,
 ) -> Score:
     """Compare analyses with the truth.
@@ -97,6 +100,13 @@ def score(
     observations = [
         observe(truth, analysis, log) for (truth, analysis), log in zip(several, logs, strict=True)
     ]
+    return score_observations(observations, rng=rng, resamples=resamples)
+
+
+def score_observations(
+    observations: Sequence[Observation], *, rng: np.random.Generator, resamples: int = RESAMPLES
+) -> Score:
+    """Make the figures of traces that are already compared with their truth."""
     purposes = {purpose for o in observations for purpose in o.purposes}
     return Score(
         simulated=any(o.simulated for o in observations),
@@ -104,7 +114,7 @@ def score(
         traces=len(observations),
         bodies=len({o.body_id for o in observations}),
         hours=sum(o.duration_s for o in observations) / 3600,
-        overall=_figures(observations, CLASSES, rng=rng, resamples=resamples),
+        overall=figures(observations, CLASSES, rng=rng, resamples=resamples),
         by={factor: _by(factor, observations, rng=rng, resamples=resamples) for factor in FACTORS},
     )
 
@@ -115,8 +125,8 @@ def _by(
     if factor == "exercise":
         named = {name for o in observations for row in o.sets for name in (row.true, row.found)}
         return {
-            name: _figures(
-                [only_exercise(o, name) for o in observations],
+            name: figures(
+                [only_exercises(o, (name,)) for o in observations],
                 (name,),
                 rng=rng,
                 resamples=resamples,
@@ -125,7 +135,7 @@ def _by(
             if name in named
         }
     return {
-        name: _figures(
+        name: figures(
             [o for o in observations if o.families[factor] == name],
             CLASSES,
             rng=rng,
@@ -135,13 +145,14 @@ def _by(
     }
 
 
-def _figures(
+def figures(
     observations: Sequence[Observation],
     classes: Sequence[str],
     *,
     rng: np.random.Generator,
-    resamples: int,
+    resamples: int = RESAMPLES,
 ) -> Figures:
+    """Make every figure of some traces, recognition over ``classes``."""
     bodies = Bodies((o.body_id for o in observations), resamples=resamples, rng=rng)
     return Figures(
         recognition=recognition(observations, bodies, classes),
@@ -149,8 +160,9 @@ def _figures(
         repetitions=repetitions(observations, bodies),
         holds=holds(observations, bodies),
         deviations=deviations(observations, bodies),
+        on_the_front=on_the_front(observations, bodies),
         false_alarms=false_alarms(observations, bodies),
-        confidence=confidence(observations, classes),
+        confidence=confidence(observations, bodies, classes),
         postures=postures(observations),
         live=live_figures(observations, bodies),
     )

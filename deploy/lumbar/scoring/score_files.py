@@ -18,7 +18,7 @@ from lumbar.scoring.document_files import (
     read_truths,
     trace_stem,
 )
-from lumbar.scoring.live_log import LiveCount
+from lumbar.scoring.live_log import LiveEvent
 from lumbar.scoring.score import score
 from lumbar.scoring.score_tables import print_score
 from lumbar.scoring.truth_document import Truth
@@ -74,10 +74,10 @@ def paired(
     return [(truth, by_stem[stem]) for stem, truth in truths.items()]
 
 
-def _by_trace(counts: list[LiveCount], truths: Mapping[str, Truth]) -> list[list[LiveCount]]:
-    """Sort by trace; one that counted nothing has no line."""
-    by_stem: dict[str, list[LiveCount]] = {stem: [] for stem in truths}
-    for one in counts:
+def _by_trace(events: list[LiveEvent], truths: Mapping[str, Truth]) -> list[list[LiveEvent]]:
+    """Sort by trace; one that told nothing has no line."""
+    by_stem: dict[str, list[LiveEvent]] = {stem: [] for stem in truths}
+    for one in events:
         by_stem.setdefault(trace_stem(one.trace), []).append(one)
     return [by_stem[stem] for stem in truths]
 

@@ -88,6 +88,8 @@ def _sections(figures: Figures) -> Iterator[tuple[str, list[Row]]]:
             _share("found", figures.holds.recall),
             _share("true", figures.holds.precision),
             _spread("duration error", figures.holds.duration_s, "s"),
+            _share("planks, not lying", figures.on_the_front.planks),
+            _share("lying, not planks", figures.on_the_front.rests),
         ],
     )
     deviations, alarms = figures.deviations, figures.false_alarms
@@ -97,6 +99,8 @@ def _sections(figures: Figures) -> Iterator[tuple[str, list[Row]]]:
             _share("8° and more told", deviations.sensitivity),
             _share("still holds left alone", deviations.specificity),
             _spread("delay", deviations.delay_s, "s"),
+            _share("told live in time", deviations.cued_in_time),
+            _spread("delay of a cue", deviations.cue_delay_s, "s"),
         ],
     )
     yield (

@@ -37,6 +37,7 @@ Factor = Literal["exercise", "body", "style", "placement", "hardware"]
 CLASSES: Final[tuple[Exercise, ...]] = get_args(Exercise)
 UNKNOWN: Final = "unknown"  # regular exercise that is none of ours
 NONE: Final = "none"  # no set at all
+PRONE_HOLD: Final = "forearm_plank"  # points the way that lying on the front does
 OURS: Final = tuple(name for name in CLASSES if name != UNKNOWN)
 DEVIATIONS_IN_EXERCISE: Final[tuple[str, ...]] = get_args(ExerciseDeviation)
 FACTORS: Final[tuple[Factor, ...]] = get_args(Factor)

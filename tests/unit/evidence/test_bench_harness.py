@@ -49,10 +49,20 @@ def test_ratio_is_that_of_the_rounds_and_of_the_work(interleaved: ModuleType) ->
     assert peer.iqr_s == pytest.approx(3.0)
 
 
-@pytest.mark.parametrize("case", ["live_push", "fresh_process", "ingest_cost", "bulk_speed"])
+@pytest.mark.parametrize(
+    "case", ["live_push", "fresh_process", "ingest_cost", "bulk_speed", "chunkings"]
+)
 def test_a_case_still_finds_what_it_measures(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     assert importlib.import_module(case).__doc__
+
+
+def test_chunkings_of_each_trace_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    done = list(importlib.import_module("chunkings").chunkings(10))
+    assert [one.chunkings for one in done] == [2] * 5
+    assert [one.differing for one in done] == [0] * 5
+    assert all(one.calls > 2 for one in done)
 
 
 def test_peers_are_pinned_by_hash_and_name_no_host() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,17 @@ import pytest
 
 from lumbar.errors import UsageError
 from lumbar.evidence.findings import Absent, EvidenceError, Findings, Simulated
+from lumbar.evidence.foreign_kinds import NEVER_TUNED_WITH, TUNED_WITH
+from lumbar.evidence.inclination import InclinationErrors
 from lumbar.evidence.markdown import table
 from lumbar.evidence.page import NOT_MEASURED, measured, not_measured, page
 from lumbar.evidence.recordings import Labelled, RecordingRow
+from lumbar.evidence.sessions import EVERYDAY, Scored
+from lumbar.evidence.target_figures import TargetFigures, target_figures
 from lumbar.evidence.written_page import check_not_less, write_page
 from lumbar.scoring import Score, analysis_of, score, truth_of
+from lumbar.scoring.observe import observe
+from lumbar_sim.activities.catalogue import FOREIGN
 from scoring_documents import oracle, silent, truth_document
 
 BODIES = ("tall-1", "tall-2", "short-1")
@@ -40,12 +47,34 @@ def a_score(program: Callable[[Any], Any] = oracle, purpose: str = "reporting") 
     return score(pairs, rng=np.random.default_rng(1), resamples=20)
 
 
+@cache
+def targets(program: Callable[[Any], Any] = oracle) -> TargetFigures:
+    done = []
+    for body in BODIES:
+        truth = truth_document(body)
+        free = observe(truth_of(truth, "t"), analysis_of(program(truth), "a"), [])
+        done.append(Scored("glute_bridge", free, None, InclinationErrors((0.5, -1.5), (3.0,))))
+        walk = truth_document(body) | {"sets": []}
+        free = observe(truth_of(walk, "t"), analysis_of(program(walk), "a"), [])
+        done.append(Scored(f"{EVERYDAY}-0", free, None, None))
+    return target_figures(done, np.random.default_rng(1), resamples=20)
+
+
+def simulated(**changed: Any) -> Simulated:
+    parts: dict[str, Any] = {
+        "families": {},
+        **dict.fromkeys(("all", "unprompted", "prescribed"), a_score()),
+        "targets": targets(),
+    }
+    return Simulated(**{**parts, **changed})
+
+
 def findings(**changed: Any) -> Findings:
     parts: dict[str, Any] = {
         "detector_version": "7.7.7",
         "parameters_sha256": "0123456789abcdef" * 4,
         "seed": 5,
-        "simulated": Simulated({"body": ("tall", "short")}, *3 * [a_score()]),
+        "simulated": simulated(families={"body": ("tall", "short")}),
         "independent_body": Absent("it stayed at home."),
         "recordings": (WALK, BENDS),
     }
@@ -94,14 +123,53 @@ def test_every_section_with_simulated_figures_says_so() -> None:
 
 
 def test_exercises_that_are_never_named_score_zero_and_are_told() -> None:
-    blind = Simulated({}, *3 * [a_score(silent)])
+    blind = simulated(**dict.fromkeys(("all", "unprompted", "prescribed"), a_score(silent)))
     text = page(findings(simulated=blind))
     assert "**This version never names** forearm plank, glute bridge, cat cow, unknown." in text
     assert "0.00 (0.00 to 0.00, n 3)" in section(text, "By exercise")
 
 
+def test_targets_that_are_met_are_reached() -> None:
+    told = section(page(findings()), "Against the targets")
+    assert "| F1 of forearm plank | 1.000 (1.000 to 1.000, n 6) | ≥ 0.97 | reached |" in told
+    assert "| posture right, by time | 100.00 % of 0.5 h | ≥ 99.8 % | reached |" in told
+    assert re.search(
+        r"\| AUROC of unknown, all foreign kinds \| 1.000 .* \| ≥ 0.95 \| reached", told
+    )
+    assert re.search(
+        r"\| inclination .*, moving, .* \| 3.00 ° \(n 3\) in 3 sessions .* reached", told
+    )
+
+
+def test_targets_that_are_missed_say_by_how_much() -> None:
+    blind = simulated(all=a_score(silent), targets=targets(silent))
+    told = section(page(findings(simulated=blind)), "Against the targets")
+    assert re.search(
+        r"\| F1 of glute bridge \| 0.000 .* \| ≥ 0.97 \| \*\*short by 0.97\*\* \|", told
+    )
+    assert re.search(r"count of cat cow exact \| 0.0 % .* \| \*\*short by 97 points\*\* \|", told)
+    assert "| start of a matched repetition, error, p95 | - | ≤ 0.3 s | not measured |" in told
+    assert "| hours of everyday life simulated | 0 h | ≥ 1000 h | **short by 1000 h** |" in told
+    assert re.search(r"\| inclination .*, still, .* \| 1.50 ° .* \| \*\*short by 0.5°\*\* \|", told)
+    assert "| F1 of wall plank, independent body | - | ≥ 0.95 | not measured |" in told
+
+
+def test_targets_name_the_foreign_kinds_that_tuning_never_saw() -> None:
+    told = " ".join(section(page(findings()), "Against the targets").split())
+    assert "squat, push up, sit up were at hand while the detector was tuned" in told
+    assert "lunge, cobra, jumping jack never were" in told
+    assert sorted((*TUNED_WITH, *NEVER_TUNED_WITH)) == sorted(FOREIGN)
+
+
+def test_sets_in_walking_recordings_are_short_of_none() -> None:
+    walks = (replace(WALK, sets={"unknown": 2}), BENDS)
+    told = section(page(findings(recordings=walks)), "Against the targets")
+    assert "*open walking recordings* | 2 in 1 recordings, 1.0 min | ≤ 0 | **short by 2** |" in told
+    assert "posture right, *those of them at the lower back* | 90.0 % of 0.8 min" in told
+
+
 def test_page_shows_what_the_prior_changes() -> None:
-    both = Simulated({}, a_score(oracle), a_score(silent), a_score(oracle))
+    both = simulated(unprompted=a_score(silent))
     told = section(page(findings(simulated=both)), "With and without")
     assert re.search(r"\| count within one \| 0 % \(.*, n 6\) \| 100 % \(.*, n 6\) \|", told)
 
@@ -122,10 +190,9 @@ def test_what_was_not_measured_gives_its_reason() -> None:
 
 
 def test_development_families_are_refused() -> None:
-    good, bad = a_score(), a_score(purpose="development")
-    for scores in ((bad, good, good), (good, bad, good), (good, good, bad)):
+    for part in ("all", "unprompted", "prescribed"):
         with pytest.raises(EvidenceError, match="3 traces are of development families"):
-            Simulated({}, *scores)
+            simulated(**{part: a_score(purpose="development")})
 
 
 def test_page_and_pictures_are_written_small_and_the_same_twice(tmp_path: Path) -> None:

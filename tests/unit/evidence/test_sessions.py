@@ -9,6 +9,7 @@ import pytest
 from lumbar.evidence.findings import EvidenceError
 from lumbar.evidence.independent_body import independent_body
 from lumbar.evidence.sessions import Person, Scored, measured_trace, session
+from lumbar.evidence.simulation import persons
 from lumbar.trace import read_trace
 from lumbar.trace_file import trace_table, write_trace
 from lumbar_sim.families.cast import assemble
@@ -28,9 +29,18 @@ def bridging() -> Scored:
 def test_session_is_the_same_from_the_same_seed() -> None:
     first = bridging()
     assert first == bridging()
-    assert [one.exercise for one in first.truth.sets] == ["glute_bridge", "glute_bridge"]
-    assert first.truth.families.body.purpose == "reporting"
-    assert first.truth.simulated
+    done = [row.true for row in first.free.sets if row.true != "none"]
+    assert done == ["glute_bridge", "glute_bridge"]
+    assert first.free.purposes == {"reporting"}
+    assert first.free.simulated
+    assert first.prescribed is not None
+    assert not first.is_everyday
+
+
+def test_hours_of_everyday_life_are_shared_out() -> None:
+    people = persons(bodies=3, everyday_hours=8, seed=3)
+    assert [one.everyday_hours for one in people] == [3, 3, 2]
+    assert [one.number for one in people] == [0, 1, 2]
 
 
 def test_measurement_is_analysed_as_the_file_of_it_would_be(tmp_path: Path) -> None:

@@ -23,7 +23,11 @@ def observation(rng: np.random.Generator, body_id: str, wrong: float) -> Observa
         other = names[1 - names.index(true)]
         rows.append(SetRow(true, other if rng.random() < wrong else true, 0, 0, 0.5))
     nothing: dict[str, tuple[()]] = dict.fromkeys(
-        ("repetitions", "holds", "deviations", "still_holds", "everyday", "foreign", "postures"), ()
+        (
+            *("answers", "repetitions", "holds", "deviations", "still_holds"),
+            *("on_the_front", "everyday", "foreign", "postures"),
+        ),
+        (),
     )
     return Observation(
         body_id=body_id,

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from lumbar.scoring import analysis_of, score, truth_of
-from lumbar.scoring.confidence import Confidence
+from lumbar.scoring.bootstrap import Bodies
+from lumbar.scoring.confidence import Confidence, unknown_auroc
+from lumbar.scoring.observe import observe
 from scoring_documents import Document, oracle, truth_document
 
 
@@ -47,6 +49,36 @@ def test_foreign_exercise_that_looks_more_foreign_than_some() -> None:
     found = judged({0: 0.9, 1: 0.8, 2: 0.5, 3: 0.3, 4: 0.6}, {4: "glute_bridge"})
     assert (found.unknown_auroc.value, found.unknown_auroc.n) == (0.5, 5)
     assert found.unknown_auroc.n_foreign == 1
+
+
+def test_piece_of_foreign_exercise_that_is_called_ours_looks_like_ours() -> None:
+    truth = truth_document()
+    analysis = oracle(truth)
+    for one in analysis["sets"]:
+        one["confidence"] = 0.7
+    squats = analysis["sets"][4]
+    squats |= {"exercise": "cat_cow", "end_s": squats["start_s"] + 8.0, "confidence": 0.9}
+    pairs = [(truth_of(truth, "truth"), analysis_of(analysis, "analysis"))]
+    found = score(pairs, rng=np.random.default_rng(0), resamples=10).overall
+    assert found.confidence.unknown_auroc.value == 0.0
+    assert found.false_alarms.foreign_called_ours.value == 1.0
+
+
+def test_foreign_exercise_may_be_told_by_its_kind() -> None:
+    truths = []
+    for kind, confidence in (("squat", 0.9), ("lunge", 0.2)):
+        truth = truth_document(f"tall-{kind}")
+        truth["sets"][4]["kind"] = kind
+        analysis = oracle(truth)
+        for one in analysis["sets"]:
+            one["confidence"] = 0.5
+        analysis["sets"][4] |= {"exercise": "cat_cow", "confidence": confidence}
+        truths.append(observe(truth_of(truth, "t"), analysis_of(analysis, "a")))
+    bodies = Bodies((o.body_id for o in truths), resamples=20, rng=np.random.default_rng(0))
+    assert unknown_auroc(truths, bodies).value == pytest.approx(0.5)
+    assert unknown_auroc(truths, bodies, ("squat",)).value == 0.0
+    lunges = unknown_auroc(truths, bodies, ("lunge",))
+    assert (lunges.value, lunges.n, lunges.n_foreign) == (1.0, 9, 1)
 
 
 def test_without_foreign_exercise_there_is_nothing_to_tell_apart() -> None:

@@ -185,6 +185,34 @@ def test_hold_told_too_long() -> None:
     assert (held.median, held.p95_abs, held.n) == (pytest.approx(1.0), pytest.approx(2.0), 10)
 
 
+def test_missed_sets_are_wrong_counts_but_not_among_the_found() -> None:
+    counting = score_of(bridge_called_tilt).overall.counting
+    assert (counting.exact.value, counting.exact_of_found.value) == (0.9, 1.0)
+    assert (counting.within_one.n, counting.within_one_of_found.n) == (10, 9)
+
+
+def lying_after_the_planks(truth: Document) -> Document:
+    truth["everyday"].append({"kind": "lying", "start_s": 231.0, "end_s": 250.0})
+    return truth
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "rests"),
+    [(199.0, 235.0, 1.0), (200.0, 245.0, 0.0), (236.0, 241.0, 0.0)],
+    ids=["plank that ends late", "plank that goes on lying", "plank while lying"],
+)
+def test_lying_on_the_front_is_no_plank(start_s: float, end_s: float, rests: float) -> None:
+    truth = lying_after_the_planks(truth_document())
+    analysis = oracle(truth)
+    held = {"start_s": start_s, "end_s": end_s}
+    analysis["sets"][3] |= {**held, "holds": [{**held, "duration_s": end_s - start_s}]}
+    pairs = [(truth_of(truth, "t"), analysis_of(analysis, "a"))]
+    found = score(pairs, rng=np.random.default_rng(0), resamples=5).overall.on_the_front
+    planks = 1.0 if start_s < 230.0 else 0.5
+    assert (found.planks.value, found.rests.value) == (planks, rests)
+    assert found.balanced == (planks + rests) / 2
+
+
 def test_posture_is_right_for_the_time_it_is_right() -> None:
     def program(truth: Document) -> Document:
         analysis = oracle(truth)

@@ -15,6 +15,7 @@ from lumbar_sim.activities.catalogue import (
     FOREIGN,
     activity_named,
 )
+from lumbar_sim.body import Stance
 from lumbar_sim.labelling import label
 from lumbar_sim.motion import (
     STANDARD_GRAVITY,
@@ -73,7 +74,8 @@ def done(name: str, seed: int = 0) -> Done:
     rest = Rest(activity.stance, STILL_S)
     performance = Programme((rest, activity, rest)).perform(Wearer(), rng)
     motion, end_s = performance.finish(), performance.now_s
-    truth = label(motion, performance.sets, end_s, performance.everyday)
+    standing = performance.body.pose(Stance.STANDING)
+    truth = label(motion, performance.sets, end_s, performance.everyday, standing)
     t_s = np.arange(0.0, min(end_s, LONGEST_S), STEP_S)
     return Done(motion, truth, end_s, t_s, *motion.at(t_s))
 

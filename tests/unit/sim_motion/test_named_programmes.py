@@ -5,6 +5,7 @@ import pytest
 
 from lumbar_sim import rotation
 from lumbar_sim.activities.catalogue import EXERCISES, FOREIGN
+from lumbar_sim.body import Stance
 from lumbar_sim.labelling import label
 from lumbar_sim.motion import Motion, angular_velocity_dps, specific_force_g
 from lumbar_sim.named_programmes import PROGRAMMES, programme_named
@@ -16,7 +17,8 @@ def performed(name: str, minutes: float, seed: int = 1) -> tuple[Motion, Truth, 
     rng = np.random.default_rng(seed)
     performance = programme_named(name, rng, minutes).perform(Wearer(), rng)
     motion, end_s = performance.finish(), performance.now_s
-    return motion, label(motion, performance.sets, end_s, performance.everyday), end_s
+    standing = performance.body.pose(Stance.STANDING)
+    return motion, label(motion, performance.sets, end_s, performance.everyday, standing), end_s
 
 
 @pytest.mark.parametrize("minutes", [5.0, 40.0])

@@ -32,7 +32,8 @@ EVEN = Wearer(variability=0.0)
 def perform(*activities: Activity, wearer: Wearer = EVEN) -> tuple[Performance, Motion, Truth]:
     performance = Programme(activities).perform(wearer, np.random.default_rng(2))
     motion = performance.finish()
-    truth = label(motion, performance.sets, performance.now_s, performance.everyday)
+    standing = performance.body.pose(Stance.STANDING)
+    truth = label(motion, performance.sets, performance.now_s, performance.everyday, standing)
     return performance, motion, truth
 
 

@@ -16,6 +16,7 @@ from lumbar_sim.activities import (
     HoldDeviation,
     Rest,
     Walk,
+    WallPlank,
 )
 from lumbar_sim.body import Stance
 from lumbar_sim.imu import Imu
@@ -230,6 +231,25 @@ def test_the_postures_tell_the_story_without_a_gap() -> None:
     long = [each.posture for each in postures if each.end_s - each.start_s > 3.0]
     assert long == ["upright", "supine", "prone", "upright"]
     assert "right_side" in {each.posture for each in postures}
+
+
+@pytest.mark.parametrize(
+    ("standing_pitch_deg", "posture"), [(-12.0, "leaning_forward"), (12.0, "upright")]
+)
+def test_postures_are_told_from_the_wearers_own_standing(
+    standing_pitch_deg: float, posture: str
+) -> None:
+    """Against the wall one leans 28 or 16 degrees from there."""
+    wearer = Wearer(standing_pitch_deg=standing_pitch_deg)
+    programme = Programme((Rest(Stance.STANDING, 5.0), WallPlank(10.0, 22.0)))
+    postures = workout(programme, wearer=wearer).truth.postures
+    assert (postures[0].posture, postures[-1].posture) == ("upright", posture)
+
+
+def test_leaning_back_in_a_seat_is_nearest_to_upright() -> None:
+    wearer = Wearer(standing_pitch_deg=-8.0)
+    seated = workout(Programme((Rest(Stance.STANDING, 2.0), Rest(Stance.CAR, 5.0))), wearer=wearer)
+    assert {each.posture for each in seated.truth.postures} <= {"upright", "leaning_forward"}
 
 
 def test_the_truth_is_plain_json() -> None:
