@@ -13,6 +13,7 @@ from lumbar_signal.kernel import CODE, advance
 from lumbar_signal.state import bridge, fresh_state, restarted
 
 _NO_SAMPLES = np.zeros((0, 3), dtype=np.int16)
+_NO_SAMPLES.flags.writeable = False
 
 
 class Detector:
@@ -97,7 +98,8 @@ class Detector:
             return []
         events = self._reach(first_index)
         done = 0
-        rows = np.ascontiguousarray(samples[:, :3])
+        rows = np.ascontiguousarray(samples[:, :3]).view()
+        rows.flags.writeable = False  # one type for whatever comes: the loop is compiled once
         while done < len(rows):
             done += advance(self._state, rows[done:], self._log, False)
             events += take(self._log)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lumbar_signal.calibration import NONE
-from lumbar_signal.constants import HOLD_REFERENCE_TICKS
+from lumbar_signal.constants import HOLD_REFERENCE_TICKS, HOLD_RESUME_TICKS
 from lumbar_signal.eventlog import DEVIATION_ENDED, DEVIATION_STARTED, write
 from lumbar_signal.jit import stage
 from lumbar_signal.posture import LEANING_FORWARD, UPRIGHT
@@ -14,12 +14,19 @@ IDLE, PENDING, TOLD = 0, 1, 2
 
 @stage
 def follow_deviations(s: Record, monitors: Record, log: Record) -> None:
-    """Advance every monitor whose situation holds; stop the others."""
+    """Advance every monitor whose situation holds; stop the others.
+
+    Between a hold and its resumption nothing is decided.
+    """
     in_hold = s.hold_open == 1 and s.hold_ticks >= HOLD_REFERENCE_TICKS and s.hold_told > 0
+    waiting = s.hold_before_effort == 1 and s.tick - s.hold_before_tick < HOLD_RESUME_TICKS
+    waiting = waiting and (s.hold_open == 0 or (s.hold_resumed == 1 and s.hold_told == 0))
     upright = s.posture in (UPRIGHT, LEANING_FORWARD) and s.valid == 1
     outside = upright and s.cal_source != NONE
     for kind in range(len(monitors)):
         row = monitors[kind]
+        if row.in_hold == 1 and waiting:
+            continue
         if not (in_hold if row.in_hold else outside):
             stop_deviation(s, row, kind, s.monitor_last[kind], log)
             continue

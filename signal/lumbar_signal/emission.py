@@ -125,7 +125,11 @@ STAYS: tuple[StayRow, ...] = (
     StayRow(Exercise.BIRD_DOG, (78.0, 6.0), (0.0, 6.0), (2.6, 0.4), (1.5, 0.6), (1.0, 0.45)),
     StayRow(
         Exercise.SEATED_HAMSTRING_STRETCH,
-        (31.0, 9.0), (0.0, 5.0), (1.4, 0.25), (0.7, 0.3), (-1.2, 0.4),
+        (31.0, 9.0),
+        (0.0, 5.0),
+        (1.4, 0.25),
+        (0.7, 0.3),
+        (-1.2, 0.4),
     ),  # fmt: skip
     # at rest: lying face down or on all fours, sitting or standing at something, anywhere
     StayRow(None, (87.0, 9.0), (0.0, 6.0), (1.15, 0.45), (1.0, 0.6), (-1.1, 0.8)),
@@ -134,6 +138,9 @@ STAYS: tuple[StayRow, ...] = (
     # busy with something
     StayRow(None, (45.0, 35.0), (0.0, 12.0), (3.0, 1.0), (2.4, 0.6), (0.3, 0.8)),
 )
+
+# What a stay alone makes a set of; a bird dog is counted by its steps.
+HELD = (Exercise.FOREARM_PLANK, Exercise.WALL_PLANK)
 
 
 def movement_features(movement: Movement) -> tuple[Normal, ...]:

@@ -42,6 +42,9 @@ LANES = np.array(
     dtype=LANE_DTYPE,
 )
 
+# Lanes whose movements are recognised together: to the right and to the left take turns.
+CHAIN_OF_LANE = {ON_BACK: 0, ROLL_UP: 1, FACE_DOWN: 2, BEND: 3, TO_RIGHT: 4, TO_LEFT: 4}
+
 # Where a stay may be a hold.
 PLACE_DTYPE = np.dtype(
     [

@@ -77,11 +77,12 @@ def turn_frame(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) 
         _turn(s.ring_up[slot], turn)
         angles = angles_deg(s.ring_up[slot])
         s.ring_sagittal_deg[slot], s.ring_lateral_deg[slot] = angles
-    for n in range(len(s.lane)):
-        s.lane[n].phase = 0
     _turn(s.hold_sum_up, turn)
     _turn(s.up, turn)
-    s.sagittal_deg, s.lateral_deg = angles_deg(s.up)
+    sagittal_deg, lateral_deg = angles_deg(s.up)
+    s.turned_sagittal_deg = sagittal_deg - s.sagittal_deg
+    s.turned_lateral_deg = lateral_deg - s.lateral_deg
+    s.sagittal_deg, s.lateral_deg = sagittal_deg, lateral_deg
 
 
 @stage

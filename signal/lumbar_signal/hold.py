@@ -45,11 +45,11 @@ def follow_stay(s: Record, places: Record, log: Record) -> None:
         calm_ticks = s.tick - max(s.motion_last, s.hold_before_tick)
         resumes = s.hold_before_effort == 1 and s.tick - s.hold_before_tick < HOLD_RESUME_TICKS
         if s.valid == 1 and calm_ticks >= (HOLD_CATCH_TICKS if resumes else HOLD_ENTER_TICKS):
-            _open(s)
+            _open(s, resumes and _is_in_cone(s))
             _look(s, places, log)
         return
     _measure(s)
-    if s.tick - s.hold_start_tick == HOLD_SETTLED_TICKS:
+    if s.tick - s.hold_start_tick == HOLD_SETTLED_TICKS and s.hold_resumed == 0:
         _settle(s)
     last = _left(s)
     if last >= 0:
@@ -59,37 +59,44 @@ def follow_stay(s: Record, places: Record, log: Record) -> None:
 
 
 @stage
-def _open(s: Record) -> None:
-    """Begin a stay where the latest movement ended, with the reference of what is in the ring."""
+def _open(s: Record, resumes: bool) -> None:
+    """Begin a stay where the latest movement ended, with the reference of what is in the ring.
+
+    A hold that is resumed keeps its reference: how far it gave way is measured from there.
+    """
     first = max(s.motion_last, s.hold_before_tick, s.tick - s.since_gap) + 1
     first = max(first, s.tick - RING_MASK)
     s.hold_open = 1
     s.hold_told = 0
     s.hold_start_tick = first
     s.hold_start = max(s.ring_at[first & RING_MASK] - s.delay_samples, float(s.segment_start))
-    s.hold_ticks = 0
     s.hold_out = 0
     s.hold_measured = 0
+    s.hold_resumed = 1 if resumes else 0
     s.hold_drop = s.hold_rise = 0.0
     s.hold_drop_tick = s.hold_rise_tick = s.tick
-    for axis in range(3):
-        s.hold_sum_up[axis] = 0.0
     for k in range(len(s.hold_sums)):
         s.hold_sums[k] = 0.0
-    for tick in range(max(first, s.tick - HOLD_REFERENCE_TICKS + 1), s.tick + 1):
-        _refer(s, s.ring_up[tick & RING_MASK])
+    if not resumes:
+        _refer_from(s, max(first, s.tick - HOLD_REFERENCE_TICKS + 1))
     _measure(s)
+
+
+@stage
+def _refer_from(s: Record, first: int) -> None:
+    """Make the reference of the ticks from ``first`` to this one."""
+    s.hold_ticks = 0
+    for axis in range(3):
+        s.hold_sum_up[axis] = 0.0
+    for tick in range(first, s.tick + 1):
+        _refer(s, s.ring_up[tick & RING_MASK])
 
 
 @stage
 def _settle(s: Record) -> None:
     """Let the stay begin where the body arrived at the direction of the latest 3 s."""
     first = s.hold_start_tick
-    s.hold_ticks = 0
-    for axis in range(3):
-        s.hold_sum_up[axis] = 0.0
-    for tick in range(s.tick - HOLD_REFERENCE_TICKS + 1, s.tick + 1):
-        _refer(s, s.ring_up[tick & RING_MASK])
+    _refer_from(s, s.tick - HOLD_REFERENCE_TICKS + 1)
     whole = _off_reference2(s, first)
     near = max(HOLD_ARRIVED_CHORD * HOLD_ARRIVED_CHORD, HOLD_ARRIVED_SHARE**2 * whole)
     tick = first
@@ -150,10 +157,7 @@ def _left(s: Record) -> int:
     It ends when gravity leaves its cone, when the body is lifted or lowered, when effort sets in
     or is over, and when one who makes no effort moves on.
     """
-    total = s.hold_sum_up
-    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
-    cosine = (total[0] * s.up[0] + total[1] * s.up[1] + total[2] * s.up[2]) / length
-    s.hold_out = 0 if cosine > HOLD_CONE_OUT_COS and s.valid == 1 else s.hold_out + 1
+    s.hold_out = 0 if s.valid == 1 and _is_in_cone(s) else s.hold_out + 1
     if s.hold_out >= HOLD_OUT_TICKS:
         return _movement_start(s, HOLD_OUT_TICKS)
     if s.heave_last == s.tick:
@@ -171,6 +175,15 @@ def _makes_effort(s: Record) -> bool:
     """Say whether the stay shakes more than rest does."""
     rest_g2 = max(noise_g2(s), MIN_FLOOR_G2)
     return bool(s.hold_sums[5] > EFFORT_RATIO * rest_g2 * s.hold_sums[6])
+
+
+@stage
+def _is_in_cone(s: Record) -> bool:
+    """Say whether gravity is near the stay's reference."""
+    total = s.hold_sum_up
+    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
+    dot = total[0] * s.up[0] + total[1] * s.up[1] + total[2] * s.up[2]
+    return bool(dot > HOLD_CONE_OUT_COS * length)
 
 
 @stage

@@ -55,7 +55,7 @@ def tell_movement(
     v[3] = _turned_deg(s, lane, rep, start)
     v[4] = lane.direction * rep.base_deg
     v[5] = s.ring_lateral_deg[_tick_of(s, start) & RING_MASK]
-    v[6] = s.ring_lateral_deg[rep.top_tick & RING_MASK] - v[5]
+    v[6] = _rolled_deg(s, v[5], _tick_of(s, top_start), _tick_of(s, top_end))
     v[7] = (end - start) / fs
     v[8] = (top_start - start) / fs
     v[9] = (top_end - top_start) / fs
@@ -119,6 +119,17 @@ def _rise(s: Record, lane: Record, tick: int) -> float:
     slot = tick & RING_MASK
     angle_deg = s.ring_lateral_deg[slot] if lane.lateral else s.ring_sagittal_deg[slot]
     return float(lane.direction * angle_deg)
+
+
+@stage
+def _rolled_deg(s: Record, base_deg: float, first: int, last: int) -> float:
+    """Return the lateral tilt farthest from that at the base, less it, from tick to tick."""
+    farthest = 0.0
+    for tick in range(first, last + 1):
+        rolled = s.ring_lateral_deg[tick & RING_MASK] - base_deg
+        if abs(rolled) > abs(farthest):
+            farthest = rolled
+    return float(farthest)
 
 
 @stage

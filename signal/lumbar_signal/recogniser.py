@@ -7,7 +7,6 @@ additions and comparisons alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lumbar_signal.elementary import exp, ln
@@ -15,23 +14,23 @@ from lumbar_signal.emission import BOWS, Name, movement_likelihoods
 from lumbar_signal.events import Exercise, Movement
 
 LENGTHS = 4  # one, two, three repetitions, more
-# Log probability that a set is over after so many repetitions.
-OVER = (-7.0, -1.5, -0.3, 0.0)
+OVER = (-7.0, -2.5, -0.3, 0.0)  # log probability that a set is over after so many
 BEGINS = -5.0  # that a set begins, against one more movement that is none
 PRESCRIBED = 2.5  # more, for what the wearer set out to do
 PRESCRIBED_OVER = -1.0  # after one repetition of it
-ALIKE_DEVIATION = (0.3, 0.35, 6.0)  # of ln range, ln duration and base from one to the next
-ALIKE, UNLIKE = 1.5, -2.5  # log density of the most and the least alike, against chance
-
 BOWS_MOST = 3
 BOWS_BEGIN = -2.0
+ALIKE = 1.5  # log density ratio, against chance, of two movements of one range, duration and base
+UNLIKE = -4.5  # at most so much less: one repetition may always be off
+RANGE_STEP, DURATION_STEP, BASE_STEP_DEG = 0.35, 0.35, 6.0  # standard deviations in a set
+PAUSE_FREE, PAUSE_STEP = 1.25, 0.45  # of ln(1 + pause in s): up to 2.5 s is no pause
 
 State = tuple[Name, int]
 
 
 @dataclass(slots=True)
 class Unit:
-    """A movement, and how likely it is under each exercise."""
+    """A movement, and how likely it is under each name."""
 
     movement: Movement
     likelihoods: dict[Name, float]
@@ -50,100 +49,95 @@ class Chain:
 
     Parameters
     ----------
-    pause
-        Samples after which a set is over.
+    pause_s
+        After which a set is over.
     prescribed
         What the wearer set out to do; ``None`` switches the prior off.
     """
 
-    def __init__(self, pause: float, prescribed: Exercise | None) -> None:
-        self._pause = pause
+    def __init__(
+        self, *, sampling_rate_hz: float, pause_s: float, prescribed: Exercise | None
+    ) -> None:
+        self._rate = sampling_rate_hz
+        self._pause = pause_s * sampling_rate_hz
         self._prescribed = prescribed
         self.units: list[Unit] = []
         self._scores: dict[State, float] = {(None, 1): 0.0}
 
-    def add(self, movement: Movement) -> bool:
-        """Take the next movement; return whether it began afresh: what came before is settled."""
-        before = self.units[-1].movement if self.units else None
-        afresh = before is not None and movement.start - before.end > self._pause
-        if afresh:
-            self._scores = {(None, 1): 0.0}
-            self.units = []
-            before = None
+    @property
+    def end(self) -> float:
+        """Where the latest movement ended."""
+        return self.units[-1].movement.end
+
+    def is_over(self, now: float) -> bool:
+        """Tell whether the next movement would begin another set."""
+        return not self.units or now - self.end > self._pause
+
+    def add(self, movement: Movement) -> None:
+        """Take the next movement, which begins within the pause after the one before."""
         unit = Unit(movement, movement_likelihoods(movement))
+        alike = self._alikeness(self.units[-1].movement, movement) if self.units else 0.0
         left, leaver = self._best_leaver()
         scores: dict[State, float] = {}
-        for exercise, likelihood in unit.likelihoods.items():
-            if exercise is None:
-                scores[None, 1] = left + likelihood
-                unit.came_from[None, 1] = leaver
+        for name, likelihood in unit.likelihoods.items():
+            scores[name, 1] = left + likelihood + self._begins(name)
+            unit.came_from[name, 1] = leaver
+            if name is None:
                 continue
-            scores[exercise, 1] = left + likelihood + self._begins(exercise)
-            unit.came_from[exercise, 1] = leaver
-            if before is None:
-                continue
-            alike = _alikeness(before, movement)
-            for length in range(1, LENGTHS + 1):
-                score = self._scores.get((exercise, length))
-                if score is None or (exercise == BOWS and length == BOWS_MOST):
+            for length in range(1, (BOWS_MOST if name == BOWS else LENGTHS + 1)):
+                before = self._scores.get((name, length))
+                if before is None:
                     continue
-                state = (exercise, min(length + 1, LENGTHS))
-                score += likelihood + alike
+                state = (name, min(length + 1, LENGTHS))
+                score = before + likelihood + alike
                 if state not in scores or score > scores[state]:
                     scores[state] = score
-                    unit.came_from[state] = (exercise, length)
+                    unit.came_from[state] = (name, length)
         self._scores = scores
         self.units.append(unit)
-        return afresh
 
     def labels(self, *, over: bool) -> list[Name]:
-        """Return the exercise of each unit on the most likely way here.
+        """Return the name of each movement on the most likely way here.
 
         ``over``: nothing follows, so a set that has just begun is none.
         """
         if not self.units:
             return []
-        state = self._best_leaver()[1] if over else max(self._scores, key=self._rank)
+        states = list(self._scores)
+        state = self._best_leaver()[1] if over else max(states, key=self._scores.__getitem__)
         labels: list[Name] = []
         for unit in reversed(self.units):
             labels.append(state[0])
             state = unit.came_from[state]
         return labels[::-1]
 
-    def _rank(self, state: State) -> float:
-        return self._scores[state]
-
     def _best_leaver(self) -> tuple[float, State]:
-        best: tuple[float, State] | None = None
-        for state, score in self._scores.items():
-            score += self._over(state)
-            if best is None or score > best[0]:
-                best = (score, state)
-        assert best is not None
-        return best
+        return max(
+            ((score + self._over(state), state) for state, score in self._scores.items()),
+            key=lambda pair: pair[0],
+        )
 
     def _over(self, state: State) -> float:
-        exercise, length = state
-        if exercise is None or exercise == BOWS:
+        name, length = state
+        if name is None or name == BOWS:
             return 0.0
-        if exercise == self._prescribed:
+        if name == self._prescribed:
             return max(OVER[length - 1], PRESCRIBED_OVER)
         return OVER[length - 1]
 
-    def _begins(self, exercise: Name) -> float:
-        if exercise == BOWS:
+    def _begins(self, name: Name) -> float:
+        if name is None:
+            return 0.0
+        if name == BOWS:
             return BOWS_BEGIN
-        return BEGINS + (PRESCRIBED if exercise == self._prescribed else 0.0)
+        return BEGINS + (PRESCRIBED if name == self._prescribed else 0.0)
 
-
-def _alikeness(before: Movement, after: Movement) -> float:
-    """Return how alike two movements that follow one another are, as a log density ratio."""
-    steps: Iterable[float] = (
-        ln(max(after.range_deg, 0.5) / max(before.range_deg, 0.5)),
-        ln(max(after.duration_s, 0.1) / max(before.duration_s, 0.1)),
-        after.base_deg - before.base_deg,
-    )
-    total = ALIKE
-    for step, deviation in zip(steps, ALIKE_DEVIATION, strict=True):
-        total -= 0.5 * (step / deviation) ** 2
-    return max(total, UNLIKE)
+    def _alikeness(self, before: Movement, after: Movement) -> float:
+        """Return how alike two movements that follow one another are, as a log density ratio."""
+        range_step = ln(max(after.range_deg, 0.5) / max(before.range_deg, 0.5)) / RANGE_STEP
+        duration_step = ln(max(after.duration_s, 0.1) / max(before.duration_s, 0.1)) / DURATION_STEP
+        base_step = (after.base_deg - before.base_deg) / BASE_STEP_DEG
+        pause_s = max(0.0, after.start - before.end) / self._rate
+        pause_step = max(0.0, ln(1.0 + pause_s) - PAUSE_FREE) / PAUSE_STEP
+        squares = range_step**2 + duration_step**2 + base_step**2 + pause_step**2
+        return max(ALIKE - 0.5 * squares, UNLIKE)

@@ -32,7 +32,22 @@ AWAY, FALLING, RISING = 0, 1, 2
 def follow_repetitions(s: Record, lanes: Record, log: Record) -> None:
     """Advance the counter of every lane by one tick."""
     for n in range(len(lanes)):
+        if s.turned_sagittal_deg != 0.0 or s.turned_lateral_deg != 0.0:
+            _turn(s, lanes[n], s.lane[n])
         _follow(s, lanes[n], s.lane[n], n, log)
+    s.turned_sagittal_deg = s.turned_lateral_deg = 0.0
+
+
+@stage
+def _turn(s: Record, lane: Record, rep: Record) -> None:
+    """Tell what a lane remembers in the angles of a corrected frame."""
+    step = lane.direction * (s.turned_lateral_deg if lane.lateral else s.turned_sagittal_deg)
+    rep.entry_deg += step
+    rep.base_deg += step
+    rep.top_deg += step
+    rep.low_deg += step
+    rep.anchor_deg += step
+    rep.rest_deg += step
 
 
 @stage

@@ -110,6 +110,8 @@ _TICK_CLOCK = [
     ("up", "f8", (3,)),  # unit gravity, body axes
     ("sagittal_deg", "f8"),
     ("lateral_deg", "f8"),
+    ("turned_sagittal_deg", "f8"),  # by a correction of the frame in this tick
+    ("turned_lateral_deg", "f8"),
     ("norm_g", "f8"),  # |a| near 1 Hz, without the sensor's own error
     ("norm_error_g", "f8"),
     ("accel_slow_g", "f8"),
@@ -163,6 +165,7 @@ _REPETITION = np.dtype(
 )
 _HOLD = [
     ("hold_open", "i8"),
+    ("hold_resumed", "i8"),  # 1: it goes on from the hold before
     ("hold_told", "i8"),  # ticks it had lasted when it was told last
     ("hold_start", "f8"),
     ("hold_start_tick", "i8"),

@@ -1,0 +1,121 @@
+"""Sets: which stretches are one, which are none, and what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lumbar_signal.constants import SET_HOLD_S, SET_PAUSE_S, SET_REPETITIONS
+from lumbar_signal.elementary import logistic
+from lumbar_signal.events import Deviation, Exercise, ExerciseSet, Hold, Repetition
+
+SHARED = 0.5  # of the shorter one: two sets that overlap by more are one, seen in two ways
+# The log odds of a set from the mean of its parts' and their number, fitted on simulated wearers.
+SURE_BASE, SURE_ODDS, SURE_PARTS = -0.5, 0.35, 0.25
+PARTS_MOST = 6
+ODDS_MOST = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of one exercise as one track sees it."""
+
+    exercise: Exercise
+    repetitions: tuple[Repetition, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    odds: tuple[float, ...] = ()  # log odds of each
+    deviations: tuple[Deviation, ...] = ()
+
+    @property
+    def start(self) -> float:
+        """Where its first repetition or hold begins."""
+        return min(one.start for one in (*self.repetitions, *self.holds))
+
+    @property
+    def end(self) -> float:
+        """Where its last repetition or hold ends."""
+        return max(one.end for one in (*self.repetitions, *self.holds))
+
+    @property
+    def weight(self) -> float:
+        """How much speaks for it."""
+        return sum(min(odds, ODDS_MOST) for odds in self.odds)
+
+
+@dataclass(slots=True)
+class Gaps:
+    """Samples that were never received."""
+
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, first: int, end: int) -> None:
+        """Add the samples from ``first`` to before ``end``."""
+        self.spans.append((first, end))
+
+    def coverage(self, start: float, end: float) -> float:
+        """Return the received fraction of a stretch."""
+        missing = sum(max(0.0, min(end, b) - max(start, a)) for a, b in self.spans)
+        return 1.0 - missing / max(end - start, 1.0)
+
+
+def assemble(
+    parts: Sequence[Part],
+    deviations: Sequence[Deviation],
+    *,
+    prescribed: Exercise | None,
+    sampling_rate_hz: float,
+    next_index: int,
+    over: bool,
+    gaps: Gaps,
+) -> list[ExerciseSet]:
+    """Return the sets among the parts, by their start."""
+    pause = SET_PAUSE_S * sampling_rate_hz
+    real = [part for part in parts if _is_set(part, prescribed, sampling_rate_hz)]
+    return [
+        ExerciseSet(
+            exercise=part.exercise,
+            start=part.start,
+            end=part.end,
+            confidence=confidence(part),
+            coverage=gaps.coverage(part.start, part.end),
+            closed=over or next_index - part.end > pause,
+            repetitions=part.repetitions,
+            holds=part.holds,
+            deviations=(
+                *part.deviations,
+                *(one for one in deviations if any(_overlap(one, hold) for hold in part.holds)),
+            ),
+        )
+        for part in _undisputed(real)
+    ]
+
+
+def confidence(part: Part) -> float:
+    """Return the probability that a stretch is what it is called."""
+    n = len(part.odds)
+    mean = sum(max(-ODDS_MOST, min(odds, ODDS_MOST)) for odds in part.odds) / n
+    return logistic(SURE_BASE + SURE_ODDS * mean + SURE_PARTS * min(n, PARTS_MOST))
+
+
+def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) -> bool:
+    wanted = 1 if part.exercise == prescribed else SET_REPETITIONS
+    long_enough = any(hold.end - hold.start >= SET_HOLD_S * sampling_rate_hz for hold in part.holds)
+    return len(part.repetitions) >= wanted or long_enough
+
+
+def _undisputed(parts: Sequence[Part]) -> list[Part]:
+    """Leave out what overlaps with something that more speaks for."""
+    kept: list[Part] = []
+    for part in sorted(parts, key=lambda one: -one.weight):
+        if not any(_shared(part, other) > SHARED for other in kept):
+            kept.append(part)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def _shared(one: Part, other: Part) -> float:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return shared / max(1.0, min(one.end - one.start, other.end - other.start))
+
+
+def _overlap(deviation: Deviation, hold: Hold) -> bool:
+    return deviation.start < hold.end and hold.start < deviation.end
