@@ -69,8 +69,10 @@ def write(
 
 def take(log: NDArray[np.void]) -> list[Event]:
     """Return the entries as events, oldest first, and empty the log."""
+    count = int(log["count"][0])
+    if count == 0:
+        return []
     entries = log[0]
-    count = int(entries["count"])
     events = [
         _event(
             int(entries["kind"][n]),
