@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
+from bisect import bisect
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from lumbar_signal.calibration import Calibration
 from lumbar_signal.detector import Detector
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, PostureInterval
 from lumbar_signal.workout import Workout
+
+Index = range | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,15 @@ def analyze(
         prescribed=prescribed,
     )
     workout = Workout(sampling_rate_hz=sampling_rate_hz, prescribed=prescribed)
-    index = np.arange(len(samples), dtype=np.int64) if index is None else _checked(index, samples)
-    borders = [0, *(np.flatnonzero(np.diff(index) != 1) + 1).tolist(), len(samples)]
-    for start, stop in itertools.pairwise(borders):
-        first = int(index[start]) if stop > start else detector.next_index
+    at: Index = range(len(samples)) if index is None else _checked(index, samples)
+    detector.push(samples[:0], 0)  # refuses what is no samples at all
+    for start, stop in _stretches(at):
+        first = int(at[start])
         events = detector.push(samples[start:stop], first)
         workout.add(events, detector.next_index, first_index=first)
     workout.add(detector.flush(), detector.next_index)
     workout.close()
-    span = int(index[-1] - index[0]) + 1 if len(index) else 0
+    span = int(at[-1] - at[0]) + 1 if len(at) else 0
     return Analysis(
         sets=tuple(workout.sets),
         postures=tuple(workout.postures),
@@ -86,6 +89,19 @@ def _checked(index: NDArray[np.int64], samples: NDArray[np.int16]) -> NDArray[np
         raise ValueError(
             f"index is {index.dtype} of shape {index.shape}: need whole numbers, ({len(samples)},)"
         )
-    if len(index) and (index[0] < 0 or np.any(np.diff(index) <= 0)):
+    if len(index) and (index[0] < 0 or np.any(index[1:] <= index[:-1])):
         raise ValueError("index must be 0 or more and increase")
     return index
+
+
+def _stretches(index: Index) -> Iterator[tuple[int, int]]:
+    """Yield the first row and one past the last of every stretch without a gap.
+
+    By bisection: differences would need more memory than the samples.
+    """
+    start = 0
+    while start < len(index):
+        missing = int(index[start]) - start
+        stop = bisect(range(len(index)), missing, lo=start, key=lambda row: int(index[row]) - row)
+        yield start, stop
+        start = stop

@@ -12,8 +12,8 @@ from lumbar_signal.events import Event, Exercise, SegmentStarted
 from lumbar_signal.kernel import CODE, advance
 from lumbar_signal.state import bridge, fresh_state, restarted
 
-_NO_SAMPLES = np.zeros((0, 3), dtype=np.int16)
-_NO_SAMPLES.flags.writeable = False
+_INT16 = np.dtype(np.int16)
+_NO_SAMPLES = np.zeros((0, 3), dtype=_INT16)
 
 
 class Detector:
@@ -57,13 +57,15 @@ class Detector:
         if not 0.0 <= dps_per_step <= 100.0:
             raise ValueError(f"dps_per_step is {dps_per_step!r}: need 0 to 100")
         self._state = fresh_state(float(sampling_rate_hz), float(g_per_step), prescribed, CODE)
+        self._started = False
+        self._next_index = 0
         self._max_gap = int(MAX_GAP_S * sampling_rate_hz)
         self._log = empty_log()
 
     @property
     def next_index(self) -> int:
         """One past the last sample that was taken; 0 before the first."""
-        return int(self._state["next_index"][0])
+        return self._next_index
 
     @property
     def calibration(self) -> Calibration:
@@ -96,13 +98,14 @@ class Detector:
         self._check(samples, first_index)
         if len(samples) == 0:
             return []
-        events = self._reach(first_index)
-        done = 0
-        rows = np.ascontiguousarray(samples[:, :3]).view()
-        rows.flags.writeable = False  # one type for whatever comes: the loop is compiled once
-        while done < len(rows):
-            done += advance(self._state, rows[done:], self._log, False)
+        follows = self._started and first_index == self._next_index
+        events = [] if follows else self._reach(first_index)
+        rows = np.ascontiguousarray(samples)
+        while (taken := advance(self._state, rows, self._log, False)) < len(rows):
             events += take(self._log)
+            rows = rows[taken:]
+        events += take(self._log)
+        self._next_index = int(first_index) + len(samples)
         return events
 
     def flush(self) -> list[Event]:
@@ -111,25 +114,24 @@ class Detector:
         return take(self._log)
 
     def _check(self, samples: NDArray[np.int16], first_index: int) -> None:
-        if not isinstance(samples, np.ndarray) or samples.dtype != np.int16:
+        if not isinstance(samples, np.ndarray) or samples.dtype != _INT16:
             kind = samples.dtype if isinstance(samples, np.ndarray) else type(samples).__name__
             raise ValueError(f"samples are {kind}: need an int16 array of counts")
         if samples.ndim != 2 or samples.shape[1] not in (3, 6):
             raise ValueError(f"samples have shape {samples.shape}: need (n, 3) or (n, 6)")
-        if first_index < self.next_index:
+        if first_index < self._next_index:
             raise ValueError(
-                f"first_index is {first_index}, but samples below {self.next_index} were taken"
+                f"first_index is {first_index}, but samples below {self._next_index} were taken"
             )
 
     def _reach(self, first_index: int) -> list[Event]:
         """Begin the stream, or bridge or end over a gap, so that ``first_index`` comes next."""
-        gap = first_index - self.next_index
-        started = bool(self._state["started"][0])
-        if started and gap <= self._max_gap:
-            if gap:
-                bridge(self._state, gap)
+        gap = first_index - self._next_index
+        if self._started and gap <= self._max_gap:
+            bridge(self._state, gap)
             return []
-        events = self.flush() if started else []
+        events = self.flush() if self._started else []
+        self._started = True
         self._state = restarted(self._state)
         self._state["next_index"] = first_index
         self._state["segment_start"] = first_index
@@ -138,4 +140,7 @@ class Detector:
 
 def warm_up() -> None:
     """Compile everything, or load what an earlier process compiled."""
-    Detector(sampling_rate_hz=50.0, g_per_step=0.001).push(np.ones((8, 3), dtype=np.int16), 0)
+    samples = np.ones((8, 3), dtype=np.int16)
+    for writeable in (True, False):  # bytes off the wire are not; numba compiles for both
+        samples.flags.writeable = writeable
+        Detector(sampling_rate_hz=50.0, g_per_step=0.001).push(samples, 0)

@@ -16,7 +16,7 @@ from lumbar_signal.events import (
     Stay,
     StayMeasured,
 )
-from lumbar_signal.exercises import DEVIATIONS, EXERCISES, POSTURES
+from lumbar_signal.exercises import DEVIATIONS, POSTURES
 from lumbar_signal.jit import stage
 from lumbar_signal.state import Record
 
@@ -80,8 +80,10 @@ def entry_of(log: Record, kind: int, at: int, code: int) -> NDArray[np.float64]:
 
 def take(log: NDArray[np.void]) -> list[Event]:
     """Return the entries as events, oldest first, and empty the log."""
+    count = int(log["count"][0])
+    if count == 0:
+        return []
     entries = log[0]
-    count = int(entries["count"])
     events = [
         _event(
             int(entries["kind"][n]),

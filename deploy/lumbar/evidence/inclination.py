@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from lumbar.evidence.detector_axes import DetectorAxes
 from lumbar.trace import Trace
 from lumbar_sim.motion import up_in_body
 from lumbar_sim.workout import SimulatedWorkout
@@ -35,7 +36,7 @@ class InclinationErrors:
 
 
 def inclination_errors(
-    workout: SimulatedWorkout, trace: Trace, x: Array, z: Array
+    workout: SimulatedWorkout, trace: Trace, axes: DetectorAxes
 ) -> InclinationErrors:
     """Compare forward inclination with the true one, both from the wearer's own standing.
 
@@ -45,8 +46,8 @@ def inclination_errors(
         What was done, begun in standing; the belt may not slip.
     trace
         What was measured.
-    x, z
-        The body's axes in the sensor's, shape (3,), as the detector has them at the end.
+    axes
+        As the detector has them at the end.
     """
     step_s = workout.duration_s / (trace.index[-1] + 1)  # true, whatever the crystal says
     reach = round(_REACH_S / step_s)
@@ -61,7 +62,7 @@ def inclination_errors(
         _nearest(truth.forward_deg, at * step_s),
         _nearest(truth.is_still, at * step_s),
     )
-    error_deg = _wrapped(_inclination_deg(felt[at] @ x, felt[at] @ z) - true_deg)
+    error_deg = _wrapped(axes.forward_deg(felt[at]) - true_deg)
     return InclinationErrors(_plain(error_deg[still]), _plain(error_deg[~still]))
 
 

@@ -195,7 +195,8 @@ def _inclination(findings: Findings) -> str:
 
 {simulated_tables.inclination(targets.inclination, targets.inclination_by_hardware)}
 
-An accelerometer's own offset and gain are in it: 20 mg are 1.1° at right angles to gravity."""
+What the detector has not learnt of an accelerometer's offset and gain is in it: 20 mg are 1.1° at
+right angles to gravity."""
 
 
 def _prior(findings: Findings) -> str:

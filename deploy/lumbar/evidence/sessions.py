@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lumbar.analysis_document import Document, analysis_document
+from lumbar.analysis_document import analysis_document
+from lumbar.evidence.detector_axes import detector_axes
 from lumbar.evidence.inclination import InclinationErrors, inclination_errors
 from lumbar.scoring import analysis_of, truth_of
 from lumbar.scoring.live_run import live_run
@@ -95,18 +96,13 @@ def session(subject: Subject[Reporting], person: Person, name: str) -> Scored:
         name=name,
         free=observe(truth, analysis_of(free, trace.name), list(live_run(trace))),
         prescribed=observe(truth, analysis_of(told, trace.name)) if told else None,
-        inclination=_inclination(workout, trace, free) if holds else None,
+        inclination=_inclination(workout, trace) if holds else None,
     )
 
 
-def _inclination(
-    workout: SimulatedWorkout, trace: Trace, found: Document
-) -> InclinationErrors | None:
-    calibration = found["calibration"]
-    if calibration["source"] == "none":
-        return None
-    x, z = np.array(calibration["x"]), np.array(calibration["z"])
-    return inclination_errors(workout, trace, x, z)
+def _inclination(workout: SimulatedWorkout, trace: Trace) -> InclinationErrors | None:
+    axes = detector_axes(trace)
+    return inclination_errors(workout, trace, axes) if axes else None
 
 
 def _prescribed(name: str, rng: np.random.Generator) -> Exercise | None:
