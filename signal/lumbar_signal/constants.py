@@ -89,7 +89,7 @@ ERROR_STEP_G = 0.0002  # per tick, 0.15 deg/s: far below any movement
 # Posture
 UPRIGHT_COS = 0.9396926207859084  # 20 deg: acceptable inclination of the trunk (EN 1005-4)
 LEANING_COS = 0.5  # 60 deg: beyond, EN 1005-4 accepts none; planks and all fours begin at 62
-POSTURE_MARGIN = 0.05  # up to 2.9 deg: sway at a border
+POSTURE_MARGIN = 0.015  # up to 0.9 deg: noise at a border
 POSTURE_DWELL_TICKS = 4  # 0.3 s: shorter than any movement from one posture to another
 
 # Repetitions

@@ -9,6 +9,7 @@ from lumbar_signal.constants import (
     LEANING_COS,
     POSTURE_DWELL_TICKS,
     POSTURE_MARGIN,
+    TICK_HZ,
     UPRIGHT_COS,
 )
 from lumbar_signal.eventlog import POSTURE_CHANGED, write
@@ -81,7 +82,8 @@ def follow_posture(s: Record, log: Record) -> None:
     if seen != s.posture_next:
         s.posture_next = seen
         s.posture_since = s.tick
-        s.posture_at = max(s.next_index - 1 - s.delay_samples, s.segment_start)
+        half_tick = 0.5 * s.sampling_rate_hz / TICK_HZ  # it changed between this tick and the last
+        s.posture_at = max(s.next_index - 1 - s.delay_samples - half_tick, s.segment_start)
     if seen != s.posture and s.tick - s.posture_since >= POSTURE_DWELL_TICKS:
         start = s.posture_at if s.posture >= 0 else float(s.segment_start)
         s.posture = seen

@@ -27,10 +27,15 @@ assert detector.push(samples, 0)
 """
 
 
-def _run(code: str, *arguments: str) -> str:
-    """Run ``code`` in a new interpreter that sees the harness; returns what it prints."""
-    paths = [str(HERE), *sys.path]
+def _run(code: str, *arguments: str, with_peers: bool = False) -> str:
+    """Run ``code`` in a new interpreter that sees the harness; returns what it prints.
+
+    As after an installation by pip: modules are kept as bytecode, and the peers' packages, some of
+    which numba would load if it saw them, are not there unless asked for.
+    """
+    paths = [str(HERE), *(path for path in sys.path if with_peers or Path(path).name != "peers")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         check=True,
@@ -71,13 +76,15 @@ def peak_memory_mib() -> dict[str, float | None]:
         np.save(path, full_day())
         return {
             "numpy and the samples alone": _peak_mib("only_load", path),
+            "lumbar's imports and compiled code alone": _peak_mib("only_warm_up", path),
             "lumbar: everything on": _peak_mib("analyse", path),
-            "scipy: filter, angle, energy, peaks": _peak_mib("scipy_peer", path),
+            "scipy: filter, angle, energy, peaks": _peak_mib("scipy_peer", path, with_peers=True),
         }
 
 
-def _peak_mib(job: str, path: Path) -> float | None:
-    told = _run(f"import sys, fresh_process; fresh_process.{job}(sys.argv[1])", str(path))
+def _peak_mib(job: str, path: Path, *, with_peers: bool = False) -> float | None:
+    code = f"import sys, fresh_process; fresh_process.{job}(sys.argv[1])"
+    told = _run(code, str(path), with_peers=with_peers)
     peak_bytes: int | None = json.loads(told)
     return None if peak_bytes is None else peak_bytes / MIB
 
@@ -85,6 +92,14 @@ def _peak_mib(job: str, path: Path) -> float | None:
 def only_load(path: str) -> None:
     """Child: load the samples."""
     _tell_peak(np.load(path).sum())
+
+
+def only_warm_up(_path: str) -> None:
+    """Child: the detector over eight samples."""
+    from lumbar_signal import warm_up
+
+    warm_up()
+    _tell_peak(None)
 
 
 def analyse(path: str) -> None:

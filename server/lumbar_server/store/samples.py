@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -19,6 +19,9 @@ _CHUNKS = cast(Table, models.Chunk.__table__)
 
 OBSERVATION = np.dtype([("index", "<i8"), ("ticks", "<i8"), ("arrival_s", "<f8")])
 """One pair of the sensor's clock and ours, as it arrived with a batch; kept for ever."""
+
+RUN_SAMPLES = 2**16
+"""A run that is read ends where it has so many (chosen: about half a megabyte)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,30 @@ def write(connection: Connection, pieces_of: Mapping[str, Sequence[Piece]]) -> N
 def read(
     connection: Connection, stream_id: str, channels: int, first: int, end: int
 ) -> Iterator[Run]:
-    """Yield the stored samples of ``[first, end)`` in index order, chunk by chunk."""
-    for row in connection.execute(_overlapping(stream_id, first, end)):
-        samples = np.frombuffer(row.data, "<i2").reshape(row.n, channels)
-        run = Run(row.first_index, samples.astype(np.int16, copy=False))
-        yield run.cut(max(first, run.first_index), min(end, run.end_index))
+    """Yield the stored samples of ``[first, end)`` in index order; read-only.
+
+    Neighbouring chunks come as one run: a year of live samples lies in a million of them.
+    """
+    for at, parts in _joined(connection.execute(_overlapping(stream_id, first, end))):
+        data = np.frombuffer(b"".join(parts), "<i2").reshape(-1, channels)
+        run = Run(at, data.astype(np.int16, copy=False))
+        yield run.cut(max(first, at), min(end, run.end_index))
+
+
+def _joined(rows: Iterable[Any]) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the first index and the bytes of chunks that follow one another."""
+    parts: list[bytes] = []
+    at = follows = 0
+    for first_index, n, data in rows:
+        if parts and (first_index != follows or follows - at >= RUN_SAMPLES):
+            yield at, parts
+            parts = []
+        if not parts:
+            at = first_index
+        parts.append(data)
+        follows = first_index + n
+    if parts:
+        yield at, parts
 
 
 def _overlapping(stream_id: str, first: int, end: int) -> Select[Any]:
