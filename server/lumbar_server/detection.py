@@ -23,7 +23,7 @@ from lumbar_signal import (
     Workout,
     warm_up,
 )
-from lumbar_signal.events import Event
+from lumbar_signal.events import Announcement
 
 SAVE_EVERY_S = 5.0
 """Without events only the ends of what is open move: saved this often (of samples; chosen)."""
@@ -66,23 +66,24 @@ class StreamDetection:
         self.saved_to = 0
         self.flushed = False
 
-    def feed(self, runs: Iterable[Run], settled_end: int) -> list[Event]:
+    def feed(self, runs: Iterable[Run], settled_end: int) -> list[Announcement]:
         """Push ``runs``, all that is stored from ``fed_to`` up to ``settled_end``."""
-        happened: list[Event] = []
+        happened: list[Announcement] = []
         for run in runs:
             events = self._detector.push(run.samples, run.first_index)
-            self.workout.add(events, self._detector.next_index, first_index=run.first_index)
-            happened += events
+            happened += self.workout.add(
+                events, self._detector.next_index, first_index=run.first_index
+            )
         self.fed_to = settled_end
         return happened
 
-    def flush(self) -> list[Event]:
+    def flush(self) -> list[Announcement]:
         """Close what is open: the stream is over."""
         events = self._detector.flush()
-        self.workout.add(events, self._detector.next_index)
+        announced = self.workout.add(events, self._detector.next_index)
         self.workout.close()
         self.flushed = True
-        return events
+        return announced
 
     def save(self, changes: Changes) -> None:
         """Add what differs from what is stored to ``changes``."""
@@ -119,7 +120,7 @@ class Detections:
 
     def advance(
         self, connection: Connection, record: StreamRecord, new: Sequence[Run], changes: Changes
-    ) -> list[Event]:
+    ) -> list[Announcement]:
         """Detect up to the first open hole; what was found goes to ``changes``.
 
         ``new`` are the samples that were stored since the last time. A sample that comes after

@@ -26,7 +26,7 @@ from lumbar_server.store.incidents import Incident
 from lumbar_server.store.samples import Run
 from lumbar_server.store.sessions import SessionFacts
 from lumbar_server.store.streams import StreamRecord
-from lumbar_signal.events import Event
+from lumbar_signal.events import Announcement
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Committed:
 
     record: StreamRecord
     detection: StreamDetection | None  # None where the stream is not analysed
-    events: list[Event]
+    events: list[Announcement]
     newest_live: SampleBatch | None  # the last batch that did not come from the sensor's log
 
 
@@ -140,7 +140,9 @@ class Ingest:
             intakes[one.stream_id].take(one.sensor_id, one.message, one.payload)
         return [intakes[stream_id] for stream_id in sorted(intakes)]
 
-    def _store(self, connection: Connection, changed: Sequence[Intake]) -> dict[str, list[Event]]:
+    def _store(
+        self, connection: Connection, changed: Sequence[Intake]
+    ) -> dict[str, list[Announcement]]:
         """Store samples and what they show; returns the new events of each stream."""
         samples.write(connection, {i.record.stream_id: i.pieces for i in changed})
         changes = results.Changes()
@@ -166,7 +168,7 @@ class Ingest:
             sessions.write(connection, facts)
         return facts
 
-    def _committed(self, intake: Intake, events: dict[str, list[Event]]) -> Committed:
+    def _committed(self, intake: Intake, events: dict[str, list[Announcement]]) -> Committed:
         stream_id = intake.record.stream_id
         return Committed(
             self._records[stream_id],

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from lumbar_server.ingest import Committed
-from lumbar_signal.events import Event, ExerciseSet
+from lumbar_signal.events import Announcement, ExerciseSet
 
 RECENT_S = 5.0
 """A sample older than this is history: it may be shown, but causes no cue (chosen)."""
@@ -72,7 +72,7 @@ def _summary(found: ExerciseSet, rate_hz: float) -> dict[str, Any]:
     }
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _event(event: Announcement) -> dict[str, Any]:
     name = type(event).__name__
     return {"type": re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(), **dataclasses.asdict(event)}
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -101,10 +105,23 @@ def _event(kind: int, at: int, code: int, v: list[float]) -> Event:
     if kind == POSTURE_CHANGED:
         return PostureChanged(at, v[0], POSTURES[code])
     if kind == MOVEMENT_CLOSED:
-        return MovementClosed(at, Movement(code, *v[:19], v[20], v[19] != 0.0))
+        return MovementClosed(at, Movement(lane=code, **_named(_MOVEMENT, v)))
     if kind == STAY_MEASURED:
-        return StayMeasured(at, Stay(v[0], v[1], v[2] != 0.0, *v[3:13], v[13] != 0.0))
+        return StayMeasured(at, Stay(**_named(_STAY, v)))
     if kind == DEVIATION_STARTED:
         return DeviationStarted(at, DEVIATIONS[code], v[0], in_hold=v[3] != 0.0)
     deviation = Deviation(DEVIATIONS[code], v[0], v[1], v[2])
     return DeviationEnded(at, deviation, in_hold=v[3] != 0.0)
+
+
+def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, Any]:
+    """Give the numbers of an entry their names; what is said in words is a truth."""
+    return {
+        name: value != 0.0 if name in _TRUTHS else value
+        for name, value in zip(names, values, strict=False)
+    }
+
+
+_TRUTHS = frozenset({"calibrating", "closed", "calibrated"})
+_MOVEMENT = [one.name for one in fields(Movement) if one.name != "lane"]
+_STAY = [one.name for one in fields(Stay)]

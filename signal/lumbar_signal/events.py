@@ -126,7 +126,6 @@ class Stay:
 
     start: float
     end: float  # so far, where it is not closed
-    closed: bool
     sagittal_deg: float
     lateral_deg: float
     sagittal_sway_deg: float  # standard deviations
@@ -137,6 +136,7 @@ class Stay:
     shake_ticks: float  # in that mean
     before_deg: float  # sagittal angle of the stay before
     moved_s: float  # time since that ended
+    closed: bool
     calibrated: bool
 
 

@@ -166,7 +166,7 @@ def _left(s: Record) -> int:
     if changed >= 0:
         if s.motion_first > s.hold_start_tick and s.motion_last >= changed - HOLD_ENTER_TICKS:
             changed = min(changed, s.motion_first)
-        return max(changed, s.hold_start_tick)
+        return int(max(changed, s.hold_start_tick))
     return _drift_start(s)
 
 
@@ -247,7 +247,7 @@ def _movement_start(s: Record, ticks_ago: int) -> int:
     tick = s.tick - ticks_ago
     if s.tick - s.motion_first <= HOLD_LOOK_BACK_TICKS:
         tick = min(tick, s.motion_first)
-    return max(tick, s.hold_start_tick)
+    return int(max(tick, s.hold_start_tick))
 
 
 @stage
@@ -293,15 +293,15 @@ def _tell(s: Record, end: float, closed: float, log: Record) -> None:
     v = entry_of(log, STAY_MEASURED, s.next_index - 1, 0)
     v[0] = s.hold_start
     v[1] = end
-    v[2] = closed
-    v[3] = s.hold_sagittal_deg
-    v[4] = s.hold_lateral_deg
-    v[5] = max(0.0, sums[1] / n - (sums[0] / n) * (sums[0] / n)) ** 0.5
-    v[6] = max(0.0, sums[3] / n - (sums[2] / n) * (sums[2] / n)) ** 0.5
-    v[7] = (sums[4] / n) ** 0.5
-    v[8] = sums[5] / max(sums[6], 1.0)
-    v[9] = noise_g2(s)
-    v[10] = sums[6]
-    v[11] = s.hold_before_deg
-    v[12] = (s.hold_start - s.hold_before_end) / s.sampling_rate_hz
+    v[2] = s.hold_sagittal_deg
+    v[3] = s.hold_lateral_deg
+    v[4] = max(0.0, sums[1] / n - (sums[0] / n) * (sums[0] / n)) ** 0.5
+    v[5] = max(0.0, sums[3] / n - (sums[2] / n) * (sums[2] / n)) ** 0.5
+    v[6] = (sums[4] / n) ** 0.5
+    v[7] = sums[5] / max(sums[6], 1.0)
+    v[8] = noise_g2(s)
+    v[9] = sums[6]
+    v[10] = s.hold_before_deg
+    v[11] = (s.hold_start - s.hold_before_end) / s.sampling_rate_hz
+    v[12] = closed
     v[13] = 1.0 if s.cal_source > 0 else 0.0

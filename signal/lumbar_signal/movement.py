@@ -68,8 +68,8 @@ def tell_movement(
     v[16] = noise_g2(s)
     v[17] = (end_deg - rep.base_deg) / range_deg
     v[18] = (rep.rest_deg - rep.base_deg) / range_deg if rep.rested == 1 else 0.0
-    v[19] = 0.0 if s.cal_source == BOWS and s.bend_count > 3 else 1.0
-    v[20] = _unrest_g(s, start)
+    v[20] = 0.0 if s.cal_source == BOWS and s.bend_count > 3 else 1.0
+    v[19] = _unrest_g(s, start)
     rep.closed_tick = s.tick
 
 
@@ -100,7 +100,7 @@ def _level_deg(s: Record, lane: Record, tick: int) -> float:
     total = 0.0
     for k in range(first, last + 1):
         total += _rise(s, lane, k)
-    return total / (last + 1 - first)
+    return float(total / (last + 1 - first))
 
 
 @stage
@@ -110,7 +110,8 @@ def _smear_s(way_s: float) -> float:
     The filter adds its own variance to that of the movement's speed, taken as normal.
     """
     spread_s = way_s / (2.0 * EDGE_SIGMA)
-    return EDGE_SIGMA * (spread_s - max(spread_s * spread_s - FILTER_VARIANCE_S2, 0.0) ** 0.5)
+    own_s = max(spread_s * spread_s - FILTER_VARIANCE_S2, 0.0) ** 0.5
+    return float(EDGE_SIGMA * (spread_s - own_s))
 
 
 @stage
@@ -137,7 +138,7 @@ def _tick_of(s: Record, at: float) -> int:
     """Return the tick in which a sample lies."""
     per_tick = s.sampling_rate_hz / TICK_HZ
     tick = s.tick - int((s.next_index - 1 - at) / per_tick)
-    return max(tick, s.tick - s.since_gap, s.tick - RING_TICKS + 1)
+    return int(max(tick, s.tick - s.since_gap, s.tick - RING_TICKS + 1))
 
 
 @stage

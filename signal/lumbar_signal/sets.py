@@ -29,12 +29,14 @@ class Part:
     @property
     def start(self) -> float:
         """Where its first repetition or hold begins."""
-        return min(one.start for one in (*self.repetitions, *self.holds))
+        starts = [one.start for one in self.repetitions]
+        return min(starts + [one.start for one in self.holds])
 
     @property
     def end(self) -> float:
         """Where its last repetition or hold ends."""
-        return max(one.end for one in (*self.repetitions, *self.holds))
+        ends = [one.end for one in self.repetitions]
+        return max(ends + [one.end for one in self.holds])
 
     @property
     def weight(self) -> float:

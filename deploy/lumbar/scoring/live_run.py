@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from lumbar.quantisation import quantise
 from lumbar.scoring.live_log import LiveCount, LiveCue, LiveEvent
 from lumbar.trace import Trace
-from lumbar_signal import Detector
-from lumbar_signal.events import DeviationStarted, Event, Exercise, RepetitionCounted
+from lumbar_signal import Detector, Workout
+from lumbar_signal.events import Announcement, DeviationStarted, Exercise, RepetitionCounted
 
 NOTIFICATION_S = 0.1  # docs/gatt-profile.md: samples are notified at least this often
 
@@ -30,10 +30,13 @@ def live_run(trace: Trace, *, prescribed: Exercise | None = None) -> Iterator[Li
         dps_per_step=measured.dps_per_step,
         prescribed=prescribed,
     )
+    workout = Workout(sampling_rate_hz=measured.sampling_rate_hz, prescribed=prescribed)
     for start, stop in _notifications(measured.index, measured.sampling_rate_hz):
         events = detector.push(measured.counts[start:stop], int(measured.index[start]))
-        yield from _told(trace, events, float(measured.index[stop - 1]))
-    yield from _told(trace, detector.flush(), float(trace.index[-1]))
+        told = workout.add(events, detector.next_index)
+        yield from _told(trace, told, float(measured.index[stop - 1]))
+    told = workout.add(detector.flush(), detector.next_index)
+    yield from _told(trace, told, float(trace.index[-1]))
 
 
 def _notifications(index: NDArray[np.int64], sampling_rate_hz: float) -> Iterator[tuple[int, int]]:
@@ -45,7 +48,7 @@ def _notifications(index: NDArray[np.int64], sampling_rate_hz: float) -> Iterato
             yield start, min(start + most, end)
 
 
-def _told(trace: Trace, events: list[Event], told_at: float) -> Iterator[LiveEvent]:
+def _told(trace: Trace, events: list[Announcement], told_at: float) -> Iterator[LiveEvent]:
     """Yield what a wearer hears of events that were told with the sample at ``told_at``."""
     for event in events:
         if isinstance(event, RepetitionCounted):
