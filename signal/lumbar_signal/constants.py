@@ -27,8 +27,7 @@ FLOOR_MIN_RATE_HZ = 45.0  # below, tremor fills the band that shows the converte
 ACCEL_TAU_TICKS = 12.5  # 1 s: slower changes of |a| are gain, faster ones are movement
 SHAKE_TAU_TICKS = 25.0  # 2 s: 100 degrees of freedom, variance known to 14 %
 KNOCK_RATIO = 4.0  # one tick above this share of the mean is a knock, not tremor
-BASELINE_FALL_RATE = 0.01  # per tick: the wearer's calm baseline falls within 8 s of calm
-BASELINE_RISE_RATE = 0.0005  # and rises within 160 s
+BASELINE_TICKS = 750  # 60 s of calm: the wearer's baseline known to 3 %
 CALM_FORWARD = 0.17  # leaning forward by 10 deg may be effort
 
 # Validity of gravity
@@ -116,7 +115,7 @@ HOLD_CONE_OUT_COS = 0.9511  # 18 deg
 HOLD_OUT_TICKS = 8  # 0.64 s: a stumble is shorter
 HOLD_LOOK_BACK_TICKS = 75  # 6 s: how long ago the movement that ended the hold may have begun
 
-HOLD_RESUME_TICKS = 100  # 8 s after an effort
+HOLD_RESUME_TICKS = 34  # 2.7 s: giving way and catching it again, not changing the exercise
 HOLD_CATCH_TICKS = 8  # 0.6 s
 EFFORT_RATIO = 1.7  # of the tremor's variance over rest: more is effort
 EFFORT_KNOWN_TICKS = 25.0  # 2 s: variance known to 14 %
@@ -124,6 +123,7 @@ EFFORT_ALARM = 8.0  # ticks' worth: 0.7 s without any tremor
 DRIFT_TICKS = 31  # 2.5 s
 DRIFT_CHORD = 0.105  # 6 deg in that time: more than breath, less than the slowest way to a stretch
 DRIFT_BEGUN = 0.02  # of the squared way: 14 % of the way
+SIDE_TURN_DEG = 2.0  # more than sway; a lifted leg lists the pelvis by 2 to 8 deg
 HOLD_BROKEN_S = 4.0  # giving way and catching it again does not end a hold
 HIP_DROP_DEG = 6.0  # between the 4 deg that nobody feels and the 8 deg that all should be told
 

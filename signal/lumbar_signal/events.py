@@ -138,6 +138,7 @@ class Stay:
     moved_s: float  # time since that ended
     closed: bool
     calibrated: bool
+    side_turns: float  # how often the lateral tilt turned round
 
 
 # What the detector sees, in the order in which it happens; ``at`` is the index of the sample that

@@ -28,6 +28,7 @@ from lumbar_signal.constants import (
     KNOCK_RATIO,
     MIN_FLOOR_G2,
     RING_MASK,
+    SIDE_TURN_DEG,
 )
 from lumbar_signal.eventlog import STAY_MEASURED, entry_of
 from lumbar_signal.jit import stage
@@ -77,6 +78,8 @@ def _open(s: Record, resumes: bool) -> None:
     s.hold_drop_tick = s.hold_rise_tick = s.tick
     for k in range(len(s.hold_sums)):
         s.hold_sums[k] = 0.0
+    s.hold_side = s.hold_side_turns = 0
+    s.hold_side_deg = s.lateral_deg
     if not resumes:
         _refer_from(s, max(first, s.tick - HOLD_REFERENCE_TICKS + 1))
     _measure(s)
@@ -145,9 +148,28 @@ def _measure(s: Record) -> None:
     sums[2] += lateral
     sums[3] += lateral * lateral
     sums[4] += s.heave_g * s.heave_g
+    _turn_aside(s)
     if s.shake_ticks > 0:
         sums[5] += min(s.tick_shake_g2, 4.0 * s.shake_g2)
         sums[6] += 1.0
+
+
+@stage
+def _turn_aside(s: Record) -> None:
+    """Count how often the lateral tilt turned round: lifting one leg, then the other, does that."""
+    if s.hold_side == 0:
+        gone = s.lateral_deg - s.hold_side_deg
+        if abs(gone) > SIDE_TURN_DEG:
+            s.hold_side = 1 if gone > 0.0 else -1
+            s.hold_side_deg = s.lateral_deg
+        return
+    ahead = s.hold_side * (s.lateral_deg - s.hold_side_deg)
+    if ahead > 0.0:
+        s.hold_side_deg = s.lateral_deg
+    elif ahead < -SIDE_TURN_DEG:
+        s.hold_side = -s.hold_side
+        s.hold_side_deg = s.lateral_deg
+        s.hold_side_turns += 1
 
 
 @stage
@@ -297,6 +319,7 @@ def _tell(s: Record, end: float, closed: float, log: Record) -> None:
     v[3] = s.hold_lateral_deg
     v[4] = max(0.0, sums[1] / n - (sums[0] / n) * (sums[0] / n)) ** 0.5
     v[5] = max(0.0, sums[3] / n - (sums[2] / n) * (sums[2] / n)) ** 0.5
+    v[14] = float(s.hold_side_turns)
     v[6] = (sums[4] / n) ** 0.5
     v[7] = sums[5] / max(sums[6], 1.0)
     v[8] = noise_g2(s)

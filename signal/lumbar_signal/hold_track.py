@@ -9,8 +9,9 @@ from lumbar_signal.emission import HELD, stay_likelihoods
 from lumbar_signal.events import Exercise, Hold, HoldEnded, HoldStarted, Stay
 from lumbar_signal.sets import Part
 
-CLEARLY = 1.0  # log odds at which a stay is a hold
-PRESCRIBED = 1.5  # less, for what the wearer set out to do
+CLEARLY = 0.3  # log odds at which a stay is a hold
+PRESCRIBED = 1.5  # more, for what the wearer set out to do
+GOES_ON = 3.0  # more, for what was held just before
 
 
 @dataclass(slots=True)
@@ -94,6 +95,10 @@ class HoldTrack:
         likelihoods = stay_likelihoods(stay)
         if self._prescribed in likelihoods:
             likelihoods[self._prescribed] += PRESCRIBED
+        last = self._drafts[-1] if self._drafts else None
+        if last is not None and stay.start - last.end <= HOLD_BROKEN_S * self._rate:
+            for other in likelihoods.keys() - {None, last.exercise}:
+                likelihoods[other] -= GOES_ON
         ranked = sorted(likelihoods.items(), key=lambda item: -item[1])
         (best, value), (_, second) = ranked[:2]
         odds = value - second

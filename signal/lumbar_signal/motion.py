@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from lumbar_signal.constants import (
-    BASELINE_FALL_RATE,
-    BASELINE_RISE_RATE,
+    BASELINE_TICKS,
     CALM_FORWARD,
     HEAVE_G,
     HEAVE_NOISE,
@@ -66,18 +65,12 @@ def follow_shake(s: Record) -> None:
 
 @stage
 def follow_baseline(s: Record) -> None:
-    """Learn the wearer's calm level where no effort is to be expected: not face down.
-
-    It falls quickly and rises slowly: what shakes more is effort more likely than another rest.
-    """
+    """Learn the wearer's calm level where no effort is to be expected: not leaning or face down."""
     calm = s.shake_ticks >= SHAKE_TAU_TICKS and s.valid == 1
     if not calm or s.up[2] > CALM_FORWARD:
         return
-    if s.calm_shake_g2 == 0.0:
-        s.calm_shake_g2 = s.shake_g2
-    falls = s.shake_g2 < s.calm_shake_g2
-    rate = BASELINE_FALL_RATE if falls else BASELINE_RISE_RATE
-    s.calm_shake_g2 += rate * (s.shake_g2 - s.calm_shake_g2)
+    s.calm_ticks = min(s.calm_ticks + 1, BASELINE_TICKS)
+    s.calm_shake_g2 += (s.tick_shake_g2 - s.calm_shake_g2) / s.calm_ticks
 
 
 @stage

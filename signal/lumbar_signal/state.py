@@ -78,6 +78,7 @@ _CALIBRATION = [
     ("bow_waits", "i8"),  # 1: back near the base, not yet all the way
     ("near_cos", "f8"),  # how near to the base since the latest bend
     ("bow_sum", "f8", (3,)),
+    ("calm_ticks", "i8"),
     ("calm_shake_g2", "f8"),  # the wearer's baseline in 3 to 12 Hz, 0 while unknown
 ]
 _SAMPLE_CLOCK = [
@@ -174,6 +175,9 @@ _HOLD = [
     ("hold_sagittal_deg", "f8"),
     ("hold_lateral_deg", "f8"),
     ("hold_out", "i8"),
+    ("hold_side", "i8"),  # which way the lateral tilt goes, its extreme, and its turns
+    ("hold_side_deg", "f8"),
+    ("hold_side_turns", "i8"),
     ("hold_drop", "f8"),  # cumulative sums of lost and of new effort, and where they began
     ("hold_drop_tick", "i8"),
     ("hold_rise", "f8"),
