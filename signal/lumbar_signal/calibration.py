@@ -17,6 +17,8 @@ from lumbar_signal.constants import (
     BEND_BACK_COS,
     BENDS_NEEDED,
     BOWS_NEEDED,
+    FORWARD_SLIP_COS,
+    FORWARD_WALK_MOST,
     FORWARD_WALK_WEIGHT,
     GUESS_TICKS,
     SHORT_BREAK_TICKS,
@@ -105,8 +107,19 @@ def _walked(s: Record) -> None:
         s.walked = 1
         _set_x(s, s.walk_up)
     else:
-        forward = _dot(s.walk_up, s.frame[2]) > 0.7 * (1.0 - cosine * cosine) ** 0.5
-        _suspect(s, s.walk_up, FORWARD_WALK_WEIGHT if forward else WALK_WEIGHT)
+        _suspect_walk(s, cosine)
+
+
+@stage
+def _suspect_walk(s: Record, cosine: float) -> None:
+    """Weigh a walk that is far from x; up the stairs everybody leans forward."""
+    forward = _dot(s.walk_up, s.frame[2]) > 0.7 * (1.0 - cosine * cosine) ** 0.5
+    if not forward:
+        _suspect(s, s.walk_up, WALK_WEIGHT)
+    elif s.walked == 0 and s.stands == 0:
+        _suspect(s, s.walk_up, FORWARD_WALK_WEIGHT)
+    elif cosine < FORWARD_SLIP_COS:
+        _suspect(s, s.walk_up, min(FORWARD_WALK_WEIGHT, FORWARD_WALK_MOST - s.slip_weight))
 
 
 @stage
@@ -143,7 +156,7 @@ def _suspect(s: Record, up: NDArray[np.float64], weight: int) -> None:
     """Add the weight of a walk or a stand to those before that agree upon another x."""
     if _dot(up, s.slip_up) < SLIP_ALIKE_COS:
         s.slip_weight = 0
-    s.slip_weight += weight
+    s.slip_weight += max(weight, 0)
     for axis in range(3):
         s.slip_up[axis] = up[axis]
     if s.slip_weight >= SLIP_WEIGHT:
@@ -182,6 +195,8 @@ def _leant(s: Record) -> None:
 @stage
 def _bowed(s: Record) -> None:
     """Use a bow: the second sets z; three in a row from a stay set x and z."""
+    if s.base_far == 0 and s.bend_count >= BENDS_NEEDED and _dot(s.bow_sum, s.bend_sum) < 0.0:
+        return
     if s.bows >= BOWS_NEEDED and s.walked == 0:
         s.cal_source = BOWS
         s.stands = 1
