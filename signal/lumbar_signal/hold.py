@@ -297,7 +297,17 @@ def _is_place(s: Record, places: Record) -> bool:
 @stage
 def close_stay(s: Record, last: int, log: Record) -> None:
     """Close the open stay at tick ``last``; tell it where it was told before."""
-    end = max(s.ring_at[last & RING_MASK] - s.delay_samples, s.hold_start)
+    _close(s, last, max(s.ring_at[last & RING_MASK] - s.delay_samples, s.hold_start), log)
+
+
+@stage
+def break_stay(s: Record, log: Record) -> None:
+    """Close the open stay at the latest sample: nobody saw how it went on."""
+    _close(s, s.tick - 1, float(s.next_index), log)
+
+
+@stage
+def _close(s: Record, last: int, end: float, log: Record) -> None:
     if s.hold_told > 0:
         _tell(s, end, 1.0, log)
     s.hold_open = 0

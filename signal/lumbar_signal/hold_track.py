@@ -35,8 +35,8 @@ class HoldTrack:
         self._told: float | None = None  # start of the hold that was announced
         self.open_since: float | None = None
 
-    def add(self, stay: Stay) -> list[HoldStarted | HoldEnded]:
-        """Take a stay as it is measured by now; return what is to be announced."""
+    def add(self, stay: Stay, at: int) -> list[HoldStarted | HoldEnded]:
+        """Take a stay as sample ``at`` shows it; return what is to be announced."""
         exercise, odds = self._named(stay)
         before = self._open
         self._open = None
@@ -45,7 +45,6 @@ class HoldTrack:
         was, self.open_since = self.open_since, None
         if self._open is not None:
             self.open_since = self._joined(self._open).start
-        at = int(stay.end)
         changes: list[HoldStarted | HoldEnded] = []
         if self._open is not None and was is None:
             changes.append(HoldStarted(at, self._open.exercise, self._joined(self._open).start))

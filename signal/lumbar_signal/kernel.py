@@ -17,7 +17,7 @@ from lumbar_signal.deviation import follow_deviations, stop_deviation
 from lumbar_signal.eventlog import LOG_CAPACITY, LOG_RESERVE
 from lumbar_signal.exercises import LANES, MONITORS, PLACES
 from lumbar_signal.frame import remember, rotate
-from lumbar_signal.hold import close_stay, follow_stay
+from lumbar_signal.hold import break_stay, follow_stay
 from lumbar_signal.jit import entry, stage
 from lumbar_signal.motion import follow_baseline, follow_motion, follow_shake
 from lumbar_signal.posture import follow_posture
@@ -63,7 +63,7 @@ def _finish(s: Record, monitors: Record, log: Record) -> None:
     for kind in range(len(monitors)):
         stop_deviation(s, monitors[kind], kind, s.monitor_last[kind], log)
     if s.hold_open == 1:
-        close_stay(s, s.tick - 1, log)
+        break_stay(s, log)
     for n in range(len(s.lane)):
         s.lane[n].phase = 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lumbar_signal.constants import HIP_DROP_DEG, SET_PAUSE_S
 from lumbar_signal.elementary import logistic
 from lumbar_signal.events import Deviation, DeviationKind, Exercise, Movement, Repetition
-from lumbar_signal.exercises import CHAIN_OF_LANE
+from lumbar_signal.exercises import CHAIN_OF_LANE, ON_BACK, ROLL_UP
 from lumbar_signal.recogniser import Chain, Unit
 from lumbar_signal.sets import Part
 
@@ -24,6 +24,8 @@ class RepetitionTrack:
 
     def add(self, movement: Movement) -> list[Counted]:
         """Take a movement; return the repetitions that count from now on."""
+        if movement.lane == ROLL_UP and self._comes_down(movement):
+            return []
         key = CHAIN_OF_LANE[movement.lane]
         if self._chains[key].is_over(movement.start):
             self._settle(key)
@@ -43,6 +45,17 @@ class RepetitionTrack:
         for chain in self._chains.values():
             found += self._parts_of(chain, over=over or chain.is_over(now))
         return found
+
+    def _comes_down(self, movement: Movement) -> bool:
+        """Tell whether a rise begins on the way back of a named repetition on the back.
+
+        Down from one bridge and up into the next is the same angle, seen from the other end.
+        """
+        chain = self._chains[CHAIN_OF_LANE[ON_BACK]]
+        if not chain.units or chain.labels(over=False)[-1] in (None, Exercise.UNKNOWN):
+            return False
+        last = chain.units[-1].movement
+        return last.peak <= movement.start < last.end
 
     def _settle(self, key: int) -> None:
         self._settled += self._parts_of(self._chains[key], over=True)

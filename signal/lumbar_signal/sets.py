@@ -88,7 +88,7 @@ def assemble(
                 *(one for one in deviations if any(_overlap(one, hold) for hold in part.holds)),
             ),
         )
-        for part in _undisputed(real)
+        for part in undisputed(real)
     ]
 
 
@@ -105,10 +105,13 @@ def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) ->
     return len(part.repetitions) >= wanted or long_enough
 
 
-def _undisputed(parts: Sequence[Part]) -> list[Part]:
-    """Leave out what overlaps with something that more speaks for."""
+def undisputed(parts: Sequence[Part]) -> list[Part]:
+    """Leave out what overlaps with something that more speaks for, and unrest within a hold."""
+    holds = [hold for part in parts for hold in part.holds]
     kept: list[Part] = []
     for part in sorted(parts, key=lambda one: -one.weight):
+        if part.exercise is Exercise.UNKNOWN and any(_lies_in(part, hold) for hold in holds):
+            continue
         if not any(_shared(part, other) > SHARED for other in kept):
             kept.append(part)
     return sorted(kept, key=lambda one: one.start)
@@ -117,6 +120,10 @@ def _undisputed(parts: Sequence[Part]) -> list[Part]:
 def _shared(one: Part, other: Part) -> float:
     shared = min(one.end, other.end) - max(one.start, other.start)
     return shared / max(1.0, min(one.end - one.start, other.end - other.start))
+
+
+def _lies_in(part: Part, hold: Hold) -> bool:
+    return hold.start <= part.start and part.end <= hold.end
 
 
 def _overlap(deviation: Deviation, hold: Hold) -> bool:

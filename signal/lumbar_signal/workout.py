@@ -15,8 +15,6 @@ from lumbar_signal.events import (
     Event,
     Exercise,
     ExerciseSet,
-    HoldEnded,
-    HoldStarted,
     MovementClosed,
     Posture,
     PostureChanged,
@@ -27,7 +25,7 @@ from lumbar_signal.events import (
 )
 from lumbar_signal.hold_track import HoldTrack
 from lumbar_signal.repetition_track import RepetitionTrack
-from lumbar_signal.sets import Gaps, Part, assemble
+from lumbar_signal.sets import Gaps, Part, assemble, undisputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +131,17 @@ class Workout:
     @property
     def now(self) -> LiveState:
         """What a page shows at this moment."""
-        parts = [part for part in self._parts() if self._may_go_on(part)]
+        parts = [part for part in undisputed(self._parts()) if self._may_go_on(part)]
         latest = max(parts, key=lambda part: part.end) if parts else None
         sets = self.sets
-        open_set = bool(sets) and not sets[-1].closed
+        begun = latest is not None and all(one.start != latest.start for one in sets)
         return LiveState(
             exercise=None if latest is None else latest.exercise,
             repetitions=0 if latest is None else len(latest.repetitions),
             hold_start=self._holds.open_since,
             posture=self._postures[-1].posture if self._postures else Posture.UNKNOWN,
             cue=self._cue,
-            set_number=len(sets) + (latest is not None and not open_set),
+            set_number=len(sets) + begun,
         )
 
     @property
@@ -167,9 +165,13 @@ class Workout:
                 self._postures.append(event)
             case MovementClosed(at, movement):
                 counted = self._repetitions.add(movement)
-                return [RepetitionCounted(at, exercise, one) for exercise, one in counted]
+                return [
+                    RepetitionCounted(at, exercise, one)
+                    for exercise, one in counted
+                    if exercise is not Exercise.UNKNOWN or not self._is_held(one.start)
+                ]
             case StayMeasured(at, stay):
-                return self._held(at, self._holds.add(stay))
+                return list(self._holds.add(stay, at))
             case DeviationStarted(_, kind, _, in_hold):
                 self._open.append((kind, in_hold))
                 if in_hold and self._holds.open_since is None:
@@ -183,5 +185,7 @@ class Workout:
                 self._segment_ends.append((before, at))
         return [event]
 
-    def _held(self, at: int, changes: list[HoldStarted | HoldEnded]) -> list[Announcement]:
-        return list(changes)
+    def _is_held(self, position: float) -> bool:
+        """Tell whether a position lies in the hold that is open: what moves there leaves it."""
+        since = self._holds.open_since
+        return since is not None and since <= position
