@@ -1,0 +1,124 @@
+"""Which movements are a set, which are none, and what a set is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from lumbar_signal.emission import BOWS, MOVEMENTS
+from lumbar_signal.events import Exercise, Movement
+from lumbar_signal.exercises import ON_BACK, ROLL_UP
+from lumbar_signal.recogniser import Chain
+from measured_moves import RATE_HZ, movement_of, movement_row, repeated, workout_of
+
+BRIDGE, HINGE = Exercise.GLUTE_BRIDGE, Exercise.MODIFIED_DEADLIFT
+
+
+def _sets(
+    movements: list[Movement], prescribed: Exercise | None = None
+) -> list[tuple[Exercise, int]]:
+    workout = workout_of(movements, prescribed=prescribed)
+    return [(one.exercise, len(one.repetitions)) for one in workout.sets]
+
+
+def _end_s(movements: list[Movement]) -> float:
+    return movements[-1].end / RATE_HZ
+
+
+def test_two_bridges_are_a_set() -> None:
+    assert _sets(repeated(BRIDGE, 2)) == [(BRIDGE, 2)]
+
+
+@pytest.mark.parametrize("exercise", [HINGE, BRIDGE, Exercise.CAT_COW])
+def test_a_single_movement_is_no_set(exercise: Exercise) -> None:
+    assert _sets(repeated(exercise, 1, calibrating=False)) == []
+
+
+@pytest.mark.parametrize("exercise", [HINGE, BRIDGE, Exercise.CAT_COW])
+def test_a_single_movement_is_a_set_where_it_was_prescribed(exercise: Exercise) -> None:
+    one = repeated(exercise, 1, calibrating=False)
+    assert _sets(one, prescribed=exercise) == [(exercise, 1)]
+
+
+def test_three_bows_of_calibration_are_no_set() -> None:
+    assert _sets(repeated(BOWS, 3)) == []
+
+
+def test_three_bows_right_before_hinges_are_not_part_of_their_set() -> None:
+    bows = repeated(BOWS, 3)
+    hinges = repeated(HINGE, 6, _end_s(bows) + 6.0, calibrating=False)
+    assert _sets(bows + hinges) == [(HINGE, 6)]
+
+
+def test_hinges_that_begin_before_any_bow_are_a_set() -> None:
+    assert _sets(repeated(HINGE, 8)) == [(HINGE, 8)]
+
+
+@pytest.mark.parametrize("place", [1, 2, 4])
+def test_a_half_repetition_in_a_set_counts(place: int) -> None:
+    bridges = repeated(BRIDGE, 5)
+    half = movement_of(
+        movement_row(BRIDGE),
+        bridges[place].start / RATE_HZ,
+        range_deg=0.5 * bridges[place].range_deg,
+    )
+    bridges[place] = half
+    assert _sets(bridges) == [(BRIDGE, 5)]
+
+
+@pytest.mark.parametrize(("pause_s", "sets"), [(19.0, 1), (21.0, 2)])
+def test_a_pause_of_20_seconds_ends_a_set(pause_s: float, sets: int) -> None:
+    first = repeated(BRIDGE, 4)
+    second = repeated(BRIDGE, 4, _end_s(first) + pause_s)
+    assert [name for name, _ in _sets(first + second)] == [BRIDGE] * sets
+
+
+def test_unlike_movements_are_no_set() -> None:
+    row = movement_row(None)
+    turns = [
+        movement_of(row, 10.0, range_deg=8.0, duration_s=1.0, end_offset=0.4),
+        movement_of(row, 14.0, range_deg=45.0, duration_s=9.0, end_offset=-0.3, rolled_deg=20.0),
+        movement_of(row, 25.0, range_deg=14.0, duration_s=2.0, end_offset=0.6),
+        movement_of(row, 33.0, range_deg=70.0, duration_s=14.0, rolled_deg=-30.0),
+    ]
+    assert {one.lane for one in turns} == {ON_BACK}
+    assert _sets(turns) == []
+
+
+def test_two_exercises_without_a_pause_are_two_sets() -> None:
+    bridges = repeated(BRIDGE, 5)
+    tilts = repeated(Exercise.PELVIC_TILT, 5, _end_s(bridges) + 4.0)
+    assert _sets(bridges + tilts) == [(BRIDGE, 5), (Exercise.PELVIC_TILT, 5)]
+
+
+def test_the_way_down_from_a_bridge_is_no_sit_up() -> None:
+    """From the top of one bridge down and up to the next, told by the lane of sitting up."""
+    bridges = repeated(BRIDGE, 6, pause_s=1.0)
+    sit_up = next(row for row in MOVEMENTS if row.lanes == (ROLL_UP,))
+    between = [
+        movement_of(
+            sit_up,
+            0.5 * (before.peak + before.end) / RATE_HZ,
+            range_deg=30.0,
+            duration_s=3.0,
+        )
+        for before in bridges[:-1]
+    ]
+    everything = sorted(bridges + between, key=lambda one: one.end)
+    assert _sets(everything) == [(BRIDGE, 6)]
+
+
+def test_a_chain_is_over_after_its_pause() -> None:
+    chain = Chain(sampling_rate_hz=RATE_HZ, pause_s=20.0, prescribed=None)
+    assert chain.is_over(0.0)
+    (one,) = repeated(BRIDGE, 1)
+    chain.add(one)
+    assert not chain.is_over(one.end + 20.0 * RATE_HZ)
+    assert chain.is_over(one.end + 20.0 * RATE_HZ + 1.0)
+
+
+def test_odds_are_those_of_the_name_against_all_others() -> None:
+    chain = Chain(sampling_rate_hz=RATE_HZ, pause_s=20.0, prescribed=None)
+    chain.add(repeated(BRIDGE, 1)[0])
+    (unit,) = chain.units
+    assert unit.odds(BRIDGE) > 2.0
+    assert unit.odds(Exercise.PELVIC_TILT) < -5.0
