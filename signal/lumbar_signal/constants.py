@@ -27,6 +27,8 @@ FLOOR_MIN_RATE_HZ = 45.0  # below, tremor fills the band that shows the converte
 ACCEL_TAU_TICKS = 12.5  # 1 s: slower changes of |a| are gain, faster ones are movement
 SHAKE_TAU_TICKS = 25.0  # 2 s: 100 degrees of freedom, variance known to 14 %
 KNOCK_RATIO = 4.0  # one tick above this share of the mean is a knock, not tremor
+BASELINE_UNREST = 2.0  # of the baseline, as variance: more is no calm
+BASELINE_FALSE = 0.6  # of it: less shows that it was not learnt in calm
 BASELINE_TICKS = 750  # 60 s of calm: the wearer's baseline known to 3 %
 CALM_FORWARD = 0.17  # leaning forward by 10 deg may be effort
 

@@ -116,7 +116,7 @@ class Movement:
     noise_g2: float  # the same at rest
     end_offset: float  # where it ended, from the base, as a share of the range
     rest_offset: float  # where the body last rested, likewise
-    unrest_g: float  # RMS of |a| about its mean just before: steps show there
+    unrest_g: float  # RMS of |a| about its mean just before: steps show there; -1 unknown
     calibrating: bool  # bows of calibration were still awaited
 
 

@@ -12,6 +12,7 @@ from lumbar_signal.sets import Part
 CLEARLY = 0.3  # log odds at which a stay is a hold
 PRESCRIBED = 1.5  # more, for what the wearer set out to do
 GOES_ON = 3.0  # more, for what was held just before
+SAME_SET = 1.0  # more, for what was held within the pause of a set
 
 
 @dataclass(slots=True)
@@ -95,9 +96,10 @@ class HoldTrack:
         if self._prescribed in likelihoods:
             likelihoods[self._prescribed] += PRESCRIBED
         last = self._drafts[-1] if self._drafts else None
-        if last is not None and stay.start - last.end <= HOLD_BROKEN_S * self._rate:
+        if last is not None and stay.start - last.end <= SET_PAUSE_S * self._rate:
+            broken = stay.start - last.end <= HOLD_BROKEN_S * self._rate
             for other in likelihoods.keys() - {None, last.exercise}:
-                likelihoods[other] -= GOES_ON
+                likelihoods[other] -= GOES_ON if broken else SAME_SET
         ranked = sorted(likelihoods.items(), key=lambda item: -item[1])
         (best, value), (_, second) = ranked[:2]
         odds = value - second

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from lumbar_signal.constants import (
+    BASELINE_FALSE,
     BASELINE_TICKS,
+    BASELINE_UNREST,
     CALM_FORWARD,
     HEAVE_G,
     HEAVE_NOISE,
@@ -69,8 +71,12 @@ def follow_baseline(s: Record) -> None:
     calm = s.shake_ticks >= SHAKE_TAU_TICKS and s.valid == 1
     if not calm or s.up[2] > CALM_FORWARD:
         return
+    if s.calm_ticks > SHAKE_TAU_TICKS and s.shake_g2 > BASELINE_UNREST * s.calm_shake_g2:
+        return
+    if s.shake_g2 < BASELINE_FALSE * s.calm_shake_g2:
+        s.calm_ticks = min(s.calm_ticks, SHAKE_TAU_TICKS)
     s.calm_ticks = min(s.calm_ticks + 1, BASELINE_TICKS)
-    s.calm_shake_g2 += (s.tick_shake_g2 - s.calm_shake_g2) / s.calm_ticks
+    s.calm_shake_g2 += (s.shake_g2 - s.calm_shake_g2) / s.calm_ticks
 
 
 @stage

@@ -69,7 +69,7 @@ def tell_movement(
     v[17] = (end_deg - rep.base_deg) / range_deg
     v[18] = (rep.rest_deg - rep.base_deg) / range_deg if rep.rested == 1 else 0.0
     v[20] = 0.0 if s.cal_source == BOWS and s.bend_count > 3 else 1.0
-    v[19] = _unrest_g(s, start)
+    v[19] = _unrest_g(s, start, rep.closed_tick)
     rep.closed_tick = s.tick
 
 
@@ -142,13 +142,16 @@ def _tick_of(s: Record, at: float) -> int:
 
 
 @stage
-def _unrest_g(s: Record, start: float) -> float:
-    """Return the RMS of |a| about its mean just before a movement: steps show there."""
+def _unrest_g(s: Record, start: float, since_tick: int) -> float:
+    """Return the RMS of |a| about its mean just before a movement: steps show there.
+
+    -1 where the movement before had only just ended.
+    """
     last = _tick_of(s, start) - LIFT_BEFORE_TICKS // 2
-    first = max(last - UNREST_TICKS, s.tick - s.since_gap, s.tick - RING_TICKS + 1)
+    first = max(last - UNREST_TICKS, s.tick - s.since_gap, since_tick)
     n = last - first
     if n < UNREST_TICKS // 2:
-        return 0.0
+        return -1.0
     mean = 0.0
     for k in range(first, last):
         mean += s.ring_accel_g[k & RING_MASK] / n
@@ -175,8 +178,9 @@ def _turned_deg(s: Record, lane: Record, rep: Record, start: float) -> float:
 @stage
 def _lift_ticks(s: Record, start: float, top_start: float) -> tuple[int, int]:
     """Return the first and last tick of the way from the rest at the base to that at the top."""
-    first = _tick_of(s, start) - LIFT_BEFORE_TICKS
+    first = _tick_of(s, start)
     last = _tick_of(s, top_start) + LIFT_AFTER_TICKS
+    first -= min(LIFT_BEFORE_TICKS, max(last - first, LIFT_AFTER_TICKS))
     oldest = max(s.tick - s.since_gap, s.tick - RING_TICKS + 1)
     return max(first, oldest), min(last, s.tick)
 

@@ -15,15 +15,19 @@ from lumbar_signal.events import Exercise, Movement
 
 LENGTHS = 4  # one, two, three repetitions, more
 OVER = (-7.0, -2.5, -0.3, 0.0)  # log probability that a set is over after so many
+HINGES_OVER = (-9.0, -7.0, -1.5, 0.0)  # one or two bends are everyday life
 BEGINS = -5.0  # that a set begins, against one more movement that is none
+UNKNOWN_BEGINS = -7.0
+HINGES_BEGIN = -11.0  # bends are everyday life too: two clear ones show that a set has begun
 PRESCRIBED = 2.5  # more, for what the wearer set out to do
 PRESCRIBED_OVER = -1.0  # after one repetition of it
 BOWS_MOST = 3
 BOWS_BEGIN = -2.0
+BOWS_OVER = (-5.0, -1.0, 0.0)
 ALIKE = 1.5  # log density ratio, against chance, of two movements of one range, duration and base
 UNLIKE = -4.5  # at most so much less: one repetition may always be off
 RANGE_STEP, DURATION_STEP, BASE_STEP_DEG = 0.35, 0.35, 6.0  # standard deviations in a set
-PAUSE_FREE, PAUSE_STEP = 1.25, 0.45  # of ln(1 + pause in s): up to 2.5 s is no pause
+PAUSE_FREE, PAUSE_STEP = 1.25, 0.35  # of ln(1 + pause in s): up to 2.5 s is no pause
 
 State = tuple[Name, int]
 
@@ -119,18 +123,22 @@ class Chain:
 
     def _over(self, state: State) -> float:
         name, length = state
-        if name is None or name == BOWS:
+        if name is None:
             return 0.0
-        if name == self._prescribed:
-            return max(OVER[length - 1], PRESCRIBED_OVER)
-        return OVER[length - 1]
+        if name == BOWS:
+            return BOWS_OVER[length - 1]
+        over = HINGES_OVER if name is Exercise.MODIFIED_DEADLIFT else OVER
+        return max(over[length - 1], PRESCRIBED_OVER) if name == self._prescribed else over[length - 1]
 
     def _begins(self, name: Name) -> float:
         if name is None:
             return 0.0
         if name == BOWS:
             return BOWS_BEGIN
-        return BEGINS + (PRESCRIBED if name == self._prescribed else 0.0)
+        if name is Exercise.UNKNOWN:
+            return UNKNOWN_BEGINS
+        begins = HINGES_BEGIN if name is Exercise.MODIFIED_DEADLIFT else BEGINS
+        return begins + (PRESCRIBED if name == self._prescribed else 0.0)
 
     def _alikeness(self, before: Movement, after: Movement) -> float:
         """Return how alike two movements that follow one another are, as a log density ratio."""
