@@ -11,10 +11,28 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from lumbar_signal import Detector, Workout
+from lumbar_signal.events import Announcement, Exercise
+
 G_PER_STEP = 1.0 / 4096.0
 LEVER_M = 0.12  # chosen: from the hip joint to a belt over L5
 GRAVITY_M_S2 = 9.80665
+DIP_S = 0.9  # chosen: who gives way in a plank sinks, and does not drop
 HEAVE_SHARE = 0.3  # chosen: 4 mg in a plank with 12 mg of tremor on each axis
+
+
+def announced(
+    samples: NDArray[np.int16], rate_hz: float = 50.0, prescribed: Exercise | None = None
+) -> list[Announcement]:
+    """Return what a person is told of a stream, in the order in which it is told."""
+    detector = Detector(sampling_rate_hz=rate_hz, g_per_step=G_PER_STEP, prescribed=prescribed)
+    workout = Workout(sampling_rate_hz=rate_hz, prescribed=prescribed)
+    told: list[Announcement] = []
+    step = int(rate_hz / 4.0)
+    for start in range(0, len(samples), step):
+        events = detector.push(samples[start : start + step], start)
+        told += workout.add(events, detector.next_index, first_index=start)
+    return told + workout.add(detector.flush(), detector.next_index)
 
 
 @dataclass
@@ -133,9 +151,9 @@ class Wearer:
         self.tremors.append((start, start + duration_s, tremor_g, 1.5 * tremor_g))
         for after_s, length_s, change_deg in dips or []:
             self.rest(start + after_s - self.now_s)
-            self.move(0.6, sagittal_deg + change_deg)
-            self.rest(length_s - 1.2)
-            self.move(0.6, sagittal_deg)
+            self.move(DIP_S, sagittal_deg + change_deg)
+            self.rest(length_s - 2.0 * DIP_S)
+            self.move(DIP_S, sagittal_deg)
         self.rest(start + duration_s - self.now_s)
         return start, self.now_s
 

@@ -13,13 +13,13 @@ from lumbar_signal import PARAMETERS_SHA256, Detector
 from lumbar_signal.angle import atan2_deg
 from lumbar_signal.detector import _NO_SAMPLES
 from lumbar_signal.eventlog import empty_log
-from lumbar_signal.exercises import DEVIATIONS, EXERCISES, HOLDS, LANES, MONITORS, REPETITIONS
+from lumbar_signal.exercises import DEVIATIONS, LANES, MONITORS, PLACES
 from lumbar_signal.filters import band_pass, low_pass, low_pass_delay_s, white_noise_gain
 from lumbar_signal.kernel import CODE, advance
 from lumbar_signal.state import fresh_state
 
 
-@pytest.mark.parametrize("table", [LANES, REPETITIONS, HOLDS])
+@pytest.mark.parametrize("table", [LANES, PLACES])
 def test_every_band_is_the_right_way_round(table: NDArray[np.void]) -> None:
     names = table.dtype.names
     assert names is not None
@@ -27,10 +27,9 @@ def test_every_band_is_the_right_way_round(table: NDArray[np.void]) -> None:
         assert np.all(table[low] < table[low.replace("low", "high")])
 
 
-def test_every_row_names_an_exercise_and_a_lane() -> None:
-    for table in (REPETITIONS, HOLDS):
-        assert np.all((table["exercise"] >= 0) & (table["exercise"] < len(EXERCISES)))
-    assert np.all(REPETITIONS["lane"] < len(LANES))
+def test_every_lane_asks_for_more_than_it_calls_rest() -> None:
+    assert np.all(LANES["rest_deg"] < LANES["floor_deg"])
+    assert np.all(np.abs(LANES["direction"]) == 1.0)
 
 
 def test_every_deviation_has_its_monitor_with_hysteresis() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lumbar_signal import Detector, LiveState, Workout
+from lumbar_signal.emission import MOVEMENTS
 from lumbar_signal.events import (
     Deviation,
     DeviationEnded,
@@ -15,22 +16,31 @@ from lumbar_signal.events import (
     Hold,
     HoldEnded,
     HoldStarted,
+    MovementClosed,
     Posture,
     PostureChanged,
     PostureInterval,
-    Repetition,
     RepetitionCounted,
     SegmentStarted,
+    StayMeasured,
 )
+from lumbar_signal.exercises import FACE_DOWN
+from measured_moves import movement_of, movement_row, stay_of, stay_row
 from signal_traces import G_PER_STEP, programme
 
 RATE_HZ = 50.0
+BRIDGE = movement_row(Exercise.GLUTE_BRIDGE)
+PLANK = stay_row(Exercise.FOREARM_PLANK)
 
 
-def _bridge(start_s: float) -> RepetitionCounted:
-    start = start_s * RATE_HZ
-    repetition = Repetition(start, start + 100.0, start + 200.0, 25.0, 0.9)
-    return RepetitionCounted(int(start) + 210, Exercise.GLUTE_BRIDGE, repetition)
+def _bridge(start_s: float) -> MovementClosed:
+    one = movement_of(BRIDGE, start_s, duration_s=4.0)
+    return MovementClosed(int(one.end) + 10, one)
+
+
+def _planked(start_s: float, end_s: float, *, closed: bool = False) -> StayMeasured:
+    stay = stay_of(PLANK, start_s, end_s, closed=closed)
+    return StayMeasured(int(end_s * RATE_HZ) + 10, stay)
 
 
 def _workout() -> Workout:
@@ -42,18 +52,27 @@ def test_a_set_begins_with_its_second_repetition_and_closes_after_20_seconds() -
     workout.add([_bridge(10.0)], 750)
     assert workout.sets == []
     assert workout.now.repetitions == 1
+    assert workout.now.set_number == 1
     workout.add([_bridge(15.0)], 1000)
     (one_set,) = workout.sets
     assert (one_set.start, one_set.end, one_set.closed) == (500.0, 950.0, False)
+    assert workout.now.set_number == 1
     workout.add([], 950 + 1001)
     assert workout.sets[0].closed
     assert workout.now.exercise is None
     assert workout.now.set_number == 1
 
 
+def test_each_repetition_is_told_once_and_when_it_counts() -> None:
+    workout = _workout()
+    told = [workout.add([_bridge(start_s)], 2000) for start_s in (10.0, 15.0, 20.0)]
+    assert [[type(one) for one in news] for news in told] == [[RepetitionCounted]] * 3
+    assert [news[0].at for news in told] == [710, 960, 1210]
+
+
 def test_the_same_exercise_20_seconds_later_is_the_same_set() -> None:
     workout = _workout()
-    workout.add([_bridge(10.0), _bridge(15.0), _bridge(39.0), _bridge(44.0)], 2500)
+    workout.add([_bridge(10.0), _bridge(15.0), _bridge(38.9), _bridge(44.0)], 2500)
     assert [len(one.repetitions) for one in workout.sets] == [4]
     workout.add([_bridge(68.1), _bridge(73.0)], 4000)
     assert [len(one.repetitions) for one in workout.sets] == [4, 2]
@@ -61,36 +80,89 @@ def test_the_same_exercise_20_seconds_later_is_the_same_set() -> None:
 
 def test_an_open_hold_is_a_set_after_5_seconds() -> None:
     workout = _workout()
-    workout.add([HoldStarted(200, Exercise.FOREARM_PLANK, 100.0)], 349)
+    (started,) = workout.add([_planked(2.0, 6.0)], 349)
+    assert started == HoldStarted(310, Exercise.FOREARM_PLANK, 100.0)
     assert workout.sets == []
     workout.add([], 350)
     (plank,) = workout.sets
     assert plank.holds == (Hold(100.0, 350.0),)
     assert not plank.closed
     assert workout.now.hold_start == 100.0
-    workout.add([HoldEnded(500, Exercise.FOREARM_PLANK, Hold(100.0, 450.0))], 500)
+    (ended,) = workout.add([_planked(2.0, 9.0, closed=True)], 500)
+    assert ended == HoldEnded(460, Exercise.FOREARM_PLANK, Hold(100.0, 450.0))
     assert workout.sets[0].holds == (Hold(100.0, 450.0),)
     assert workout.now.hold_start is None
 
 
 def test_a_hold_of_4_seconds_is_no_set() -> None:
     workout = _workout()
-    workout.add([HoldStarted(200, Exercise.FOREARM_PLANK, 100.0)], 200)
-    workout.add([HoldEnded(400, Exercise.FOREARM_PLANK, Hold(100.0, 300.0))], 400)
+    workout.add([_planked(2.0, 6.0, closed=True)], 400)
     workout.close()
     assert workout.sets == []
 
 
+def test_two_holds_with_a_second_between_are_one_and_with_ten_are_two_of_a_set() -> None:
+    workout = _workout()
+    workout.add([_planked(2.0, 12.0, closed=True), _planked(13.0, 25.0, closed=True)], 1300)
+    workout.add([_planked(35.0, 45.0, closed=True)], 2300)
+    (plank,) = workout.sets
+    assert plank.holds == (Hold(100.0, 1250.0), Hold(1750.0, 2250.0))
+
+
+def test_unrest_within_a_hold_is_no_exercise() -> None:
+    """Giving way twice by the same way is a regular movement, and none of the thirteen."""
+    row = next(
+        row for row in MOVEMENTS if row.exercise is Exercise.UNKNOWN and FACE_DOWN in row.lanes
+    )
+    dips = [movement_of(row, start_s, duration_s=2.0) for start_s in (10.0, 15.0, 20.0)]
+    workout = _workout()
+    told = workout.add([_planked(2.0, 9.0)], 500)
+    for dip in dips:
+        told += workout.add([MovementClosed(int(dip.end) + 10, dip)], int(dip.end) + 11)
+    workout.add([_planked(2.0, 30.0, closed=True)], 1600)
+    assert not [one for one in told if isinstance(one, RepetitionCounted)]
+    assert [one.exercise for one in workout.sets] == [Exercise.FOREARM_PLANK]
+    assert workout.now.exercise == Exercise.FOREARM_PLANK
+
+
 def test_a_cue_lasts_as_long_as_its_deviation() -> None:
     workout = _workout()
-    workout.add([HoldStarted(200, Exercise.FOREARM_PLANK, 100.0)], 200)
+    workout.add([_planked(2.0, 6.5)], 340)
     workout.add([DeviationStarted(400, DeviationKind.SAG, 350.0, in_hold=True)], 400)
     assert workout.now.cue == DeviationKind.SAG
     sag = Deviation(DeviationKind.SAG, 350.0, 500.0, 9.0)
+    workout.add([_planked(2.0, 10.0)], 515)
     workout.add([DeviationEnded(520, sag, in_hold=True)], 520)
     assert workout.now.cue is None
     assert workout.sets[0].deviations == (sag,)
     assert workout.deviations == []
+
+
+def test_a_deviation_from_a_rest_that_is_no_hold_is_not_told() -> None:
+    workout = _workout()
+    pike = Deviation(DeviationKind.PIKE, 350.0, 500.0, 9.0)
+    told = workout.add([DeviationStarted(400, pike.kind, 350.0, in_hold=True)], 400)
+    assert workout.now.cue is None
+    told += workout.add([DeviationEnded(520, pike, in_hold=True)], 520)
+    assert told == []
+    assert workout.deviations == []
+
+
+@pytest.mark.parametrize(
+    ("rolled_deg", "kinds"),
+    [(-8.0, [DeviationKind.ROLL_LEFT]), (8.0, [DeviationKind.ROLL_RIGHT]), (4.0, [])],
+)
+def test_a_hip_that_drops_in_a_bridge_is_a_roll(
+    rolled_deg: float, kinds: list[DeviationKind]
+) -> None:
+    one = movement_of(BRIDGE, 15.0, duration_s=4.0, rolled_deg=rolled_deg)
+    workout = _workout()
+    workout.add([_bridge(10.0), MovementClosed(960, one)], 1000)
+    (bridges,) = workout.sets
+    assert [deviation.kind for deviation in bridges.deviations] == kinds
+    for deviation in bridges.deviations:
+        assert deviation.start < one.peak < deviation.end
+        assert deviation.peak_deg == 8.0
 
 
 def test_a_deviation_outside_sets_is_told_apart() -> None:

@@ -1,0 +1,81 @@
+"""When a movement counts: on arrival, without a pause, with a long top, with a hesitation."""
+
+from __future__ import annotations
+
+import pytest
+
+from lumbar_signal import analyze
+from lumbar_signal.events import Exercise, ExerciseSet
+from signal_traces import G_PER_STEP, Wearer
+
+RATE_HZ = 50.0
+
+
+def _only_set(wearer: Wearer) -> ExerciseSet:
+    found = analyze(wearer.samples(RATE_HZ), None, sampling_rate_hz=RATE_HZ, g_per_step=G_PER_STEP)
+    (one,) = found.sets
+    assert one.exercise == Exercise.GLUTE_BRIDGE
+    return one
+
+
+def _on_the_back() -> Wearer:
+    return Wearer().stand(4.0).lie_down()
+
+
+def test_a_first_repetition_right_on_arrival_counts() -> None:
+    wearer = _on_the_back()
+    times = wearer.bridges(4)
+    found = _only_set(wearer.rest(2.0))
+    peaks = [one.peak / RATE_HZ for one in found.repetitions]
+    assert peaks == pytest.approx([peak for _, peak, _ in times], abs=0.3)
+
+
+def test_repetitions_without_any_pause_count() -> None:
+    wearer = _on_the_back().rest(2.0)
+    wearer.bridges(8, period_s=3.0, hold_s=0.0, pause_s=0.0)
+    assert len(_only_set(wearer.rest(2.0)).repetitions) == 8
+
+
+def test_a_repetition_that_is_held_for_10_seconds_counts_once() -> None:
+    wearer = _on_the_back().rest(2.0)
+    times = wearer.bridges(3, period_s=13.0, hold_s=10.0)
+    found = _only_set(wearer.rest(2.0))
+    ends = [one.end / RATE_HZ for one in found.repetitions]
+    assert ends == pytest.approx([end for _, _, end in times], abs=0.4)
+
+
+def test_a_hesitation_on_the_way_up_counts_once() -> None:
+    wearer = _on_the_back().rest(2.0)
+    for _ in range(4):
+        wearer.move(1.0, -104.0, height_m=0.2).rest(0.6).move(1.0, -117.0, height_m=0.32)
+        wearer.rest(0.8).move(1.5, -92.0, height_m=0.1).rest(0.6)
+    assert len(_only_set(wearer.rest(2.0)).repetitions) == 4
+
+
+def test_a_hesitation_on_the_way_down_counts_once() -> None:
+    wearer = _on_the_back().rest(2.0)
+    for _ in range(4):
+        wearer.move(1.5, -117.0, height_m=0.32).rest(0.8).move(0.8, -104.0, height_m=0.2)
+        wearer.rest(0.5).move(0.8, -92.0, height_m=0.1).rest(0.8)
+    assert len(_only_set(wearer.rest(2.0)).repetitions) == 4
+
+
+def test_half_repetitions_among_whole_ones_count() -> None:
+    wearer = _on_the_back().rest(2.0)
+    wearer.bridges(3)
+    wearer.bridges(1, range_deg=12.0, lift_m=0.11)
+    wearer.bridges(2)
+    assert len(_only_set(wearer.rest(2.0)).repetitions) == 6
+
+
+def test_hinges_after_the_bows_of_calibration_are_a_set_of_their_own() -> None:
+    wearer = Wearer().stand(5.0).bows(3).stand(5.0).bows(8, period_s=4.0, depth_deg=55.0)
+    found = analyze(
+        wearer.stand(2.0).samples(RATE_HZ),
+        None,
+        sampling_rate_hz=RATE_HZ,
+        g_per_step=G_PER_STEP,
+    )
+    (hinges,) = found.sets
+    assert hinges.exercise == Exercise.MODIFIED_DEADLIFT
+    assert len(hinges.repetitions) == 8
