@@ -15,8 +15,6 @@ from lumbar_signal.events import (
     Event,
     Exercise,
     ExerciseSet,
-    HoldEnded,
-    HoldStarted,
     MovementClosed,
     Posture,
     PostureChanged,
@@ -168,8 +166,9 @@ class Workout:
             case MovementClosed(at, movement):
                 counted = self._repetitions.add(movement)
                 return [RepetitionCounted(at, exercise, one) for exercise, one in counted]
-            case StayMeasured(at, stay):
-                return self._held(at, self._holds.add(stay))
+            case StayMeasured(_, stay):
+                self._repetitions.rest(stay)
+                return list(self._holds.add(stay))
             case DeviationStarted(_, kind, _, in_hold):
                 self._open.append((kind, in_hold))
                 if in_hold and self._holds.open_since is None:
@@ -182,6 +181,3 @@ class Workout:
             case SegmentStarted(at) if before > 0:
                 self._segment_ends.append((before, at))
         return [event]
-
-    def _held(self, at: int, changes: list[HoldStarted | HoldEnded]) -> list[Announcement]:
-        return list(changes)
