@@ -98,6 +98,7 @@ POSTURE_DWELL_TICKS = 4  # 0.3 s: shorter than any movement from one posture to 
 # Repetitions
 ADAPTIVE_SHARE = 0.27  # of the running median amplitude: a third of a range still counts
 AMPLITUDES = 5  # in the running median
+MIDDLE_TICKS = 375.0  # 30 s: some repetitions to either side
 LANE_LEFT_TICKS = 6  # 0.5 s outside is no stumble
 ANCHOR_TICKS = 12  # 1 s at one angle is a rest
 HESITATION_TICKS = 19  # 1.5 s on the way back: the movement ends there

@@ -16,6 +16,7 @@ from lumbar_signal.exercises import BEND, FACE_DOWN, ON_BACK, ROLL_UP, TO_LEFT, 
 
 Name = Exercise | str | None  # what a movement is called inside: bows and none are no exercise
 Normal = tuple[float, float]  # mean, standard deviation
+Scaled = tuple[tuple[float, float, float], ...]  # mean, variance, log density at the mean
 HALF_LN_2PI = 0.9189385332046727
 FARTHEST = 18.0  # a feature costs at most that of a deviation of 6: one may always be off
 
@@ -100,7 +101,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         (91.0, 8.0),
         (3.3, 0.4),
         (1.6, 0.5),
-        (0.05, 0.25),
+        (0.05, 0.15),
         (1.75, 0.45),
         (0.0, 0.08),
         (0.0, 0.08),
@@ -115,9 +116,9 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         (1.15, 0.55),
         (0.0, 0.12),
         (2.5, 0.8),
-        (0.0, 0.06),
-        (0.0, 0.05),
-        (0.34, 0.1),
+        (0.0, 0.07),
+        (0.0, 0.08),
+        (0.34, 0.12),
         (1.7, 0.7),
     ),
     # as asked for calibration, three and no more
@@ -138,14 +139,14 @@ MOVEMENTS: tuple[MovementRow, ...] = (
     MovementRow(
         Exercise.BIRD_DOG,
         (TO_RIGHT, TO_LEFT),
-        (0.0, 7.0),
-        (2.1, 0.5),
-        (2.2, 0.8),
-        (0.0, 1.5),
-        (1.9, 0.6),
-        (0.05, 0.3),
-        (0.95, 0.2),
-        (0.2, 0.2),
+        (0.0, 5.0),
+        (1.65, 0.4),
+        (1.95, 0.6),
+        (0.0, 0.8),
+        (1.75, 0.45),
+        (0.1, 0.2),
+        (0.9, 0.15),
+        (0.15, 0.15),
     ),
     MovementRow(
         Exercise.UNKNOWN,
@@ -236,8 +237,8 @@ MOVEMENTS: tuple[MovementRow, ...] = (
 )
 
 STAYS: tuple[StayRow, ...] = (
-    StayRow(Exercise.FOREARM_PLANK, (84.0, 6.0), (0.0, 7.0), (3.2, 0.55), (1.1, 0.7), (-1.5, 0.7)),
-    StayRow(Exercise.WALL_PLANK, (24.0, 9.0), (0.0, 4.5), (2.35, 0.5), (0.8, 0.7), (-1.5, 0.7)),
+    StayRow(Exercise.FOREARM_PLANK, (84.0, 6.5), (0.0, 7.0), (3.3, 0.7), (1.2, 0.75), (-1.5, 0.7)),
+    StayRow(Exercise.WALL_PLANK, (24.0, 9.0), (0.0, 6.0), (2.4, 0.55), (0.8, 0.75), (-1.5, 0.7)),
     StayRow(Exercise.BIRD_DOG, (78.0, 6.0), (0.0, 6.0), (2.6, 0.45), (1.1, 0.7), (0.0, 0.5)),
     StayRow(
         Exercise.SEATED_HAMSTRING_STRETCH,
@@ -267,7 +268,8 @@ def movement_features(movement: Movement) -> tuple[Normal, ...]:
     """Return each feature of a movement, in the order of `MovementRow`, with its own error."""
     range_deg = max(movement.range_deg, 0.5)
     lift_m = 0.5 * (movement.rise_m + movement.fall_m)
-    lift_error_m = LIFT_ERROR_M + 0.7 * movement.lift_error_m
+    drift_m = LIFT_DRIFT_M_S2 * (0.5 * (movement.out_s + movement.back_s)) ** 2
+    lift_error_m = LIFT_ERROR_M + drift_m + 0.7 * movement.lift_error_m
     return (
         (movement.base_deg, 0.0),
         (ln(range_deg), 0.0),
@@ -275,7 +277,7 @@ def movement_features(movement: Movement) -> tuple[Normal, ...]:
         (100.0 * lift_m / range_deg, 100.0 * lift_error_m / range_deg),
         (ln(1000.0 * movement.accel_g + 1.0), 0.0),
         (movement.end_offset, 0.0),
-        (movement.rolled_deg * (1.0 if movement.rolled_deg > 0.0 else -1.0) / range_deg, 0.0),
+        (abs(movement.rolled_deg) / range_deg, ASKEW if movement.calibrating else 0.0),
         (movement.top_s / max(movement.duration_s, 0.1), 0.0),
         (ln(1000.0 * movement.unrest_g + 2.0), 0.0) if movement.unrest_g >= 0.0 else UNSEEN,
     )
@@ -284,6 +286,8 @@ def movement_features(movement: Movement) -> tuple[Normal, ...]:
 HEAVE_SHARE = 0.045  # of the converter's noise in 3 to 12 Hz, on three axes: 1.2 Hz on one
 UNSEEN = (2.0, 5.0)  # so wide that every row is alike
 SIDE_TICKS = 100.0  # a bird dog turns from one side to the other about every 8 s
+ASKEW = 0.2  # lateral share that a belt turned by 12 deg shows where no bow has told it
+LIFT_DRIFT_M_S2 = 0.001  # by half a mg of the sensor's error that come with the turn
 LIFT_ERROR_M = 0.005  # of integrating twice what is no pure rise
 
 
@@ -305,32 +309,43 @@ def stay_features(stay: Stay) -> tuple[Normal, ...]:
 
 def log_density(features: Iterable[Normal], normals: Iterable[Normal]) -> float:
     """Return the log density of features with errors under independent normals."""
+    return _log_density(features, _scaled(normals))
+
+
+def _scaled(normals: Iterable[Normal]) -> Scaled:
+    """Return mean, variance and the logarithm of the density at the mean of each normal."""
+    return tuple((mean, sd * sd, -HALF_LN_2PI - ln(sd)) for mean, sd in normals)
+
+
+def _log_density(features: Iterable[Normal], scaled: Scaled) -> float:
     total = 0.0
-    for (value, error), (mean, deviation) in zip(features, normals, strict=True):
-        variance = deviation * deviation + error * error
+    for (value, error), (mean, variance, most) in zip(features, scaled, strict=True):
+        if error:
+            variance += error * error
+            most = -HALF_LN_2PI - 0.5 * ln(variance)
         off = value - mean
-        total -= HALF_LN_2PI + 0.5 * ln(variance) + min(0.5 * off * off / variance, FARTHEST)
+        total += most - min(0.5 * off * off / variance, FARTHEST)
     return total
 
 
-def _normals(row: MovementRow | StayRow) -> tuple[Normal, ...]:
+def _row(row: MovementRow | StayRow) -> Scaled:
     names = [name for name in row.__slots__ if name not in ("exercise", "lanes")]
-    return tuple(getattr(row, name) for name in names)
+    return _scaled(getattr(row, name) for name in names)
 
 
-_BY_LANE: dict[int, list[tuple[Name, tuple[Normal, ...]]]] = {}
-for _row in MOVEMENTS:
-    for _lane in _row.lanes:
-        _BY_LANE.setdefault(_lane, []).append((_row.exercise, _normals(_row)))
-_STAYS = [(row.exercise, _normals(row)) for row in STAYS]
+_BY_LANE: dict[int, list[tuple[Name, Scaled]]] = {}
+for _one in MOVEMENTS:
+    for _lane in _one.lanes:
+        _BY_LANE.setdefault(_lane, []).append((_one.exercise, _row(_one)))
+_STAYS = [(_held.exercise, _row(_held)) for _held in STAYS]
 
 
 def movement_likelihoods(movement: Movement) -> dict[Name, float]:
     """Return the log density of a movement under every row of its lane."""
     features = movement_features(movement)
     return {
-        name: log_density(features, normals)
-        for name, normals in _BY_LANE[movement.lane]
+        name: _log_density(features, scaled)
+        for name, scaled in _BY_LANE[movement.lane]
         if name != BOWS or movement.calibrating
     }
 
@@ -339,7 +354,7 @@ def stay_likelihoods(stay: Stay) -> dict[Exercise | None, float]:
     """Return the log density of a stay under every exercise that is held, and under none."""
     features = stay_features(stay)
     found: dict[Exercise | None, float] = {}
-    for exercise, normals in _STAYS:
-        density = log_density(features, normals)
+    for exercise, scaled in _STAYS:
+        density = _log_density(features, scaled)
         found[exercise] = max(density, found.get(exercise, density))
     return found

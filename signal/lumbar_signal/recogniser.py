@@ -18,7 +18,7 @@ OVER = (-7.0, -2.5, -0.3, 0.0)  # log probability that a set is over after so ma
 HINGES_OVER = (-9.0, -7.0, -1.5, 0.0)  # one or two bends are everyday life
 BEGINS = -5.0  # that a set begins, against one more movement that is none
 UNKNOWN_BEGINS = -7.0
-HINGES_BEGIN = -11.0  # bends are everyday life too: two clear ones show that a set has begun
+HINGES_BEGIN = -8.0  # bends are everyday life too: two clear ones show that a set has begun
 PRESCRIBED = 2.5  # more, for what the wearer set out to do
 PRESCRIBED_OVER = -1.0  # after one repetition of it
 BOWS_MOST = 3
@@ -128,7 +128,9 @@ class Chain:
         if name == BOWS:
             return BOWS_OVER[length - 1]
         over = HINGES_OVER if name is Exercise.MODIFIED_DEADLIFT else OVER
-        return max(over[length - 1], PRESCRIBED_OVER) if name == self._prescribed else over[length - 1]
+        return (
+            max(over[length - 1], PRESCRIBED_OVER) if name == self._prescribed else over[length - 1]
+        )
 
     def _begins(self, name: Name) -> float:
         if name is None:

@@ -15,6 +15,7 @@ from lumbar_signal.constants import (
     EDGE_SHARE,
     HESITATION_TICKS,
     LANE_LEFT_TICKS,
+    MIDDLE_TICKS,
     PLATEAU_TICKS,
     REP_MAX_TICKS,
     RETURN_SHARE,
@@ -59,7 +60,7 @@ def _follow(s: Record, lane: Record, rep: Record, n: int, log: Record) -> None:
             rep.phase = AWAY
         return
     rep.outside = 0
-    rise = lane.direction * (s.lateral_deg if lane.lateral else s.sagittal_deg)
+    rise = _rise_now(s, lane, rep)
     if rep.phase == AWAY:
         rep.amplitude_count = 0
         rep.rested = 0
@@ -68,6 +69,17 @@ def _follow(s: Record, lane: Record, rep: Record, n: int, log: Record) -> None:
         _follow_base(s, lane, rep, rise)
     else:
         _follow_top(s, lane, rep, n, rise, log)
+
+
+@stage
+def _rise_now(s: Record, lane: Record, rep: Record) -> float:
+    """Return the angle followed; to the sides it begins from the middle, not from the other side."""
+    if lane.lateral == 0:
+        return float(lane.direction * s.sagittal_deg)
+    if rep.phase == AWAY:
+        rep.middle_deg = s.lateral_deg
+    rep.middle_deg += (s.lateral_deg - rep.middle_deg) / MIDDLE_TICKS
+    return float(max(lane.direction * s.lateral_deg, lane.direction * rep.middle_deg))
 
 
 @stage

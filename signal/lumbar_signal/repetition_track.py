@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from lumbar_signal.constants import HIP_DROP_DEG, SET_PAUSE_S
 from lumbar_signal.elementary import logistic
-from lumbar_signal.events import Deviation, DeviationKind, Exercise, Movement, Repetition
+from lumbar_signal.events import (
+    Deviation,
+    DeviationKind,
+    Exercise,
+    Movement,
+    Repetition,
+    Stay,
+)
 from lumbar_signal.exercises import CHAIN_OF_LANE, ON_BACK, ROLL_UP
 from lumbar_signal.recogniser import Chain, Unit
 from lumbar_signal.sets import Part
+
+FACE_DOWN_DEG, FACE_DOWN_WIDTH_DEG = 85.0, 40.0
+STILL_DEG, RESTING_S = 1.2, 6.0  # breath, and no slow turning point
+ADJACENT_S = 1.2  # from lying still to moving and back; to another position takes longer
+AT_BASE = 0.22  # of the range: nearer to the base than to the middle
 
 Counted = tuple[Exercise, Repetition]
 
@@ -20,6 +32,7 @@ class RepetitionTrack:
         self._prescribed = prescribed
         self._chains = {chain: self._fresh() for chain in CHAIN_OF_LANE.values()}
         self._settled: list[Part] = []
+        self._stays: list[Stay] = []  # face down, the latest first told
         self._told: set[tuple[int, float]] = set()
 
     def add(self, movement: Movement) -> list[Counted]:
@@ -38,6 +51,15 @@ class RepetitionTrack:
                 self._told.add(told)
                 counted.append((name, repetition_of(unit, name)))
         return counted
+
+    def rest(self, stay: Stay) -> None:
+        """Take where the body stays: what it rests in tells what it moves from."""
+        off_deg = abs(stay.sagittal_deg - FACE_DOWN_DEG)
+        if off_deg > FACE_DOWN_WIDTH_DEG or stay.sagittal_sway_deg > STILL_DEG:
+            return
+        if self._stays and self._stays[-1].start == stay.start:
+            self._stays.pop()
+        self._stays.append(stay)
 
     def parts(self, now: float, *, over: bool) -> list[Part]:
         """Return every stretch of one exercise; what has just begun may be one repetition."""
@@ -76,7 +98,27 @@ class RepetitionTrack:
                     break
             else:
                 drafts.append((name, [unit]))
-        return [_part(exercise, units, self._rate) for exercise, units in drafts]
+        return [_part(self._renamed(name, units), units, self._rate) for name, units in drafts]
+
+    def _renamed(self, exercise: Exercise, units: list[Unit]) -> Exercise:
+        """Tell rising from the floor from cat-cow, which has its rest in the middle of its range.
+
+        Lying down before or after, the body rests at the base of the movements.
+        """
+        if exercise is not Exercise.CAT_COW:
+            return exercise
+        first, last = units[0].movement, units[-1].movement
+        near = ADJACENT_S * self._rate
+        for stay in self._stays:
+            after = 0.0 <= stay.start - last.end + 0.5 * self._rate <= near + 0.5 * self._rate
+            before = 0.0 <= first.start - stay.end + 0.5 * self._rate <= near + 0.5 * self._rate
+            one = last if after else first
+            if not (after or before) or stay.end - stay.start < RESTING_S * self._rate:
+                continue
+            share = (one.base_deg - stay.sagittal_deg) / max(one.range_deg, 1.0)
+            if abs(share) < AT_BASE:
+                return Exercise.UNKNOWN
+        return exercise
 
     def _goes_on(self, before: Unit, after: Unit) -> bool:
         return after.movement.start - before.movement.end <= SET_PAUSE_S * self._rate

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lumbar_signal.constants import SET_HOLD_S, SET_PAUSE_S, SET_REPETITIONS
 from lumbar_signal.elementary import logistic
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, Hold, Repetition
 
 SHARED = 0.5  # of the shorter one: two sets that overlap by more are one, seen in two ways
-# The log odds of a set from the mean of its parts' and their number, fitted on simulated wearers.
-SURE_BASE, SURE_ODDS, SURE_PARTS = -0.5, 0.35, 0.25
+# The log odds of a set from the mean of its parts' and their number, fitted on simulated wearers
+# of the families for development: repetitions, holds.
+SURE_REPETITIONS = (-2.3, 0.6, 0.43)
+SURE_HOLDS = (-2.1, 1.05, 0.75)
+SUREST = 0.98  # nothing is surer than the share of wearers that the model does not know
+REPETITION_BASE, REPETITION_ODDS = 2.5, 0.5  # of a repetition in a set that has its right name
 PARTS_MOST = 6
 ODDS_MOST = 10.0
 
@@ -81,7 +85,7 @@ def assemble(
             confidence=confidence(part),
             coverage=gaps.coverage(part.start, part.end),
             closed=over or next_index - part.end > pause,
-            repetitions=part.repetitions,
+            repetitions=_surer(part),
             holds=part.holds,
             deviations=(
                 *part.deviations,
@@ -94,9 +98,25 @@ def assemble(
 
 def confidence(part: Part) -> float:
     """Return the probability that a stretch is what it is called."""
+    base, by_odds, by_number = SURE_HOLDS if part.holds else SURE_REPETITIONS
     n = len(part.odds)
-    mean = sum(max(-ODDS_MOST, min(odds, ODDS_MOST)) for odds in part.odds) / n
-    return logistic(SURE_BASE + SURE_ODDS * mean + SURE_PARTS * min(n, PARTS_MOST))
+    mean = sum(_bounded(odds) for odds in part.odds) / n
+    return SUREST * logistic(base + by_odds * mean + by_number * min(n, PARTS_MOST))
+
+
+def _surer(part: Part) -> tuple[Repetition, ...]:
+    """Return the repetitions, each as sure as its set and its own likeness."""
+    whole = confidence(part)
+    return tuple(
+        replace(
+            one, confidence=whole * logistic(REPETITION_BASE + REPETITION_ODDS * _bounded(odds))
+        )
+        for one, odds in zip(part.repetitions, part.odds, strict=False)
+    )
+
+
+def _bounded(odds: float) -> float:
+    return max(-ODDS_MOST, min(odds, ODDS_MOST))
 
 
 def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) -> bool:

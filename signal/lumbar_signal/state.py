@@ -147,6 +147,7 @@ _REPETITION = np.dtype(
         ("outside", "i8"),  # ticks since gravity was last inside the lane
         ("arrived", "i8"),  # 1: the base is only where the lane was entered
         ("perhaps_top", "i8"),  # 1: the rest on arrival may have been the top of a movement
+        ("middle_deg", "f8"),  # of the sides: mean of the latest half minute
         ("entry_deg", "f8"),
         ("entry_tick", "i8"),
         ("base_deg", "f8"),  # rise = direction * angle

@@ -171,6 +171,7 @@ class Workout:
                     if exercise is not Exercise.UNKNOWN or not self._is_held(one.start)
                 ]
             case StayMeasured(at, stay):
+                self._repetitions.rest(stay)
                 return list(self._holds.add(stay, at))
             case DeviationStarted(_, kind, _, in_hold):
                 self._open.append((kind, in_hold))
