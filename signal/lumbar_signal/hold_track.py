@@ -103,7 +103,9 @@ class HoldTrack:
         ranked = sorted(likelihoods.items(), key=lambda item: -item[1])
         (best, value), (_, second) = ranked[:2]
         odds = value - second
-        if not isinstance(best, Exercise) or best not in HELD or not stay.calibrated:
+        if not isinstance(best, Exercise) or best not in HELD:
+            return None, odds
+        if not stay.calibrated and best is not self._prescribed:  # worn who knows how
             return None, odds
         return (best, odds) if odds > CLEARLY else (None, odds)
 

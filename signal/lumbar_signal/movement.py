@@ -79,10 +79,10 @@ def _crossing(s: Record, lane: Record, level: float, origin: int, limit: int, st
 
     Interpolated between ticks; ``limit``'s sample where it does not cross.
     """
-    inside = _rise(s, lane, origin)
+    inside = rise_at(s, lane, origin)
     tick = origin
     while tick != limit:
-        outside = _rise(s, lane, tick + step)
+        outside = rise_at(s, lane, tick + step)
         if (inside - level) * (outside - level) <= 0.0 and inside != outside:
             at = float(s.ring_at[tick & RING_MASK])
             then = float(s.ring_at[(tick + step) & RING_MASK])
@@ -99,7 +99,7 @@ def _level_deg(s: Record, lane: Record, tick: int) -> float:
     last = min(tick + LEVEL_TICKS, s.tick)
     total = 0.0
     for k in range(first, last + 1):
-        total += _rise(s, lane, k)
+        total += rise_at(s, lane, k)
     return float(total / (last + 1 - first))
 
 
@@ -115,7 +115,7 @@ def _smear_s(way_s: float) -> float:
 
 
 @stage
-def _rise(s: Record, lane: Record, tick: int) -> float:
+def rise_at(s: Record, lane: Record, tick: int) -> float:
     """Return the angle that a lane follows, as it was at a tick."""
     slot = tick & RING_MASK
     angle_deg = s.ring_lateral_deg[slot] if lane.lateral else s.ring_sagittal_deg[slot]
@@ -170,7 +170,7 @@ def _turned_deg(s: Record, lane: Record, rep: Record, start: float) -> float:
     share of the rise that is left there.
     """
     tick = min(_tick_of(s, start), rep.top_tick - 1)
-    rise = _rise(s, lane, tick)
+    rise = rise_at(s, lane, tick)
     turned_deg = between_deg(s.ring_up[tick & RING_MASK], s.ring_up[rep.top_tick & RING_MASK])
     return float(turned_deg * (rep.top_deg - rep.base_deg) / max(rep.top_deg - rise, 0.5))
 

@@ -22,7 +22,7 @@ from lumbar_signal.constants import (
     TURN_SHARE,
 )
 from lumbar_signal.jit import stage
-from lumbar_signal.movement import tell_movement
+from lumbar_signal.movement import rise_at, tell_movement
 from lumbar_signal.state import Record
 
 # What a lane is doing
@@ -202,6 +202,7 @@ def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: 
     elif (back or elsewhere) and (turned or (rests and rise < rep.top_deg - 0.5 * fallen_deg)):
         if elsewhere and not back:
             rep.base_deg = rep.low_deg
+            rep.base_tick = _passed(s, lane, rep)
         _close(s, lane, rep, n, rep.low_deg, rep.low_tick if turned else s.tick, log)
         _restart(s, rep, rep.low_deg, rep.low_tick)
     elif fallen_deg >= threshold_deg(rep, lane) and s.tick - rep.anchor_tick > HESITATION_TICKS:
@@ -213,6 +214,15 @@ def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: 
         rep.perhaps_top = arrived
     elif s.tick - rep.base_tick > REP_MAX_TICKS:
         _restart(s, rep, rise, s.tick)
+
+
+@stage
+def _passed(s: Record, lane: Record, rep: Record) -> int:
+    """Return where the way to the top passed the base: one who arrived went through it."""
+    tick = rep.top_tick
+    while tick > rep.base_tick and rise_at(s, lane, tick) > rep.base_deg:
+        tick -= 1
+    return int(tick)
 
 
 @stage
