@@ -85,6 +85,16 @@ class Wearer:
             self.move(period_s / 2, base)
         return self
 
+    def work(self, duration_s: float, sway_deg: float = 3.0) -> Wearer:
+        """Do something with both hands where you are: nobody is still who works."""
+        base, aside, height = self.sagittal_deg, self.lateral_deg, self.height_m
+        turns = max(int(duration_s / 1.2), 1)
+        for k in range(turns):
+            way = sway_deg if k % 2 else -sway_deg
+            side = 0.7 * sway_deg * (k % 3 - 1)
+            self.move(duration_s / turns, base + way, aside + side, height + 0.02 * (k % 2))
+        return self
+
     def walk(self, duration_s: float) -> Wearer:
         self.walks.append((self.now_s, self.now_s + duration_s))
         return self.rest(duration_s)
@@ -283,7 +293,7 @@ def programme(plank_s: float = 12.0, count: int = 3) -> Programme:
     wearer.stand(5.0).bows(3).stand(1.0).lie_down().rest(1.5, 0.5)
     bridges = wearer.bridges(count)
     wearer.rest(1.0).turn_to_all_fours()
-    plank = wearer.plank(plank_s, dips=[(plank_s - 5.0, 4.5, -11.0)])
+    plank = wearer.plank(plank_s, dips=[(plank_s - 6.0, 4.5, -11.0)])
     wearer.lie_prone(5.0).move(1.5, 76.0, height_m=0.5).rest(0.8)
     cat_cows = wearer.cat_cows(count)
     wearer.move(1.0, 78.0).stand_up().stand(3.0)

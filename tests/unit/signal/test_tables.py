@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lumbar_signal import PARAMETERS_SHA256, Detector
 from lumbar_signal.angle import atan2_deg
+from lumbar_signal.constants import RING_TICKS
 from lumbar_signal.detector import _NO_SAMPLES
 from lumbar_signal.eventlog import empty_log
 from lumbar_signal.exercises import DEVIATIONS, LANES, MONITORS, PLACES
@@ -79,5 +80,7 @@ def test_every_process_finds_the_same_code_and_parameters() -> None:
     assert done.stdout.decode().split() == [str(CODE), PARAMETERS_SHA256]
 
 
-def test_the_state_of_one_stream_stays_small() -> None:
-    assert len(Detector(sampling_rate_hz=50.0, g_per_step=0.001).state_bytes) < 16_384
+def test_the_state_of_one_stream_is_the_latest_41_seconds_and_little_else() -> None:
+    """Eight numbers a tick: when, both angles, the direction, |a| and its tremor."""
+    state_bytes = Detector(sampling_rate_hz=50.0, g_per_step=0.001).state_bytes
+    assert len(state_bytes) - 8 * 8 * RING_TICKS < 4096

@@ -114,7 +114,10 @@ def test_unrest_within_a_hold_is_no_exercise() -> None:
     row = next(
         row for row in MOVEMENTS if row.exercise is Exercise.UNKNOWN and FACE_DOWN in row.lanes
     )
-    dips = [movement_of(row, start_s, duration_s=2.0) for start_s in (10.0, 15.0, 20.0)]
+    dips = [
+        movement_of(row, start_s, duration_s=2.0, range_deg=13.0, accel_g=0.03)
+        for start_s in (10.0, 15.0, 20.0)
+    ]
     workout = _workout()
     told = workout.add([_planked(2.0, 9.0)], 500)
     for dip in dips:
