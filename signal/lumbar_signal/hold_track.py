@@ -11,6 +11,7 @@ from lumbar_signal.sets import Part
 
 CLEARLY = 0.3  # log odds at which a stay is a hold
 PRESCRIBED = 1.5  # more, for what the wearer set out to do
+CLEARLY_NONE = 2.0  # log odds at which it is none
 GOES_ON = 3.0  # more, for what was held just before
 SAME_SET = 1.0  # more, for what was held within the pause of a set
 
@@ -33,12 +34,12 @@ class HoldTrack:
         self._prescribed = prescribed
         self._drafts: list[_Draft] = []
         self._open: _Draft | None = None
-        self._told: float | None = None  # start of the hold that was announced
+        self._rested: float | None = None  # start of a stay that clearly was none
         self.open_since: float | None = None
 
     def add(self, stay: Stay, at: int) -> list[HoldStarted | HoldEnded]:
         """Take a stay as sample ``at`` shows it; return what is to be announced."""
-        exercise, odds = self._named(stay)
+        exercise, odds = self._judged(stay)
         before = self._open
         self._open = None
         if exercise is not None:
@@ -89,6 +90,15 @@ class HoldTrack:
             )
             for group in found
         ]
+
+    def _judged(self, stay: Stay) -> tuple[Exercise | None, float]:
+        """Name a stay; one that clearly was no hold while it lasted is none for how it was left."""
+        exercise, odds = self._named(stay)
+        if not stay.closed:
+            self._rested = stay.start if exercise is None and odds > CLEARLY_NONE else None
+        elif self._rested == stay.start:
+            return None, odds
+        return exercise, odds
 
     def _named(self, stay: Stay) -> tuple[Exercise | None, float]:
         """Return the exercise of a stay that clearly is one, and its log odds."""

@@ -223,3 +223,13 @@ def test_the_page_counts_along_with_the_programme() -> None:
     )
     assert set(wanted) <= set(steps)
     assert DeviationKind.SAG in {one.cue for one in seen}
+
+
+def test_the_way_out_of_a_clear_rest_makes_no_hold_of_it() -> None:
+    rest = stay_of(stay_row(None), 2.0, 12.0, closed=False)
+    left = stay_of(PLANK, 2.0, 12.5, closed=True)
+    workout = _workout()
+    told = workout.add([StayMeasured(610, rest), StayMeasured(640, left)], 700)
+    workout.close()
+    assert told == []
+    assert workout.sets == []
