@@ -128,7 +128,7 @@ EFFORT_ALARM = 8.0  # ticks' worth: 0.7 s without any tremor
 DRIFT_TICKS = 31  # 2.5 s
 DRIFT_CHORD = 0.105  # 6 deg in that time: more than breath, less than the slowest way to a stretch
 DRIFT_BEGUN = 0.02  # of the squared way: 14 % of the way
-SIDE_TURN_DEG = 2.0  # more than sway; a lifted leg lists the pelvis by 2 to 8 deg
+SIDE_DEG = 2.0  # more than sway; a lifted leg lists the pelvis by 2 to 8 deg
 HOLD_BROKEN_S = 4.0  # giving way and catching it again does not end a hold
 HIP_DROP_DEG = 6.0  # between the 4 deg that nobody feels and the 8 deg that all should be told
 

@@ -59,7 +59,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
     MovementRow(
         Exercise.GLUTE_BRIDGE,
         (ON_BACK,),
-        (-96.0, 8.0),
+        (-96.0, 10.0),
         (3.2, 0.4),
         (1.45, 0.75),
         (0.88, 0.35),
@@ -72,7 +72,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
     MovementRow(
         Exercise.PELVIC_TILT,
         (ON_BACK,),
-        (-96.0, 8.0),
+        (-96.0, 10.0),
         (2.45, 0.35),
         (1.55, 0.55),
         (0.0, 0.12),
@@ -85,7 +85,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
     MovementRow(
         Exercise.KNEES_TO_CHEST,
         (ON_BACK,),
-        (-96.0, 8.0),
+        (-96.0, 10.0),
         (3.0, 0.4),
         (1.85, 0.5),
         (0.0, 0.1),
@@ -98,7 +98,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
     MovementRow(
         Exercise.CAT_COW,
         (FACE_DOWN,),
-        (91.0, 8.0),
+        (91.0, 10.0),
         (3.3, 0.4),
         (1.6, 0.5),
         (0.05, 0.15),
@@ -237,9 +237,9 @@ MOVEMENTS: tuple[MovementRow, ...] = (
 )
 
 STAYS: tuple[StayRow, ...] = (
-    StayRow(Exercise.FOREARM_PLANK, (84.0, 6.5), (0.0, 7.0), (3.3, 0.7), (1.2, 0.75), (-1.5, 0.7)),
-    StayRow(Exercise.WALL_PLANK, (24.0, 9.0), (0.0, 6.0), (2.4, 0.55), (0.8, 0.75), (-1.5, 0.7)),
-    StayRow(Exercise.BIRD_DOG, (78.0, 6.0), (0.0, 6.0), (2.6, 0.45), (1.1, 0.7), (0.0, 0.5)),
+    StayRow(Exercise.FOREARM_PLANK, (83.0, 9.0), (0.0, 9.0), (3.3, 0.7), (1.2, 0.75), (-1.5, 0.7)),
+    StayRow(Exercise.WALL_PLANK, (24.0, 10.0), (0.0, 6.0), (2.4, 0.55), (0.8, 0.75), (-1.5, 0.7)),
+    StayRow(Exercise.BIRD_DOG, (78.0, 8.0), (0.0, 9.0), (2.5, 0.4), (1.1, 0.7), (-0.3, 0.6)),
     StayRow(
         Exercise.SEATED_HAMSTRING_STRETCH,
         (31.0, 9.0),
@@ -303,7 +303,7 @@ def stay_features(stay: Stay) -> tuple[Normal, ...]:
         (stay.lateral_deg, 0.0),
         (ln(1000.0 * effort_g + 2.0), doubt),
         (ln(1000.0 * heave_g + 0.5), 0.0),
-        (ln((stay.side_turns + 0.5) / (ticks / SIDE_TICKS + 0.5)), 0.0),
+        (ln((max(0.0, stay.side_turns - 1.0) + 0.5) / (ticks / SIDE_TICKS + 0.5)), 0.0),
     )
 
 

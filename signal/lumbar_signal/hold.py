@@ -28,7 +28,7 @@ from lumbar_signal.constants import (
     KNOCK_RATIO,
     MIN_FLOOR_G2,
     RING_MASK,
-    SIDE_TURN_DEG,
+    SIDE_DEG,
 )
 from lumbar_signal.eventlog import STAY_MEASURED, entry_of
 from lumbar_signal.jit import stage
@@ -157,16 +157,12 @@ def _measure(s: Record) -> None:
 @stage
 def _turn_aside(s: Record) -> None:
     """Count how often the lateral tilt turned round: lifting one leg, then the other, does that."""
-    if s.hold_side == 0:
-        gone = s.lateral_deg - s.hold_side_deg
-        if abs(gone) > SIDE_TURN_DEG:
-            s.hold_side = 1 if gone > 0.0 else -1
-            s.hold_side_deg = s.lateral_deg
-        return
-    ahead = s.hold_side * (s.lateral_deg - s.hold_side_deg)
-    if ahead > 0.0:
+    gone_deg = s.lateral_deg - s.hold_side_deg
+    if s.hold_side == 0 and abs(gone_deg) > SIDE_DEG:
+        s.hold_side = 1 if gone_deg > 0.0 else -1
+    if s.hold_side * gone_deg > 0.0:
         s.hold_side_deg = s.lateral_deg
-    elif ahead < -SIDE_TURN_DEG:
+    elif s.hold_side * gone_deg < -SIDE_DEG:
         s.hold_side = -s.hold_side
         s.hold_side_deg = s.lateral_deg
         s.hold_side_turns += 1

@@ -135,13 +135,15 @@ def _follow_base(s: Record, lane: Record, rep: Record, rise: float) -> None:
 @stage
 def _is_above_bases(lane: Record, rise: float) -> bool:
     """Say whether a rise is beyond every angle at which a movement of the lane begins."""
-    return bool(rise > max(lane.direction * lane.base_low_deg, lane.direction * lane.base_high_deg))
+    edges = lane.direction * lane.base_low_deg, lane.direction * lane.base_high_deg
+    return bool(rise > max(edges))
 
 
 @stage
 def _is_below_bases(lane: Record, rise: float) -> bool:
     """Say whether a rise is short of every angle at which a movement of the lane begins."""
-    return bool(rise < min(lane.direction * lane.base_low_deg, lane.direction * lane.base_high_deg))
+    edges = lane.direction * lane.base_low_deg, lane.direction * lane.base_high_deg
+    return bool(rise < min(edges))
 
 
 @stage

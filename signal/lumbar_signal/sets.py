@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
 from lumbar_signal.constants import SET_HOLD_S, SET_PAUSE_S, SET_REPETITIONS
 from lumbar_signal.elementary import logistic
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, Hold, Repetition
 
-SHARED = 0.5  # of the shorter one: two sets that overlap by more are one, seen in two ways
+SHARED = 0.5  # of a repetition or hold: what others fill by more was theirs
 # The log odds of a set from the mean of its parts' and their number, fitted on simulated wearers
 # of the families for development: repetitions, holds.
 SURE_REPETITIONS = (-2.3, 0.6, 0.43)
@@ -41,6 +42,22 @@ class Part:
         """Where its last repetition or hold ends."""
         ends = [one.end for one in self.repetitions]
         return max(ends + [one.end for one in self.holds])
+
+    @property
+    def spans(self) -> list[tuple[float, float]]:
+        """What it fills: its repetitions or holds, without the pauses between."""
+        spans = [(one.start, one.end) for one in self.repetitions]
+        return spans + [(one.start, one.end) for one in self.holds]
+
+    def without(self, taken: Sequence[tuple[float, float]]) -> Part:
+        """Return the part without the repetitions and holds that others fill for the most."""
+        free = [not _is_filled(span, taken) for span in self.spans]
+        return replace(
+            self,
+            repetitions=tuple(compress(self.repetitions, free)),
+            holds=tuple(compress(self.holds, free[len(self.repetitions) :])),
+            odds=tuple(compress(self.odds, free)),
+        )
 
     @property
     def weight(self) -> float:
@@ -77,6 +94,7 @@ def assemble(
     """Return the sets among the parts, by their start."""
     pause = SET_PAUSE_S * sampling_rate_hz
     real = [part for part in parts if _is_set(part, prescribed, sampling_rate_hz)]
+    real = [part for part in undisputed(real) if _is_set(part, prescribed, sampling_rate_hz)]
     return [
         ExerciseSet(
             exercise=part.exercise,
@@ -92,7 +110,7 @@ def assemble(
                 *(one for one in deviations if any(_overlap(one, hold) for hold in part.holds)),
             ),
         )
-        for part in undisputed(real)
+        for part in real
     ]
 
 
@@ -126,20 +144,29 @@ def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) ->
 
 
 def undisputed(parts: Sequence[Part]) -> list[Part]:
-    """Leave out what overlaps with something that more speaks for, and unrest within a hold."""
+    """Take out of each part what another fills that more speaks for, and unrest within a hold."""
     holds = [hold for part in parts for hold in part.holds]
     kept: list[Part] = []
     for part in sorted(parts, key=lambda one: -one.weight):
         if part.exercise is Exercise.UNKNOWN and any(_lies_in(part, hold) for hold in holds):
             continue
-        if not any(_shared(part, other) > SHARED for other in kept):
-            kept.append(part)
+        taken = [
+            span
+            for other in kept
+            for span in (
+                other.spans if other.exercise != part.exercise else [(other.start, other.end)]
+            )
+        ]
+        rest = part.without(taken)
+        if rest.spans:
+            kept.append(rest)
     return sorted(kept, key=lambda one: one.start)
 
 
-def _shared(one: Part, other: Part) -> float:
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return shared / max(1.0, min(one.end - one.start, other.end - other.start))
+def _is_filled(span: tuple[float, float], taken: Sequence[tuple[float, float]]) -> bool:
+    start, end = span
+    filled = sum(max(0.0, min(end, over) - max(start, begun)) for begun, over in taken)
+    return filled > SHARED * (end - start)
 
 
 def _lies_in(part: Part, hold: Hold) -> bool:

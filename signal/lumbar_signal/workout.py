@@ -134,7 +134,9 @@ class Workout:
         parts = [part for part in undisputed(self._parts()) if self._may_go_on(part)]
         latest = max(parts, key=lambda part: part.end) if parts else None
         sets = self.sets
-        begun = latest is not None and all(one.start != latest.start for one in sets)
+        begun = latest is not None and all(
+            one.end < latest.start or latest.end < one.start for one in sets
+        )
         return LiveState(
             exercise=None if latest is None else latest.exercise,
             repetitions=0 if latest is None else len(latest.repetitions),
