@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lumbar_signal.constants import SET_HOLD_S, SET_PAUSE_S, SET_REPETITIONS
@@ -18,6 +18,8 @@ SUREST = 0.98  # nothing is surer than the share of wearers that the model does 
 REPETITION_BASE, REPETITION_ODDS = 2.5, 0.5  # of a repetition in a set that has its right name
 PARTS_MOST = 6
 ODDS_MOST = 10.0
+
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +129,35 @@ def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) ->
 
 def _undisputed(parts: Sequence[Part]) -> list[Part]:
     """Leave out what overlaps with something that more speaks for."""
-    kept: list[Part] = []
-    for part in sorted(parts, key=lambda one: -one.weight):
-        if not any(_shared(part, other) > SHARED for other in kept):
-            kept.append(part)
-    return sorted(kept, key=lambda one: one.start)
+    spans = [(part.start, part.end) for part in parts]
+    kept: list[int] = []
+    for group in _touching(spans):
+        chosen: list[int] = []
+        for n in sorted(group, key=lambda one: (-parts[one].weight, one)):
+            if not any(_shared(spans[n], spans[other]) > SHARED for other in chosen):
+                chosen.append(n)
+        kept += chosen
+    return [parts[n] for n in sorted(kept, key=lambda one: spans[one][0])]
 
 
-def _shared(one: Part, other: Part) -> float:
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return shared / max(1.0, min(one.end - one.start, other.end - other.start))
+def _touching(spans: Sequence[Span]) -> Iterator[list[int]]:
+    """Yield the numbers of the spans that overlap in a row; no two rows share a sample."""
+    group: list[int] = []
+    latest = 0.0
+    for n in sorted(range(len(spans)), key=spans.__getitem__):
+        start, end = spans[n]
+        if group and start >= latest:
+            yield group
+            group = []
+        latest = max(latest, end) if group else end
+        group.append(n)
+    if group:
+        yield group
+
+
+def _shared(one: Span, other: Span) -> float:
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    return shared / max(1.0, min(one[1] - one[0], other[1] - other[0]))
 
 
 def _overlap(deviation: Deviation, hold: Hold) -> bool:
