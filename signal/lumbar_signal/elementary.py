@@ -7,6 +7,7 @@ import math
 LN_2 = 0.6931471805599453
 SQRT_HALF = 0.7071067811865476
 _ODD_PARTS = tuple(1.0 / odd for odd in range(23, 0, -2))
+_WHOLE = tuple(float(n) for n in range(14, 0, -1))
 
 
 def ln(x: float) -> float:
@@ -27,7 +28,7 @@ def exp(x: float) -> float:
     halvings = round(x / LN_2)
     rest = x - halvings * LN_2
     series = 1.0
-    for n in range(14, 0, -1):
+    for n in _WHOLE:
         series = 1.0 + rest * series / n
     return math.ldexp(series, halvings)  # exact
 
