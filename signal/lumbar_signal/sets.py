@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 
@@ -19,6 +19,8 @@ SUREST = 0.98  # nothing is surer than the share of wearers that the model does 
 REPETITION_BASE, REPETITION_ODDS = 2.5, 0.5  # of a repetition in a set that has its right name
 PARTS_MOST = 6
 ODDS_MOST = 10.0
+
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,12 @@ class Part:
         return max(ends + [one.end for one in self.holds])
 
     @property
-    def spans(self) -> list[tuple[float, float]]:
+    def spans(self) -> list[Span]:
         """What it fills: its repetitions or holds, without the pauses between."""
         spans = [(one.start, one.end) for one in self.repetitions]
         return spans + [(one.start, one.end) for one in self.holds]
 
-    def without(self, taken: Sequence[tuple[float, float]]) -> Part:
+    def without(self, taken: Sequence[Span]) -> Part:
         """Return the part without the repetitions and holds that others fill for the most."""
         free = [not _is_filled(span, taken) for span in self.spans]
         return replace(
@@ -145,6 +147,14 @@ def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) ->
 
 def undisputed(parts: Sequence[Part]) -> list[Part]:
     """Take out of each part what another fills that more speaks for, and unrest within a hold."""
+    kept: list[Part] = []
+    for group in _touching([(part.start, part.end) for part in parts]):
+        kept += _settled([parts[n] for n in group])
+    return sorted(kept, key=lambda one: one.start)
+
+
+def _settled(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts of one stretch without what is disputed."""
     holds = [hold for part in parts for hold in part.holds]
     kept: list[Part] = []
     for part in sorted(parts, key=lambda one: -one.weight):
@@ -160,10 +170,25 @@ def undisputed(parts: Sequence[Part]) -> list[Part]:
         rest = part.without(taken)
         if rest.spans:
             kept.append(rest)
-    return sorted(kept, key=lambda one: one.start)
+    return kept
 
 
-def _is_filled(span: tuple[float, float], taken: Sequence[tuple[float, float]]) -> bool:
+def _touching(spans: Sequence[Span]) -> Iterator[list[int]]:
+    """Yield the numbers of the spans that overlap in a row; no two rows share a sample."""
+    group: list[int] = []
+    latest = 0.0
+    for n in sorted(range(len(spans)), key=spans.__getitem__):
+        start, end = spans[n]
+        if group and start >= latest:
+            yield group
+            group = []
+        latest = max(latest, end) if group else end
+        group.append(n)
+    if group:
+        yield group
+
+
+def _is_filled(span: Span, taken: Sequence[Span]) -> bool:
     start, end = span
     filled = sum(max(0.0, min(end, over) - max(start, begun)) for begun, over in taken)
     return filled > SHARED * (end - start)

@@ -88,7 +88,7 @@ def stay_of(row: StayRow, start_s: float, end_s: float, **changes: Any) -> Stay:
         moved_s=1.0,
         closed=True,
         calibrated=True,
-        side_turns=exp(row.ln_side_turns[0]) * (SHAKE_TICKS / SIDE_TICKS + 0.5) - 0.5,
+        side_turns=exp(row.ln_side_turns[0]) * (SHAKE_TICKS / SIDE_TICKS + 0.5) + 0.5,
     )
     return replace(measured, **changes)
 
