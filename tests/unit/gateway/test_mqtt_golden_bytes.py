@@ -47,7 +47,10 @@ GOLDEN = {
     ),
     "status": GatewayStatus("connected", 87, 150, 1750000025.5, "gateway"),
     "events": LiveEvents(
-        STREAM_ID, 1250, [{"kind": "repetition", "peak_s": 24.2}], {"posture": "supine"}
+        STREAM_ID,
+        1250,
+        [{"type": "hold_started", "at": 1240, "exercise": "forearm_plank", "start": 1112.5}],
+        {"posture": "prone"},
     ),
 }
 CBOR = ("samples", "lost", "end", "ack")
