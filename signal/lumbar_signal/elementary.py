@@ -6,6 +6,8 @@ import math
 
 LN_2 = 0.6931471805599453
 SQRT_HALF = 0.7071067811865476
+_ODD_PARTS = tuple(1.0 / odd for odd in range(23, 0, -2))
+_WHOLE = tuple(float(n) for n in range(14, 0, -1))
 
 
 def ln(x: float) -> float:
@@ -16,8 +18,8 @@ def ln(x: float) -> float:
     t = (mantissa - 1.0) / (mantissa + 1.0)
     square = t * t
     series = 0.0
-    for odd in range(23, 0, -2):
-        series = 1.0 / odd + square * series
+    for part in _ODD_PARTS:
+        series = part + square * series
     return exponent * LN_2 + 2.0 * t * series
 
 
@@ -26,7 +28,7 @@ def exp(x: float) -> float:
     halvings = round(x / LN_2)
     rest = x - halvings * LN_2
     series = 1.0
-    for n in range(14, 0, -1):
+    for n in _WHOLE:
         series = 1.0 + rest * series / n
     return math.ldexp(series, halvings)  # exact
 

@@ -351,7 +351,8 @@ def _log_density(features: Iterable[Normal], scaled: Scaled) -> float:
             variance += error * error
             most = -HALF_LN_2PI - 0.5 * ln(variance)
         off = value - mean
-        total += most - min(0.5 * off * off / variance, FARTHEST)
+        cost = 0.5 * off * off / variance
+        total += most - (cost if cost < FARTHEST else FARTHEST)
     return total
 
 
@@ -364,6 +365,7 @@ _BY_LANE: dict[int, list[tuple[Name, Scaled]]] = {}
 for _one in MOVEMENTS:
     for _lane in _one.lanes:
         _BY_LANE.setdefault(_lane, []).append((_one.exercise, _row(_one)))
+NAMES = tuple(dict.fromkeys(one.exercise for one in MOVEMENTS))
 _STAYS = [(_held.exercise, _row(_held)) for _held in STAYS]
 
 

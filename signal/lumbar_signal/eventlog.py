@@ -87,41 +87,37 @@ def take(log: NDArray[np.void]) -> list[Event]:
     count = int(log["count"][0])
     if count == 0:
         return []
-    entries = log[0]
-    events = [
-        _event(
-            int(entries["kind"][n]),
-            int(entries["at"][n]),
-            int(entries["code"][n]),
-            [float(value) for value in entries["value"][n]],
-        )
-        for n in range(count)
-    ]
+    columns = [log[name][0, :count].tolist() for name in ("kind", "at", "code", "value")]
     log["count"] = 0
-    return events
+    return [_event(*entry) for entry in zip(*columns, strict=True)]
 
 
 def _event(kind: int, at: int, code: int, v: list[float]) -> Event:
     if kind == POSTURE_CHANGED:
         return PostureChanged(at, v[0], POSTURES[code])
     if kind == MOVEMENT_CLOSED:
-        return MovementClosed(at, Movement(lane=code, **_named(_MOVEMENT, v)))
+        return MovementClosed(at, Movement(code, *_with_truths(v, _MOVEMENT_TRUTHS)))
     if kind == STAY_MEASURED:
-        return StayMeasured(at, Stay(**_named(_STAY, v)))
+        return StayMeasured(at, Stay(*_with_truths(v[:_STAY_VALUES], _STAY_TRUTHS)))
     if kind == DEVIATION_STARTED:
         return DeviationStarted(at, DEVIATIONS[code], v[0], in_hold=v[3] != 0.0)
     deviation = Deviation(DEVIATIONS[code], v[0], v[1], v[2])
     return DeviationEnded(at, deviation, in_hold=v[3] != 0.0)
 
 
-def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, Any]:
-    """Give the numbers of an entry their names; what is said in words is a truth."""
-    return {
-        name: value != 0.0 if name in _TRUTHS else value
-        for name, value in zip(names, values, strict=False)
-    }
+def _with_truths(values: list[Any], truths: Sequence[int]) -> list[Any]:
+    """Return the numbers of an entry; those that stand for a truth as that."""
+    for n in truths:
+        values[n] = values[n] != 0.0
+    return values
 
 
-_TRUTHS = frozenset({"calibrating", "closed", "calibrated"})
-_MOVEMENT = [one.name for one in fields(Movement) if one.name != "lane"]
-_STAY = [one.name for one in fields(Stay)]
+def _truths(names: Sequence[str]) -> tuple[int, ...]:
+    return tuple(
+        names.index(name) for name in ("calibrating", "closed", "calibrated") if name in names
+    )
+
+
+_MOVEMENT_TRUTHS = _truths([one.name for one in fields(Movement)[1:]])  # the lane is the code
+_STAY_TRUTHS = _truths([one.name for one in fields(Stay)])
+_STAY_VALUES = len(fields(Stay))

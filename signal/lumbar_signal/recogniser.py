@@ -7,10 +7,13 @@ additions and comparisons alone.
 
 from __future__ import annotations
 
+import functools
+import itertools
+import math
 from dataclasses import dataclass, field
 
 from lumbar_signal.elementary import exp, ln
-from lumbar_signal.emission import BOWS, Name, movement_likelihoods
+from lumbar_signal.emission import BOWS, NAMES, Name, movement_likelihoods
 from lumbar_signal.events import Exercise, Movement
 
 LENGTHS = 4  # one, two, three repetitions, more
@@ -29,7 +32,20 @@ UNLIKE = -4.5  # at most so much less: one repetition may always be off
 RANGE_STEP, DURATION_STEP, BASE_STEP_DEG = 0.35, 0.35, 6.0  # standard deviations in a set
 PAUSE_FREE, PAUSE_STEP = 1.25, 0.35  # of ln(1 + pause in s): up to 2.5 s is no pause
 
+LEAST = -60.0  # log density ratio: less is nothing beside 1
+
 State = tuple[Name, int]
+NOWHERE: State = (None, 0)
+_MOST: dict[Name, int] = dict.fromkeys(NAMES, LENGTHS) | {None: 1, BOWS: BOWS_MOST}
+_STATES: dict[Name, list[State]] = {
+    name: [(name, n + 1) for n in range(most)] for name, most in _MOST.items()
+}
+# Each state of an exercise and what one more repetition makes of it; there are no more bows.
+_LONGER: dict[Name, list[tuple[State, State]]] = {
+    name: list(itertools.pairwise(states)) for name, states in _STATES.items()
+}
+for _name in _LONGER.keys() - {None, BOWS}:
+    _LONGER[_name].append((_STATES[_name][-1], _STATES[_name][-1]))
 
 
 @dataclass(slots=True)
@@ -39,13 +55,17 @@ class Unit:
     movement: Movement
     likelihoods: dict[Name, float]
     came_from: dict[State, State] = field(default_factory=dict)
+    _odds: dict[Exercise, float] = field(default_factory=dict)
 
     def odds(self, exercise: Exercise) -> float:
         """Return the log odds of an exercise against all else."""
-        rest = [value for name, value in self.likelihoods.items() if name != exercise]
-        most = max(rest)
-        total = sum(exp(max(-60.0, value - most)) for value in rest)
-        return self.likelihoods[exercise] - most - ln(total)
+        known = self._odds.get(exercise)
+        if known is None:
+            rest = [value for name, value in self.likelihoods.items() if name != exercise]
+            most = max(rest)
+            total = sum(exp(value - most) for value in rest if value - most > LEAST)
+            known = self._odds[exercise] = self.likelihoods[exercise] - most - ln(total)
+        return known
 
 
 class Chain:
@@ -64,9 +84,10 @@ class Chain:
     ) -> None:
         self._rate = sampling_rate_hz
         self._pause = pause_s * sampling_rate_hz
-        self._prescribed = prescribed
+        self._over, self._begins = _transitions(prescribed)
         self.units: list[Unit] = []
         self._scores: dict[State, float] = {(None, 1): 0.0}
+        self._path: list[State] = []  # the most likely one, a state a movement
 
     @property
     def end(self) -> float:
@@ -77,70 +98,62 @@ class Chain:
         """Tell whether the next movement would begin another set."""
         return not self.units or now - self.end > self._pause
 
-    def add(self, movement: Movement) -> None:
-        """Take the next movement, which begins within the pause after the one before."""
+    def add(self, movement: Movement) -> int:
+        """Take the next movement, which begins within the pause after the one before.
+
+        Returns the number of the first movement that may have another name now.
+        """
         unit = Unit(movement, movement_likelihoods(movement))
         alike = self._alikeness(self.units[-1].movement, movement) if self.units else 0.0
         left, leaver = self._best_leaver()
         scores: dict[State, float] = {}
         for name, likelihood in unit.likelihoods.items():
-            scores[name, 1] = left + likelihood + self._begins(name)
+            scores[name, 1] = left + likelihood + self._begins[name]
             unit.came_from[name, 1] = leaver
-            if name is None:
-                continue
-            for length in range(1, (BOWS_MOST if name == BOWS else LENGTHS + 1)):
-                before = self._scores.get((name, length))
+            for shorter, state in _LONGER[name]:
+                before = self._scores.get(shorter)
                 if before is None:
                     continue
-                state = (name, min(length + 1, LENGTHS))
                 score = before + likelihood + alike
                 if state not in scores or score > scores[state]:
                     scores[state] = score
-                    unit.came_from[state] = (name, length)
+                    unit.came_from[state] = shorter
         self._scores = scores
         self.units.append(unit)
+        return self._trace(self._path, max(scores, key=scores.__getitem__))
 
     def labels(self, *, over: bool) -> list[Name]:
         """Return the name of each movement on the most likely way here.
 
         ``over``: nothing follows, so a set that has just begun is none.
         """
-        if not self.units:
-            return []
-        states = list(self._scores)
-        state = self._best_leaver()[1] if over else max(states, key=self._scores.__getitem__)
-        labels: list[Name] = []
-        for unit in reversed(self.units):
-            labels.append(state[0])
-            state = unit.came_from[state]
-        return labels[::-1]
+        path = self._path
+        if over and path:
+            path = list(path)
+            self._trace(path, self._best_leaver()[1])
+        return [name for name, _ in path]
+
+    def labels_from(self, first: int) -> list[Name]:
+        """Return the names that ``labels`` would, going on, from the movement ``first`` on."""
+        return [name for name, _ in self._path[first:]]
+
+    def _trace(self, path: list[State], state: State) -> int:
+        """Let a path end in a state, from where it first differs; return that place."""
+        path += [NOWHERE] * (len(self.units) - len(path))
+        n = len(path)
+        while n > 0 and path[n - 1] != state:
+            path[n - 1] = state
+            state = self.units[n - 1].came_from[state]
+            n -= 1
+        return n
 
     def _best_leaver(self) -> tuple[float, State]:
-        return max(
-            ((score + self._over(state), state) for state, score in self._scores.items()),
-            key=lambda pair: pair[0],
-        )
-
-    def _over(self, state: State) -> float:
-        name, length = state
-        if name is None:
-            return 0.0
-        if name == BOWS:
-            return BOWS_OVER[length - 1]
-        over = HINGES_OVER if name is Exercise.MODIFIED_DEADLIFT else OVER
-        return (
-            max(over[length - 1], PRESCRIBED_OVER) if name == self._prescribed else over[length - 1]
-        )
-
-    def _begins(self, name: Name) -> float:
-        if name is None:
-            return 0.0
-        if name == BOWS:
-            return BOWS_BEGIN
-        if name is Exercise.UNKNOWN:
-            return UNKNOWN_BEGINS
-        begins = HINGES_BEGIN if name is Exercise.MODIFIED_DEADLIFT else BEGINS
-        return begins + (PRESCRIBED if name == self._prescribed else 0.0)
+        best, leaver = -math.inf, NOWHERE
+        for state, score in self._scores.items():
+            score += self._over[state]
+            if score > best:
+                best, leaver = score, state
+        return best, leaver
 
     def _alikeness(self, before: Movement, after: Movement) -> float:
         """Return how alike two movements that follow one another are, as a log density ratio."""
@@ -151,3 +164,31 @@ class Chain:
         pause_step = max(0.0, ln(1.0 + pause_s) - PAUSE_FREE) / PAUSE_STEP
         squares = range_step**2 + duration_step**2 + base_step**2 + pause_step**2
         return max(ALIKE - 0.5 * squares, UNLIKE)
+
+
+@functools.cache
+def _transitions(prescribed: Exercise | None) -> tuple[dict[State, float], dict[Name, float]]:
+    """Return what it costs to leave each state, and to begin with each name."""
+    over = {state: _over(state, prescribed) for states in _STATES.values() for state in states}
+    return over, {name: _begins(name, prescribed) for name in NAMES}
+
+
+def _over(state: State, prescribed: Exercise | None) -> float:
+    name, length = state
+    if name is None:
+        return 0.0
+    if name == BOWS:
+        return BOWS_OVER[length - 1]
+    over = HINGES_OVER if name is Exercise.MODIFIED_DEADLIFT else OVER
+    return max(over[length - 1], PRESCRIBED_OVER) if name == prescribed else over[length - 1]
+
+
+def _begins(name: Name, prescribed: Exercise | None) -> float:
+    if name is None:
+        return 0.0
+    if name == BOWS:
+        return BOWS_BEGIN
+    if name is Exercise.UNKNOWN:
+        return UNKNOWN_BEGINS
+    begins = HINGES_BEGIN if name is Exercise.MODIFIED_DEADLIFT else BEGINS
+    return begins + (PRESCRIBED if name == prescribed else 0.0)

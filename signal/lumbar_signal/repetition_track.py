@@ -41,9 +41,9 @@ class RepetitionTrack:
         if self._chains[key].is_over(movement.start):
             self._settle(key)
         chain = self._chains[key]
-        chain.add(movement)
+        first = chain.add(movement)
         counted: list[Counted] = []
-        for unit, name in zip(chain.units, chain.labels(over=False), strict=True):
+        for unit, name in zip(chain.units[first:], chain.labels_from(first), strict=True):
             told = (unit.movement.lane, unit.movement.start)
             if isinstance(name, Exercise) and told not in self._told:
                 self._told.add(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 
@@ -19,6 +19,8 @@ SUREST = 0.98  # nothing is surer than the share of wearers that the model does 
 REPETITION_BASE, REPETITION_ODDS = 2.5, 0.5  # of a repetition in a set that has its right name
 PARTS_MOST = 6
 ODDS_MOST = 10.0
+
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +148,40 @@ def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) ->
 def _undisputed(parts: Sequence[Part]) -> list[Part]:
     """Take out of each part what another fills that more speaks for."""
     kept: list[Part] = []
-    for part in sorted(parts, key=lambda one: -one.weight):
-        taken = [
-            span
-            for other in kept
-            for span in (
-                other.spans if other.exercise != part.exercise else [(other.start, other.end)]
-            )
-        ]
-        rest = part.without(taken)
-        if rest.spans:
-            kept.append(rest)
+    for group in _touching(parts):
+        chosen: list[Part] = []
+        for part in sorted(group, key=lambda one: (-one.weight, one.start)):
+            rest = part.without(_taken(part, chosen))
+            if rest.spans:
+                chosen.append(rest)
+        kept += chosen
     return sorted(kept, key=lambda one: one.start)
 
 
-def _is_filled(span: tuple[float, float], taken: Sequence[tuple[float, float]]) -> bool:
+def _taken(part: Part, chosen: Sequence[Part]) -> list[Span]:
+    """Return what others fill; one of the same exercise fills its pauses too."""
+    taken: list[Span] = []
+    for other in chosen:
+        same = other.exercise == part.exercise
+        taken += [(other.start, other.end)] if same else other.spans
+    return taken
+
+
+def _touching(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Yield the parts that overlap in a row; no two rows share a sample."""
+    group: list[Part] = []
+    latest = 0.0
+    for part in sorted(parts, key=lambda one: (one.start, one.end)):
+        if group and part.start >= latest:
+            yield group
+            group = []
+        latest = max(latest, part.end) if group else part.end
+        group.append(part)
+    if group:
+        yield group
+
+
+def _is_filled(span: Span, taken: Sequence[Span]) -> bool:
     start, end = span
     filled = sum(max(0.0, min(end, over) - max(start, begun)) for begun, over in taken)
     return filled > SHARED * (end - start)

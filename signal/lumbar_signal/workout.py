@@ -63,6 +63,7 @@ class Workout:
         self._gaps = Gaps()
         self._next_index = 0
         self._over = False
+        self._found: list[ExerciseSet] | None = None  # None: not looked for since the latest call
 
     def add(
         self, events: Iterable[Event], next_index: int, *, first_index: int | None = None
@@ -80,6 +81,7 @@ class Workout:
             coverage of what spans it. Left out where nothing was missing.
         """
         before = self._next_index
+        self._found = None
         if first_index is not None and first_index > before > 0:
             self._gaps.add(before, first_index)
         announced: list[Announcement] = []
@@ -91,19 +93,22 @@ class Workout:
     def close(self) -> None:
         """Say that the stream is over: every set is closed."""
         self._over = True
+        self._found = None
 
     @property
     def sets(self) -> list[ExerciseSet]:
         """The sets by their start; those that may still grow have ``closed`` false."""
-        return assemble(
-            self._parts(),
-            [deviation for deviation, in_hold in self._deviations if in_hold],
-            prescribed=self._prescribed,
-            sampling_rate_hz=self._rate,
-            next_index=self._next_index,
-            over=self._over,
-            gaps=self._gaps,
-        )
+        if self._found is None:
+            self._found = assemble(
+                self._parts(),
+                [deviation for deviation, in_hold in self._deviations if in_hold],
+                prescribed=self._prescribed,
+                sampling_rate_hz=self._rate,
+                next_index=self._next_index,
+                over=self._over,
+                gaps=self._gaps,
+            )
+        return list(self._found)
 
     @property
     def postures(self) -> list[PostureInterval]:
