@@ -120,6 +120,7 @@ HOLD_CONE_OUT_COS = 0.9511  # 18 deg
 HOLD_OUT_TICKS = 8  # 0.64 s: a stumble is shorter
 HOLD_LOOK_BACK_TICKS = 75  # 6 s: how long ago the movement that ended the hold may have begun
 
+ENTRY_TICKS = 38  # 3 s before a stay
 HOLD_RESUME_TICKS = 34  # 2.7 s: giving way and catching it again, not changing the exercise
 HOLD_CATCH_TICKS = 8  # 0.6 s
 EFFORT_RATIO = 1.7  # of the tremor's variance over rest: more is effort

@@ -52,6 +52,7 @@ class StayRow:
     ln_effort: Normal  # mg of tremor beyond rest, two added
     ln_heave: Normal  # mg
     ln_side_turns: Normal  # turns from side to side against those of a bird dog
+    ln_entry: Normal = (2.6, 1.0)  # mg in the seconds before, two added
 
 
 MOVEMENTS: tuple[MovementRow, ...] = (
@@ -237,9 +238,33 @@ MOVEMENTS: tuple[MovementRow, ...] = (
 )
 
 STAYS: tuple[StayRow, ...] = (
-    StayRow(Exercise.FOREARM_PLANK, (83.0, 9.0), (0.0, 9.0), (3.3, 0.7), (1.2, 0.75), (-1.5, 0.7)),
-    StayRow(Exercise.WALL_PLANK, (24.0, 10.0), (0.0, 6.0), (2.4, 0.55), (0.8, 0.75), (-1.5, 0.7)),
-    StayRow(Exercise.BIRD_DOG, (78.0, 8.0), (0.0, 9.0), (2.5, 0.4), (1.1, 0.7), (-0.3, 0.6)),
+    StayRow(
+        Exercise.FOREARM_PLANK,
+        (83.0, 9.0),
+        (0.0, 9.0),
+        (3.3, 0.7),
+        (1.2, 0.75),
+        (-1.5, 0.7),
+        (3.8, 0.8),
+    ),
+    StayRow(
+        Exercise.WALL_PLANK,
+        (24.0, 10.0),
+        (0.0, 6.0),
+        (2.4, 0.55),
+        (0.8, 0.75),
+        (-1.5, 0.7),
+        (2.9, 0.65),
+    ),
+    StayRow(
+        Exercise.BIRD_DOG,
+        (78.0, 8.0),
+        (0.0, 9.0),
+        (2.5, 0.4),
+        (1.1, 0.7),
+        (-0.3, 0.6),
+        (3.0, 1.0),
+    ),
     StayRow(
         Exercise.SEATED_HAMSTRING_STRETCH,
         (31.0, 9.0),
@@ -247,13 +272,14 @@ STAYS: tuple[StayRow, ...] = (
         (0.9, 0.4),
         (-0.4, 0.7),
         (-1.6, 0.6),
+        (1.6, 0.6),
     ),
     # at rest: lying face down or on all fours, sitting or standing at something, anywhere
-    StayRow(None, (87.0, 9.0), (0.0, 6.0), (0.85, 0.4), (0.0, 1.0), (-1.4, 0.9)),
-    StayRow(None, (12.0, 12.0), (0.0, 6.0), (0.9, 0.45), (0.2, 1.0), (-1.4, 0.9)),
-    StayRow(None, (60.0, 60.0), (0.0, 20.0), (0.85, 0.4), (0.0, 1.0), (-1.4, 1.0)),
+    StayRow(None, (87.0, 9.0), (0.0, 6.0), (0.85, 0.4), (0.0, 1.0), (-1.4, 0.9), (2.3, 1.0)),
+    StayRow(None, (12.0, 12.0), (0.0, 6.0), (0.9, 0.45), (0.2, 1.0), (-1.4, 0.9), (2.2, 1.0)),
+    StayRow(None, (60.0, 60.0), (0.0, 20.0), (0.85, 0.4), (0.0, 1.0), (-1.4, 1.0), (2.2, 1.0)),
     # busy with something
-    StayRow(None, (45.0, 35.0), (0.0, 12.0), (3.0, 1.0), (2.2, 0.5), (-0.3, 1.0)),
+    StayRow(None, (45.0, 35.0), (0.0, 12.0), (3.0, 1.0), (2.2, 0.5), (-0.3, 1.0), (3.3, 1.0)),
 )
 
 # What a stay alone makes a set of; a bird dog is counted by its steps.
@@ -304,6 +330,7 @@ def stay_features(stay: Stay) -> tuple[Normal, ...]:
         (ln(1000.0 * effort_g + 2.0), doubt),
         (ln(1000.0 * heave_g + 0.5), 0.0),
         (ln((max(0.0, stay.side_turns - 1.0) + 0.5) / (ticks / SIDE_TICKS + 0.5)), 0.0),
+        (ln(1000.0 * stay.entry_g + 2.0), 0.0),
     )
 
 

@@ -139,6 +139,7 @@ class Stay:
     closed: bool
     calibrated: bool
     side_turns: float  # how often the lateral tilt turned round
+    entry_g: float  # RMS of |a| about its mean in the 3 s before
 
 
 # What the detector sees, in the order in which it happens; ``at`` is the index of the sample that

@@ -15,6 +15,7 @@ from lumbar_signal.constants import (
     EFFORT_ALARM,
     EFFORT_KNOWN_TICKS,
     EFFORT_RATIO,
+    ENTRY_TICKS,
     HOLD_ARRIVED_CHORD,
     HOLD_ARRIVED_SHARE,
     HOLD_CATCH_TICKS,
@@ -32,7 +33,7 @@ from lumbar_signal.constants import (
 )
 from lumbar_signal.eventlog import STAY_MEASURED, entry_of
 from lumbar_signal.jit import stage
-from lumbar_signal.motion import noise_g2
+from lumbar_signal.motion import noise_g2, tick_noise_g2
 from lumbar_signal.state import Record
 
 
@@ -81,8 +82,24 @@ def _open(s: Record, resumes: bool) -> None:
     s.hold_side = s.hold_side_turns = 0
     s.hold_side_deg = s.lateral_deg
     if not resumes:
+        s.hold_entry_g = _entry_g(s, first)
         _refer_from(s, max(first, s.tick - HOLD_REFERENCE_TICKS + 1))
     _measure(s)
+
+
+@stage
+def _entry_g(s: Record, first: int) -> float:
+    """Return the RMS of |a| about its mean before a stay: who steps up to a wall shows it."""
+    begin = max(first - ENTRY_TICKS, s.tick - s.since_gap, s.tick - RING_MASK)
+    n = max(first - begin, 1)
+    mean = 0.0
+    for tick in range(begin, first):
+        mean += s.ring_accel_g[tick & RING_MASK] / n
+    squares = 0.0
+    for tick in range(begin, first):
+        step = s.ring_accel_g[tick & RING_MASK] - mean
+        squares += step * step
+    return float(max(0.0, squares / n - tick_noise_g2(s)) ** 0.5)
 
 
 @stage
@@ -326,6 +343,7 @@ def _tell(s: Record, end: float, closed: float, log: Record) -> None:
     v[4] = max(0.0, sums[1] / n - (sums[0] / n) * (sums[0] / n)) ** 0.5
     v[5] = max(0.0, sums[3] / n - (sums[2] / n) * (sums[2] / n)) ** 0.5
     v[14] = float(s.hold_side_turns)
+    v[15] = s.hold_entry_g
     v[6] = (sums[4] / n) ** 0.5
     v[7] = sums[5] / max(sums[6], 1.0)
     v[8] = noise_g2(s)

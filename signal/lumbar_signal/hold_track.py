@@ -1,4 +1,4 @@
-"""The holds of a workout: stays, named by how they are measured."""
+"""The holds of a workout: stays, named together with those that they alternate with."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from lumbar_signal.emission import HELD, stay_likelihoods
 from lumbar_signal.events import Exercise, Hold, HoldEnded, HoldStarted, Stay
 from lumbar_signal.sets import Part
 
-CLEARLY = 0.3  # log odds at which a stay is a hold
+CLEARLY = 0.8  # log odds at which a stay is a hold
+CLEARLY_NONE = 2.0  # and at which it is none
 PRESCRIBED = 1.5  # more, for what the wearer set out to do
-CLEARLY_NONE = 2.0  # log odds at which it is none
 GOES_ON = 3.0  # more, for what was held just before
-SAME_SET = 1.0  # more, for what was held within the pause of a set
+ALIKE_DEG = 15.0  # holds of one set lie so near to each other
+
+Likelihoods = dict[Exercise | None, float]
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A hold that may go on after it was broken."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A hold as it is named by now."""
 
     exercise: Exercise
     start: float
@@ -32,103 +34,114 @@ class HoldTrack:
     def __init__(self, sampling_rate_hz: float, prescribed: Exercise | None) -> None:
         self._rate = sampling_rate_hz
         self._prescribed = prescribed
-        self._drafts: list[_Draft] = []
-        self._open: _Draft | None = None
+        self._settled: list[_Named] = []
+        self._together: list[tuple[Stay, Likelihoods]] = []  # within the pause of each other
+        self._told: _Named | None = None  # announced and not over
         self._rested: float | None = None  # start of a stay that clearly was none
-        self.open_since: float | None = None
+
+    @property
+    def open_since(self) -> float | None:
+        """Where the hold began that lasts; ``None`` outside a hold."""
+        return None if self._told is None else self._told.start
 
     def add(self, stay: Stay, at: int) -> list[HoldStarted | HoldEnded]:
         """Take a stay as sample ``at`` shows it; return what is to be announced."""
-        exercise, odds = self._judged(stay)
-        before = self._open
-        self._open = None
-        if exercise is not None:
-            self._open = _Draft(exercise, stay.start, stay.end, odds)
-        was, self.open_since = self.open_since, None
-        if self._open is not None:
-            self.open_since = self._joined(self._open).start
-        changes: list[HoldStarted | HoldEnded] = []
-        if self._open is not None and was is None:
-            changes.append(HoldStarted(at, self._open.exercise, self._joined(self._open).start))
-        if stay.closed and self._open is not None:
-            done = self._joined(self._open)
-            if done is not self._open:
-                self._drafts.remove(self._drafts[-1])
-            self._drafts.append(done)
-            self._open, self.open_since = None, None
-            changes.append(HoldEnded(at, done.exercise, Hold(done.start, done.end)))
-        elif self._open is None and was is not None and before is not None:
-            changes.append(HoldEnded(at, before.exercise, Hold(before.start, before.end)))
-        return changes
+        likelihoods = stay_likelihoods(stay)
+        best = max(likelihoods, key=likelihoods.__getitem__)
+        known = stay.calibrated or best == self._prescribed  # else the back may be the front
+        if best is None or not known or self._was_rest(stay, likelihoods):
+            likelihoods = {}
+        if self._prescribed in likelihoods:
+            likelihoods[self._prescribed] += PRESCRIBED
+        if self._together and self._together[-1][0].start == stay.start:
+            self._together.pop()
+        elif not self._goes_with(stay):
+            self._settled += self._names()
+            self._together = []
+        if likelihoods:
+            self._together.append((stay, likelihoods))
+        return self._announced(stay, at)
+
+    def _was_rest(self, stay: Stay, likelihoods: Likelihoods) -> bool:
+        """Tell whether a stay that is over clearly was none before it was left."""
+        if stay.closed:
+            return self._rested == stay.start
+        others = max(value for name, value in likelihoods.items() if name is not None)
+        self._rested = stay.start if likelihoods[None] - others > CLEARLY_NONE else None
+        return False
 
     def covers(self, position: float) -> bool:
         """Tell whether a position lies in a hold."""
-        drafts = [*self._drafts, *([self._open] if self._open else [])]
-        return any(draft.start <= position <= draft.end for draft in drafts)
+        return any(hold.start <= position <= hold.end for hold in self._all())
 
     def parts(self, now: float) -> list[Part]:
         """Return the holds of one exercise that follow within the pause, together."""
-        drafts = list(self._drafts)
-        if self._open is not None:
-            joined = self._joined(self._open)
-            if joined is not self._open:
-                drafts.pop()
-            drafts.append(_Draft(joined.exercise, joined.start, max(joined.end, now), joined.odds))
-        found: list[list[_Draft]] = []
-        for draft in drafts:
-            for group in reversed(found):
-                if group[-1].exercise == draft.exercise and self._follows(group[-1], draft):
-                    group.append(draft)
-                    break
+        found: list[list[_Named]] = []
+        for hold in self._all():
+            if found and self._follows(found[-1][-1], hold):
+                found[-1].append(hold)
             else:
-                found.append([draft])
+                found.append([hold])
         return [
             Part(
                 group[0].exercise,
-                holds=tuple(Hold(draft.start, draft.end) for draft in group),
-                odds=tuple(draft.odds for draft in group),
+                holds=tuple(Hold(hold.start, self._end(hold, now)) for hold in group),
+                odds=tuple(hold.odds for hold in group),
             )
             for group in found
         ]
 
-    def _judged(self, stay: Stay) -> tuple[Exercise | None, float]:
-        """Name a stay; one that clearly was no hold while it lasted is none for how it was left."""
-        exercise, odds = self._named(stay)
-        if not stay.closed:
-            self._rested = stay.start if exercise is None and odds > CLEARLY_NONE else None
-        elif self._rested == stay.start:
-            return None, odds
-        return exercise, odds
+    def _all(self) -> list[_Named]:
+        return self._settled + self._names()
 
-    def _named(self, stay: Stay) -> tuple[Exercise | None, float]:
-        """Return the exercise of a stay that clearly is one, and its log odds."""
-        likelihoods = stay_likelihoods(stay)
-        if self._prescribed in likelihoods:
-            likelihoods[self._prescribed] += PRESCRIBED
-        last = self._drafts[-1] if self._drafts else None
-        if last is not None and stay.start - last.end <= SET_PAUSE_S * self._rate:
-            broken = stay.start - last.end <= HOLD_BROKEN_S * self._rate
-            for other in likelihoods.keys() - {None, last.exercise}:
-                likelihoods[other] -= GOES_ON if broken else SAME_SET
-        ranked = sorted(likelihoods.items(), key=lambda item: -item[1])
-        (best, value), (_, second) = ranked[:2]
-        odds = value - second
-        if not isinstance(best, Exercise) or best not in HELD:
-            return None, odds
-        if not stay.calibrated and best is not self._prescribed:  # worn who knows how
-            return None, odds
-        return (best, odds) if odds > CLEARLY else (None, odds)
+    def _end(self, hold: _Named, now: float) -> float:
+        lasts = self._told is not None and self._told.start == hold.start
+        return max(hold.end, now) if lasts else hold.end
 
-    def _joined(self, draft: _Draft) -> _Draft:
-        """Return a hold together with the one that it goes on from."""
-        last = self._drafts[-1] if self._drafts else None
-        if (
-            last is not None
-            and last.exercise == draft.exercise
-            and draft.start - last.end <= HOLD_BROKEN_S * self._rate
-        ):
-            return _Draft(draft.exercise, last.start, draft.end, max(last.odds, draft.odds))
-        return draft
+    def _follows(self, before: _Named, after: _Named) -> bool:
+        soon = after.start - before.end <= SET_PAUSE_S * self._rate
+        return soon and after.exercise == before.exercise
 
-    def _follows(self, before: _Draft, after: _Draft) -> bool:
-        return after.start - before.end <= SET_PAUSE_S * self._rate
+    def _goes_with(self, stay: Stay) -> bool:
+        if not self._together:
+            return True
+        last = self._together[-1][0]
+        soon = stay.start - last.end <= SET_PAUSE_S * self._rate
+        return soon and abs(stay.sagittal_deg - last.sagittal_deg) <= ALIKE_DEG
+
+    def _names(self) -> list[_Named]:
+        """Return the holds among the stays that go together: all get the name that fits best."""
+        if not self._together:
+            return []
+        total = {name: sum(one[name] for _, one in self._together) for name in HELD}
+        best = max(total, key=total.__getitem__)
+        rival = max(value for name, value in total.items() if name != best)
+        lead = (total[best] - rival) / len(self._together)
+        holds: list[_Named] = []
+        for stay, likelihoods in self._together:
+            broken = bool(holds) and stay.start - holds[-1].end <= HOLD_BROKEN_S * self._rate
+            others = (value for name, value in likelihoods.items() if name not in HELD and name)
+            other = max(others) - (GOES_ON if broken else 0.0)
+            odds = likelihoods[best] - max(other, likelihoods[None])
+            if odds <= CLEARLY:
+                continue
+            odds = min(odds, lead)
+            if broken:
+                odds = max(odds, holds[-1].odds)
+                holds[-1] = _Named(best, holds[-1].start, stay.end, odds)
+            else:
+                holds.append(_Named(best, stay.start, stay.end, odds))
+        return holds
+
+    def _announced(self, stay: Stay, at: int) -> list[HoldStarted | HoldEnded]:
+        names = self._names()
+        latest = names[-1] if names and names[-1].end == stay.end else None
+        before, changes = self._told, list[HoldStarted | HoldEnded]()
+        self._told = None if stay.closed else latest
+        if before is None and latest is not None:
+            changes.append(HoldStarted(at, latest.exercise, latest.start))
+        if self._told is None and (before is not None or latest is not None):
+            over = latest or before
+            assert over is not None
+            changes.append(HoldEnded(at, over.exercise, Hold(over.start, over.end)))
+        return changes

@@ -17,6 +17,7 @@ from lumbar_signal.constants import (
     RING_MASK,
     SETTLE_TICKS,
     SHAKE_TAU_TICKS,
+    TICK_HZ,
 )
 from lumbar_signal.jit import stage
 from lumbar_signal.state import Record
@@ -83,3 +84,10 @@ def follow_baseline(s: Record) -> None:
 def noise_g2(s: Record) -> float:
     """Return the energy in 3 to 12 Hz of the wearer at rest, or of the converter alone."""
     return float(s.calm_shake_g2 if s.calm_shake_g2 > 0.0 else s.floor_g2)
+
+
+@stage
+def tick_noise_g2(s: Record) -> float:
+    """Return the variance that the converter's noise leaves in the mean of one tick."""
+    sample_g2 = noise_g2(s) / (3.0 * s.shake_noise_gain)
+    return float(sample_g2 * TICK_HZ / s.sampling_rate_hz)

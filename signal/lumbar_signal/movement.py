@@ -14,7 +14,7 @@ from lumbar_signal.constants import (
 )
 from lumbar_signal.eventlog import MOVEMENT_CLOSED, entry_of
 from lumbar_signal.jit import stage
-from lumbar_signal.motion import noise_g2
+from lumbar_signal.motion import noise_g2, tick_noise_g2
 from lumbar_signal.state import Record
 
 # Gravity's filter lags by 2.7 ticks; a movement begins some 5 ticks before it has covered 10 %.
@@ -63,7 +63,7 @@ def tell_movement(
     v[11] = _lift_m(s, first, last_lift)
     v[12] = -_lift_m(s, first_fall, last_fall)
     v[13] = _lift_error_m(s, last_lift - first + 1)
-    v[14] = max(0.0, _accel_variance_g2(s, first) - _tick_noise_g2(s)) ** 0.5
+    v[14] = max(0.0, _accel_variance_g2(s, first) - tick_noise_g2(s)) ** 0.5
     v[15] = _shake_g2(s, first)
     v[16] = noise_g2(s)
     v[17] = (end_deg - rep.base_deg) / range_deg
@@ -159,7 +159,7 @@ def _unrest_g(s: Record, start: float, since_tick: int) -> float:
     for k in range(first, last):
         step = s.ring_accel_g[k & RING_MASK] - mean
         squares += step * step
-    return float(max(0.0, squares / n - _tick_noise_g2(s)) ** 0.5)
+    return float(max(0.0, squares / n - tick_noise_g2(s)) ** 0.5)
 
 
 @stage
@@ -205,14 +205,7 @@ def _lift_m(s: Record, first: int, last: int) -> float:
 def _lift_error_m(s: Record, n: int) -> float:
     """Return the standard error of the rise over ``n`` ticks by the converter's noise."""
     moment = (n * n * n / 12.0) ** 0.5
-    return float(_tick_noise_g2(s) ** 0.5 * moment * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
-
-
-@stage
-def _tick_noise_g2(s: Record) -> float:
-    """Return the variance that the converter's noise leaves in the mean of one tick."""
-    sample_g2 = noise_g2(s) / (3.0 * s.shake_noise_gain)
-    return float(sample_g2 * TICK_HZ / s.sampling_rate_hz)
+    return float(tick_noise_g2(s) ** 0.5 * moment * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
 
 
 @stage

@@ -73,7 +73,7 @@ def _follow(s: Record, lane: Record, rep: Record, n: int, log: Record) -> None:
 
 @stage
 def _rise_now(s: Record, lane: Record, rep: Record) -> float:
-    """Return the angle followed; to a side it begins from the middle, not from the other side."""
+    """Return the angle followed; to a side it begins in the middle, not on the other side."""
     if lane.lateral == 0:
         return float(lane.direction * s.sagittal_deg)
     if rep.phase == AWAY:

@@ -148,42 +148,38 @@ def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) ->
 def undisputed(parts: Sequence[Part]) -> list[Part]:
     """Take out of each part what another fills that more speaks for, and unrest within a hold."""
     kept: list[Part] = []
-    for group in _touching([(part.start, part.end) for part in parts]):
-        kept += _settled([parts[n] for n in group])
+    for group in _touching(parts):
+        holds = [hold for part in group for hold in part.holds]
+        chosen: list[Part] = []
+        for part in sorted(group, key=lambda one: (-one.weight, one.start)):
+            if part.exercise is Exercise.UNKNOWN and any(_lies_in(part, one) for one in holds):
+                continue
+            rest = part.without(_taken(part, chosen))
+            if rest.spans:
+                chosen.append(rest)
+        kept += chosen
     return sorted(kept, key=lambda one: one.start)
 
 
-def _settled(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts of one stretch without what is disputed."""
-    holds = [hold for part in parts for hold in part.holds]
-    kept: list[Part] = []
-    for part in sorted(parts, key=lambda one: -one.weight):
-        if part.exercise is Exercise.UNKNOWN and any(_lies_in(part, hold) for hold in holds):
-            continue
-        taken = [
-            span
-            for other in kept
-            for span in (
-                other.spans if other.exercise != part.exercise else [(other.start, other.end)]
-            )
-        ]
-        rest = part.without(taken)
-        if rest.spans:
-            kept.append(rest)
-    return kept
+def _taken(part: Part, chosen: Sequence[Part]) -> list[Span]:
+    """Return what others fill; one of the same exercise fills its pauses too."""
+    taken: list[Span] = []
+    for other in chosen:
+        same = other.exercise == part.exercise
+        taken += [(other.start, other.end)] if same else other.spans
+    return taken
 
 
-def _touching(spans: Sequence[Span]) -> Iterator[list[int]]:
-    """Yield the numbers of the spans that overlap in a row; no two rows share a sample."""
-    group: list[int] = []
+def _touching(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Yield the parts that overlap in a row; no two rows share a sample."""
+    group: list[Part] = []
     latest = 0.0
-    for n in sorted(range(len(spans)), key=spans.__getitem__):
-        start, end = spans[n]
-        if group and start >= latest:
+    for part in sorted(parts, key=lambda one: (one.start, one.end)):
+        if group and part.start >= latest:
             yield group
             group = []
-        latest = max(latest, end) if group else end
-        group.append(n)
+        latest = max(latest, part.end) if group else part.end
+        group.append(part)
     if group:
         yield group
 

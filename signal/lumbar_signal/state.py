@@ -176,6 +176,7 @@ _HOLD = [
     ("hold_sagittal_deg", "f8"),
     ("hold_lateral_deg", "f8"),
     ("hold_out", "i8"),
+    ("hold_entry_g", "f8"),
     ("hold_side", "i8"),  # which way the lateral tilt goes, its extreme, and its turns
     ("hold_side_deg", "f8"),
     ("hold_side_turns", "i8"),

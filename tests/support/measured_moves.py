@@ -88,6 +88,7 @@ def stay_of(row: StayRow, start_s: float, end_s: float, **changes: Any) -> Stay:
         moved_s=1.0,
         closed=True,
         calibrated=True,
+        entry_g=(exp(row.ln_entry[0]) - 2.0) / 1000.0,
         side_turns=exp(row.ln_side_turns[0]) * (SHAKE_TICKS / SIDE_TICKS + 0.5) + 0.5,
     )
     return replace(measured, **changes)
