@@ -18,7 +18,9 @@ Name = Exercise | str | None  # what a movement is called inside: bows and none 
 Normal = tuple[float, float]  # mean, standard deviation
 Scaled = tuple[tuple[float, float, float], ...]  # mean, variance, log density at the mean
 HALF_LN_2PI = 0.9189385332046727
-FARTHEST = 18.0  # a feature costs at most that of a deviation of 6: one may always be off
+# A feature costs at most that of a deviation of 4 in a movement, where one may always be off, of 8
+# in a stay.
+FARTHEST_MOVEMENT, FARTHEST_STAY = 9.0, 32.0
 
 
 ANY_UNREST = (2.0, 2.0)  # tells nothing: the way down to the floor is full of jolts
@@ -336,7 +338,7 @@ def stay_features(stay: Stay) -> tuple[Normal, ...]:
 
 def log_density(features: Iterable[Normal], normals: Iterable[Normal]) -> float:
     """Return the log density of features with errors under independent normals."""
-    return _log_density(features, _scaled(normals))
+    return _log_density(features, _scaled(normals), FARTHEST_STAY)
 
 
 def _scaled(normals: Iterable[Normal]) -> Scaled:
@@ -344,7 +346,7 @@ def _scaled(normals: Iterable[Normal]) -> Scaled:
     return tuple((mean, sd * sd, -HALF_LN_2PI - ln(sd)) for mean, sd in normals)
 
 
-def _log_density(features: Iterable[Normal], scaled: Scaled) -> float:
+def _log_density(features: Iterable[Normal], scaled: Scaled, farthest: float) -> float:
     total = 0.0
     for (value, error), (mean, variance, most) in zip(features, scaled, strict=True):
         if error:
@@ -352,7 +354,7 @@ def _log_density(features: Iterable[Normal], scaled: Scaled) -> float:
             most = -HALF_LN_2PI - 0.5 * ln(variance)
         off = value - mean
         cost = 0.5 * off * off / variance
-        total += most - (cost if cost < FARTHEST else FARTHEST)
+        total += most - (cost if cost < farthest else farthest)
     return total
 
 
@@ -373,7 +375,7 @@ def movement_likelihoods(movement: Movement) -> dict[Name, float]:
     """Return the log density of a movement under every row of its lane."""
     features = movement_features(movement)
     return {
-        name: _log_density(features, scaled)
+        name: _log_density(features, scaled, FARTHEST_MOVEMENT)
         for name, scaled in _BY_LANE[movement.lane]
         if name != BOWS or movement.calibrating
     }
@@ -384,6 +386,6 @@ def stay_likelihoods(stay: Stay) -> dict[Exercise | None, float]:
     features = stay_features(stay)
     found: dict[Exercise | None, float] = {}
     for exercise, scaled in _STAYS:
-        density = _log_density(features, scaled)
+        density = _log_density(features, scaled, FARTHEST_STAY)
         found[exercise] = max(density, found.get(exercise, density))
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lumbar_signal.elementary import exp, ln
 from lumbar_signal.emission import BOWS, NAMES, Name, movement_likelihoods
@@ -21,11 +21,11 @@ OVER = (-7.0, -2.5, -0.3, 0.0)  # log probability that a set is over after so ma
 HINGES_OVER = (-9.0, -7.0, -1.5, 0.0)  # one or two bends are everyday life
 BEGINS = -5.0  # that a set begins, against one more movement that is none
 UNKNOWN_BEGINS = -7.0
-HINGES_BEGIN = -8.5  # bends are everyday life too: two clear ones show that a set has begun
+HINGES_BEGIN = -9.0  # bends are everyday life too: two clear ones show that a set has begun
 PRESCRIBED = 2.5  # more, for what the wearer set out to do
 PRESCRIBED_OVER = -1.0  # after one repetition of it
 BOWS_MOST = 3
-BOWS_BEGIN = -2.0
+BOWS_BEGIN = -3.5
 BOWS_OVER = (-5.0, -1.0, 0.0)
 ALIKE = 1.5  # log density ratio, against chance, of two movements of one range, duration and base
 UNLIKE = -4.5  # at most so much less: one repetition may always be off
@@ -103,7 +103,10 @@ class Chain:
 
         Returns the number of the first movement that may have another name now.
         """
-        unit = Unit(movement, movement_likelihoods(movement))
+        first = not self.units
+        unit = Unit(
+            movement, movement_likelihoods(_without_approach(movement) if first else movement)
+        )
         alike = self._alikeness(self.units[-1].movement, movement) if self.units else 0.0
         left, leaver = self._best_leaver()
         scores: dict[State, float] = {}
@@ -192,3 +195,8 @@ def _begins(name: Name, prescribed: Exercise | None) -> float:
         return UNKNOWN_BEGINS
     begins = HINGES_BEGIN if name is Exercise.MODIFIED_DEADLIFT else BEGINS
     return begins + (PRESCRIBED if name == prescribed else 0.0)
+
+
+def _without_approach(movement: Movement) -> Movement:
+    """Leave out how the wearer came: steps speak against a repetition only between two."""
+    return replace(movement, unrest_g=-1.0)
