@@ -332,7 +332,7 @@ def stay_features(stay: Stay) -> tuple[Normal, ...]:
         (ln(1000.0 * effort_g + 2.0), doubt),
         (ln(1000.0 * heave_g + 0.5), 0.0),
         (ln((max(0.0, stay.side_turns - 1.0) + 0.5) / (ticks / SIDE_TICKS + 0.5)), 0.0),
-        (ln(1000.0 * stay.entry_g + 2.0), 0.0),
+        (ln(1000.0 * stay.entry_g + 2.0), 0.0) if stay.entry_g >= 0.0 else UNSEEN,
     )
 
 

@@ -140,7 +140,7 @@ class Stay:
     closed: bool
     calibrated: bool
     side_turns: float  # how often the lateral tilt turned round
-    entry_g: float  # RMS of |a| about its mean in the 3 s before
+    entry_g: float  # RMS of |a| about its mean in the 3 s before; -1 unknown
 
 
 # What the detector sees, in the order in which it happens; ``at`` is the index of the sample that

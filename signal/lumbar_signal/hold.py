@@ -89,9 +89,14 @@ def _open(s: Record, resumes: bool) -> None:
 
 @stage
 def _entry_g(s: Record, first: int) -> float:
-    """Return the RMS of |a| about its mean before a stay: who steps up to a wall shows it."""
+    """Return the RMS of |a| about its mean before a stay: who steps up to a wall shows it.
+
+    -1 where nobody saw how it was entered.
+    """
     begin = max(first - ENTRY_TICKS, s.tick - s.since_gap, s.tick - RING_MASK)
-    n = max(first - begin, 1)
+    n = first - begin
+    if n < ENTRY_TICKS // 2:
+        return -1.0
     mean = 0.0
     for tick in range(begin, first):
         mean += s.ring_accel_g[tick & RING_MASK] / n

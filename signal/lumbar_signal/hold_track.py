@@ -49,13 +49,14 @@ class HoldTrack:
         likelihoods = stay_likelihoods(stay)
         best = max(likelihoods, key=likelihoods.__getitem__)
         known = stay.calibrated or best == self._prescribed  # else the back may be the front
-        if best is None or not known or self._was_rest(stay, likelihoods):
+        was_rest = self._was_rest(stay, likelihoods)
+        if best is None or was_rest or not known:
             likelihoods = {}
         if self._prescribed in likelihoods:
             likelihoods[self._prescribed] += PRESCRIBED
         if self._together and self._together[-1][0].start == stay.start:
             self._together.pop()
-        elif not self._goes_with(stay):
+        elif likelihoods and not self._goes_with(stay):
             self._settled += self._names()
             self._together = []
         if likelihoods:
@@ -66,8 +67,8 @@ class HoldTrack:
         """Tell whether a stay that is over clearly was none before it was left."""
         if stay.closed:
             return self._rested == stay.start
-        others = max(value for name, value in likelihoods.items() if name is not None)
-        self._rested = stay.start if likelihoods[None] - others > CLEARLY_NONE else None
+        lead = max(likelihoods.values()) - max(likelihoods[name] for name in HELD)
+        self._rested = stay.start if lead > CLEARLY_NONE else None
         return False
 
     def covers(self, position: float) -> bool:

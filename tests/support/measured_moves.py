@@ -42,6 +42,7 @@ def movement_of(row: MovementRow, start_s: float = 10.0, **changes: Any) -> Move
         base_deg=row.base_deg[0],
         base_lateral_deg=0.0,
         rolled_deg=row.rolled[0] * range_deg,
+        dropped_deg=0.0,
         duration_s=duration_s,
         out_s=(duration_s - top_s) / 2.0,
         top_s=top_s,

@@ -142,6 +142,13 @@ class Wearer:
         self.move(1.5, arched_deg)
         return [self.rise_and_fall(arched_deg - range_deg, period_s, 0.0) for _ in range(count)]
 
+    def get_down(self) -> Wearer:
+        """From standing by way of all fours: nobody drops to the floor."""
+        if self.height_m < 0.6:
+            return self
+        self.move(1.5, 40.0, height_m=0.6).move(1.2, 72.0, height_m=0.45)
+        return self.rest(0.6)
+
     def turn_to_all_fours(self) -> Wearer:
         self.move(1.2, -60.0, lateral_deg=-75.0)
         self.rest(0.5)
@@ -156,7 +163,7 @@ class Wearer:
         dips: list[tuple[float, float, float]] | None = None,
     ) -> tuple[float, float]:
         """Hold a plank; ``dips`` are (after s, for s, change in degrees of L5)."""
-        self.move(1.0, sagittal_deg, height_m=0.25)
+        self.get_down().move(1.0, sagittal_deg, height_m=0.25)
         start = self.now_s
         self.tremors.append((start, start + duration_s, tremor_g, 1.5 * tremor_g))
         for after_s, length_s, change_deg in dips or []:
@@ -168,7 +175,7 @@ class Wearer:
         return start, self.now_s
 
     def lie_prone(self, duration_s: float) -> Wearer:
-        self.move(0.9, 92.0, height_m=0.08)
+        self.get_down().move(0.9, 92.0, height_m=0.08)
         return self.rest(duration_s, breath_deg=1.0)
 
     def stand_up(self) -> Wearer:

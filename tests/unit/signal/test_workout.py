@@ -158,7 +158,7 @@ def test_a_deviation_from_a_rest_that_is_no_hold_is_not_told() -> None:
 def test_a_hip_that_drops_in_a_bridge_is_a_roll(
     rolled_deg: float, kinds: list[DeviationKind]
 ) -> None:
-    one = movement_of(BRIDGE, 15.0, duration_s=4.0, rolled_deg=rolled_deg)
+    one = movement_of(BRIDGE, 15.0, duration_s=4.0, dropped_deg=rolled_deg)
     workout = _workout()
     workout.add([_bridge(10.0), MovementClosed(960, one)], 1000)
     (bridges,) = workout.sets
