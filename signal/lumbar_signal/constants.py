@@ -134,6 +134,7 @@ HOLD_BROKEN_S = 4.0  # giving way and catching it again does not end a hold
 HIP_DROP_DEG = 6.0  # between the 4 deg that nobody feels and the 8 deg that all should be told
 
 # Sets
+LIVE_LAG_S = 5.0  # a name that is told live is not changed later than that
 SET_PAUSE_S = 20.0  # the contract
 SET_REPETITIONS = 2
 SET_HOLD_S = 5.0
