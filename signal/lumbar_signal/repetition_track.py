@@ -38,7 +38,7 @@ class RepetitionTrack:
         self._told: set[tuple[int, float]] = set()
 
     def add(self, at: int, movement: Movement) -> list[Counted]:
-        """Take a movement that closed at a sample; return the repetitions that count from now on."""
+        """Take a movement that closed at a sample; return the repetitions that count now."""
         for each in self._chains.values():
             each.tell(at - LIVE_LAG_S * self._rate)
         key = CHAIN_OF_LANE[movement.lane]
