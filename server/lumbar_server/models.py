@@ -136,6 +136,7 @@ class Set(Base):
     confidence: Mapped[float]
     coverage: Mapped[float]
     closed: Mapped[bool]
+    told_live: Mapped[str | None] = mapped_column(String(40))  # its name within 5 s of its parts
 
 
 class _OfSet:

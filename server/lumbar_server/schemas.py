@@ -119,6 +119,7 @@ class Set(Model):
     """A stretch of one exercise."""
 
     exercise: str
+    told_live: str | None = Field(description="What it was called live, 5 s after its parts")
     start_s: float
     end_s: float
     confidence: float

@@ -145,6 +145,7 @@ SIDE_TURNS_MOST = 4  # twice out to a side and back
 DEVIATION_BEFORE_TICKS = 25  # 2 s without getting lower: it began after that
 
 # Sets
+LIVE_LAG_S = 5.0  # a name that is told live is not changed later than that
 SET_PAUSE_S = 20.0  # the contract
 SET_REPETITIONS = 2
 SET_HOLD_S = 5.0

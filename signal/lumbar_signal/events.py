@@ -257,6 +257,7 @@ class ExerciseSet:
     confidence: float
     coverage: float  # fraction of its samples that were received
     closed: bool  # false while more may follow
+    told_live: Exercise | None = None  # what it was called 5 s after its parts; None for nothing
     repetitions: tuple[Repetition, ...] = ()
     holds: tuple[Hold, ...] = ()
     deviations: tuple[Deviation, ...] = ()

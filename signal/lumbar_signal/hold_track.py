@@ -38,6 +38,7 @@ class HoldTrack:
         self._together: list[tuple[Stay, Likelihoods]] = []  # within the pause of each other
         self._told: _Named | None = None  # announced and not over
         self._rested: float | None = None  # start of a stay that clearly was none
+        self._ended: dict[float, Exercise] = {}  # what was told when a stay was over
 
     @property
     def open_since(self) -> float | None:
@@ -88,6 +89,7 @@ class HoldTrack:
                 group[0].exercise,
                 holds=tuple(Hold(hold.start, self._end(hold, now)) for hold in group),
                 odds=tuple(hold.odds for hold in group),
+                told=tuple(self._ended.get(hold.start, hold.exercise) for hold in group),
             )
             for group in found
         ]
@@ -144,5 +146,6 @@ class HoldTrack:
         if self._told is None and (before is not None or latest is not None):
             over = latest or before
             assert over is not None
+            self._ended[over.start] = over.exercise
             changes.append(HoldEnded(at, over.exercise, Hold(over.start, over.end)))
         return changes

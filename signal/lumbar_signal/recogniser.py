@@ -55,6 +55,8 @@ class Unit:
     movement: Movement
     likelihoods: dict[Name, float]
     came_from: dict[State, State] = field(default_factory=dict)
+    told: Name = None  # its name when it was last told live
+    is_told: bool = False
     _odds: dict[Exercise, float] = field(default_factory=dict)
 
     def odds(self, exercise: Exercise) -> float:
@@ -124,6 +126,14 @@ class Chain:
         self._scores = scores
         self.units.append(unit)
         return self._trace(self._path, max(scores, key=scores.__getitem__))
+
+    def tell(self, until: float) -> None:
+        """Settle what movements that ended by ``until`` are called live: their names of now."""
+        for unit, (name, _) in zip(reversed(self.units), reversed(self._path), strict=True):
+            if unit.is_told:
+                return
+            if unit.movement.end <= until:
+                unit.told, unit.is_told = name, True
 
     def labels(self, *, over: bool) -> list[Name]:
         """Return the name of each movement on the most likely way here.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lumbar_signal.constants import HIP_DROP_DEG, SET_PAUSE_S
+import math
+
+from lumbar_signal.constants import HIP_DROP_DEG, LIVE_LAG_S, SET_PAUSE_S
 from lumbar_signal.elementary import logistic
 from lumbar_signal.events import (
     Deviation,
@@ -35,8 +37,10 @@ class RepetitionTrack:
         self._stays: list[Stay] = []  # face down, the latest first told
         self._told: set[tuple[int, float]] = set()
 
-    def add(self, movement: Movement) -> list[Counted]:
-        """Take a movement; return the repetitions that count from now on."""
+    def add(self, at: int, movement: Movement) -> list[Counted]:
+        """Take a movement that closed at a sample; return the repetitions that count now."""
+        for each in self._chains.values():
+            each.tell(at - LIVE_LAG_S * self._rate)
         if movement.lane == ROLL_UP and self._comes_down(movement):
             return []
         key = CHAIN_OF_LANE[movement.lane]
@@ -74,12 +78,16 @@ class RepetitionTrack:
         Down from one bridge and up into the next is the same angle, seen from the other end.
         """
         chain = self._chains[CHAIN_OF_LANE[ON_BACK]]
-        if not chain.units or chain.labels(over=False)[-1] in (None, Exercise.UNKNOWN):
+        if not chain.units or chain.labels_from(len(chain.units) - 1)[-1] in (
+            None,
+            Exercise.UNKNOWN,
+        ):
             return False
         last = chain.units[-1].movement
         return last.peak <= movement.start < last.end
 
     def _settle(self, key: int) -> None:
+        self._chains[key].tell(math.inf)
         self._settled += self._parts_of(self._chains[key], over=True)
         self._chains[key] = self._fresh()
 
@@ -130,11 +138,19 @@ def repetition_of(unit: Unit, exercise: Exercise) -> Repetition:
     return Repetition(one.start, one.peak, one.end, one.range_deg, logistic(unit.odds(exercise)))
 
 
+def _told(unit: Unit, exercise: Exercise) -> Exercise | None:
+    """Return what a repetition was called live; what is not settled yet has its name of now."""
+    if not unit.is_told:
+        return exercise
+    return unit.told if isinstance(unit.told, Exercise) else None
+
+
 def _part(exercise: Exercise, units: list[Unit], rate: float) -> Part:
     return Part(
         exercise,
         repetitions=tuple(repetition_of(unit, exercise) for unit in units),
         odds=tuple(unit.odds(exercise) for unit in units),
+        told=tuple(_told(unit, exercise) for unit in units),
         deviations=tuple(
             _hip_drop(unit.movement, rate) for unit in units if _drops(unit.movement, exercise)
         ),

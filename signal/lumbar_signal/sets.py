@@ -31,6 +31,7 @@ class Part:
     repetitions: tuple[Repetition, ...] = ()
     holds: tuple[Hold, ...] = ()
     odds: tuple[float, ...] = ()  # log odds of each
+    told: tuple[Exercise | None, ...] = ()  # what each was called live
     deviations: tuple[Deviation, ...] = ()
 
     @property
@@ -59,6 +60,7 @@ class Part:
             repetitions=tuple(compress(self.repetitions, free)),
             holds=tuple(compress(self.holds, free[len(self.repetitions) :])),
             odds=tuple(compress(self.odds, free)),
+            told=tuple(compress(self.told, free)),
         )
 
     @property
@@ -100,6 +102,7 @@ def assemble(
     return [
         ExerciseSet(
             exercise=part.exercise,
+            told_live=_most_common(part.told),
             start=part.start,
             end=part.end,
             confidence=confidence(part),
@@ -122,6 +125,11 @@ def confidence(part: Part) -> float:
     n = len(part.odds)
     mean = sum(_bounded(odds) for odds in part.odds) / n
     return SUREST * logistic(base + by_odds * mean + by_number * min(n, PARTS_MOST))
+
+
+def _most_common(names: Sequence[Exercise | None]) -> Exercise | None:
+    """Return the name that occurs most often, of several the first; none counts too."""
+    return max(names, key=names.count)
 
 
 def _surer(part: Part) -> tuple[Repetition, ...]:

@@ -171,7 +171,7 @@ class Workout:
             case PostureChanged():
                 self._postures.append(event)
             case MovementClosed(at, movement):
-                counted = self._repetitions.add(movement)
+                counted = self._repetitions.add(at, movement)
                 return [
                     RepetitionCounted(at, exercise, one)
                     for exercise, one in counted

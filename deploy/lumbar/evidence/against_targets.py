@@ -211,10 +211,12 @@ def _confidence(findings: Findings) -> Iterator[Row]:
     for what, curve in (("sets", one.sets), ("repetitions", one.repetitions)):
         error = curve.expected_calibration_error
         yield _row(f"calibration error of {what}", error, _calibration(curve), _most(0.05, ""))
-    never = findings.simulated.targets.auroc_never_tuned
+    targets = findings.simulated.targets
+    never = f"kinds never used in tuning: {_spoken(NEVER_TUNED_WITH)}"
     for what, auroc in (
         ("all foreign kinds", one.unknown_auroc),
-        (f"kinds never used in tuning: {_spoken(NEVER_TUNED_WITH)}", never),
+        (f"{never}; told from all thirteen", targets.auroc_never_tuned),
+        (f"{never}; told from the five", targets.auroc_five),
     ):
         yield _row(f"AUROC of unknown, {what}", auroc.value, _auroc(auroc), _least(0.95))
 

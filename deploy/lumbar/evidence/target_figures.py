@@ -41,6 +41,7 @@ class TargetFigures:
     sag_or_pike: Deviations  # in planks
     everyday_sets: Rate  # any set, in sessions of everyday life alone
     auroc_never_tuned: Auroc  # foreign exercise of kinds never used in tuning
+    auroc_five: Auroc  # the same, told from the five exercises of the targets
     inclination: Inclination
     inclination_by_hardware: dict[str, Inclination]
 
@@ -60,6 +61,7 @@ def target_figures(
         sag_or_pike=figures(swayed, PLANKS, rng=rng, resamples=resamples).deviations,
         everyday_sets=_false_sets(one.free for one in done if one.is_everyday),
         auroc_never_tuned=unknown_auroc(all_of, bodies, NEVER_TUNED_WITH),
+        auroc_five=unknown_auroc(all_of, bodies, NEVER_TUNED_WITH, FIVE),
         inclination=_inclination(done),
         inclination_by_hardware={
             name: _inclination([one for one in done if one.free.families["hardware"] == name])

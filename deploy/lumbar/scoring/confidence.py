@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lumbar.scoring.bootstrap import Bodies, Floats
-from lumbar.scoring.observation import Observation
+from lumbar.scoring.observation import AnswerRow, Observation
 from lumbar.scoring.vocabulary import OURS, UNKNOWN
 
 BINS = 10  # of equal width: as calibration is usually shown
@@ -117,14 +117,20 @@ def _abstention(judged: Judged, threshold: float) -> Abstention:
 
 
 def unknown_auroc(
-    observations: Sequence[Observation], bodies: Bodies, kinds: Collection[str] | None = None
+    observations: Sequence[Observation],
+    bodies: Bodies,
+    kinds: Collection[str] | None = None,
+    ours: Collection[str] | None = None,
 ) -> Auroc:
-    """Return how well foreign exercise, of some kinds or all, is told from ours by confidence."""
+    """Return how well foreign exercise, of some kinds or all, is told from ours by confidence.
+
+    ``ours`` limits the exercises that it is told from; a set that was missed counts as unsure.
+    """
     rows = [
         (o.body_id, row)
         for o in observations
         for row in o.answers
-        if row.exercise != UNKNOWN or kinds is None or row.kind in kinds
+        if _is_asked_for(row, kinds, ours)
     ]
     n_foreign = sum(row.exercise == UNKNOWN for _, row in rows)
     if n_foreign in (0, len(rows)):
@@ -140,6 +146,14 @@ def unknown_auroc(
     low, high = bodies.interval(tallies, _auroc)
     value = float(_auroc(tallies.sum(axis=0)[np.newaxis])[0])
     return Auroc(value, low, high, len(rows), n_foreign)
+
+
+def _is_asked_for(
+    row: AnswerRow, kinds: Collection[str] | None, ours: Collection[str] | None
+) -> bool:
+    if row.exercise == UNKNOWN:
+        return kinds is None or row.kind in kinds
+    return ours is None or row.exercise in ours
 
 
 def _at(side: int, level: int, levels: int) -> Floats:

@@ -166,6 +166,7 @@ class _TimeView:
     def set(self, one: ExerciseSet) -> schemas.Set:
         return schemas.Set(
             exercise=one.exercise.value,
+            told_live=None if one.told_live is None else one.told_live.value,
             **self.span(one.start, one.end),
             confidence=one.confidence,
             coverage=one.coverage,

@@ -67,6 +67,7 @@ def read(connection: Connection, analysis_id: int) -> Findings:
             confidence=row.confidence,
             coverage=row.coverage,
             closed=row.closed,
+            told_live=None if row.told_live is None else Exercise(row.told_live),
             repetitions=tuple(repetitions.get(row.ordinal, ())),
             holds=tuple(holds.get(row.ordinal, ())),
             deviations=tuple(deviations.get(row.ordinal, ())),
