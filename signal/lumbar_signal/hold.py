@@ -31,7 +31,7 @@ from lumbar_signal.constants import (
     SIDE_TURN_DEG,
 )
 from lumbar_signal.eventlog import STAY_MEASURED, entry_of
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.motion import noise_g2
 from lumbar_signal.state import Record
 
@@ -59,7 +59,7 @@ def follow_stay(s: Record, places: Record, log: Record) -> None:
         _look(s, places, log)
 
 
-@stage
+@rare
 def _open(s: Record, resumes: bool) -> None:
     """Begin a stay where the latest movement ended, with the reference of what is in the ring.
 
@@ -95,7 +95,7 @@ def _refer_from(s: Record, first: int) -> None:
         _refer(s, s.ring_up[tick & RING_MASK])
 
 
-@stage
+@rare
 def _settle(s: Record) -> None:
     """Let the stay begin where the body arrived at the direction of the latest 3 s."""
     first = s.hold_start_tick
@@ -307,7 +307,7 @@ def close_stay(s: Record, last: int, log: Record) -> None:
     s.hold_before_effort = 1 if _makes_effort(s) else 0
 
 
-@stage
+@rare
 def _tell(s: Record, end: float, closed: float, log: Record) -> None:
     """Write the stay down as it is measured so far."""
     n = max(s.hold_measured, 1)

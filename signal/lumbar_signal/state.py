@@ -163,6 +163,7 @@ _REPETITION = np.dtype(
         ("closed_tick", "i8"),  # end of the movement before
         ("amplitudes", "f8", (AMPLITUDES,)),
         ("amplitude_count", "i8"),
+        ("threshold_deg", "f8"),  # the rise that is a movement
     ]
 )
 _HOLD = [
