@@ -77,9 +77,9 @@ def follow_posture(s: Record, log: Record) -> None:
     seen = UNKNOWN
     if s.valid == 1:
         seen = posture_of(s.up[0], s.up[1], s.up[2])
-        if seen != s.posture and s.posture >= 0 and s.posture != UNKNOWN:
-            if _still_fits(s.posture, s.up):
-                seen = s.posture
+        may_stay = s.posture >= 0 and s.posture not in (UNKNOWN, seen)
+        if may_stay and _still_fits(s.posture, s.up):
+            seen = s.posture
     if seen != s.posture_next:
         s.posture_next = seen
         s.posture_since = s.tick

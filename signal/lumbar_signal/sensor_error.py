@@ -69,10 +69,10 @@ def _measure(s: Record) -> None:
 @stage
 def _is_off(s: Record) -> bool:
     """Say whether what is taken off is not yet what was estimated."""
+    off = False
     for n in range(6):
-        if s.sensor_error[n] != s.error_estimate[n]:
-            return True
-    return False
+        off = off or s.sensor_error[n] != s.error_estimate[n]
+    return off
 
 
 @rare

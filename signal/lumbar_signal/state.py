@@ -174,6 +174,7 @@ _HOLD = [
     ("hold_start_tick", "i8"),
     ("hold_ticks", "i8"),  # in the reference
     ("hold_sum_up", "f8", (3,)),
+    ("hold_length", "f8"),  # of that sum
     ("hold_sagittal_deg", "f8"),
     ("hold_lateral_deg", "f8"),
     ("hold_out", "i8"),
