@@ -39,6 +39,7 @@ def analyze(
     g_per_step: float,
     dps_per_step: float = 0.0,
     prescribed: Exercise | None = None,
+    sensitivity: float = 1.0,
 ) -> Analysis:
     """Analyse a recording.
 
@@ -48,7 +49,7 @@ def analyze(
         Shape (n, 3) or (n, 6), int16 counts.
     index
         Sample index of each row, shape (n,), strictly increasing; ``None`` for 0, 1, 2, ...
-    sampling_rate_hz, g_per_step, dps_per_step, prescribed
+    sampling_rate_hz, g_per_step, dps_per_step, prescribed, sensitivity
         As for ``Detector``.
 
     Raises
@@ -61,6 +62,7 @@ def analyze(
         g_per_step=g_per_step,
         dps_per_step=dps_per_step,
         prescribed=prescribed,
+        sensitivity=sensitivity,
     )
     workout = Workout(sampling_rate_hz=sampling_rate_hz, prescribed=prescribed)
     at: Index = range(len(samples)) if index is None else _checked(index, samples)

@@ -132,6 +132,17 @@ SIDE_TURN_DEG = 2.0  # more than sway; a lifted leg lists the pelvis by 2 to 8 d
 HOLD_BROKEN_S = 4.0  # giving way and catching it again does not end a hold
 HIP_DROP_DEG = 6.0  # between the 4 deg that nobody feels and the 8 deg that all should be told
 
+# Deviations
+MIN_SENSITIVITY = 0.5  # chosen: from twice the usual angles
+MAX_SENSITIVITY = 2.0  # to half of them; 5 deg is the edge of what is felt
+CUE_CALM_TICKS = 3  # 0.24 s: a cue tells where the body has come to, not that it moves
+CUE_EFFORT_TICKS = 4  # 0.3 s of tremor after a movement: chosen, for the cue must come in 2.5 s
+CUE_EFFORT_LOST = 1.0  # ticks' worth without tremor: an eighth of what ends a hold
+STANDING_TO_DEG = 7.0  # the least lean of a wall plank
+LYING_FROM_DEG = 60.0  # no wall plank, so face down: lying is near
+SIDE_TURNS_MOST = 4  # twice out to a side and back
+DEVIATION_BEFORE_TICKS = 25  # 2 s without getting lower: it began after that
+
 # Sets
 SET_PAUSE_S = 20.0  # the contract
 SET_REPETITIONS = 2

@@ -6,7 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumbar_signal.calibration import Calibration, calibration_of
-from lumbar_signal.constants import MAX_GAP_S, MAX_RATE_HZ, MIN_RATE_HZ
+from lumbar_signal.constants import (
+    MAX_GAP_S,
+    MAX_RATE_HZ,
+    MAX_SENSITIVITY,
+    MIN_RATE_HZ,
+    MIN_SENSITIVITY,
+)
 from lumbar_signal.eventlog import empty_log, take
 from lumbar_signal.events import Event, Exercise, SegmentStarted
 from lumbar_signal.kernel import CODE, advance
@@ -33,6 +39,9 @@ class Detector:
         are those of gravity.
     prescribed
         What the wearer set out to do; less tremor is asked of a hold of it.
+    sensitivity
+        The wearer's own, ``MIN_SENSITIVITY`` to ``MAX_SENSITIVITY``: outside exercise the angles
+        from which a posture is told are divided by it.
 
     Raises
     ------
@@ -47,6 +56,7 @@ class Detector:
         g_per_step: float,
         dps_per_step: float = 0.0,
         prescribed: Exercise | None = None,
+        sensitivity: float = 1.0,
     ) -> None:
         if not MIN_RATE_HZ <= sampling_rate_hz <= MAX_RATE_HZ:
             raise ValueError(
@@ -56,7 +66,13 @@ class Detector:
             raise ValueError(f"g_per_step is {g_per_step!r}: need more than 0, at most 1")
         if not 0.0 <= dps_per_step <= 100.0:
             raise ValueError(f"dps_per_step is {dps_per_step!r}: need 0 to 100")
-        self._state = fresh_state(float(sampling_rate_hz), float(g_per_step), prescribed, CODE)
+        if not MIN_SENSITIVITY <= sensitivity <= MAX_SENSITIVITY:
+            raise ValueError(
+                f"sensitivity is {sensitivity!r}: need {MIN_SENSITIVITY} to {MAX_SENSITIVITY}"
+            )
+        self._state = fresh_state(
+            float(sampling_rate_hz), float(g_per_step), prescribed, CODE, float(sensitivity)
+        )
         self._started = False
         self._next_index = 0
         self._max_gap = int(MAX_GAP_S * sampling_rate_hz)

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from lumbar_signal.calibration import NONE
-from lumbar_signal.constants import HOLD_REFERENCE_TICKS, HOLD_RESUME_TICKS
+from lumbar_signal.constants import (
+    CUE_CALM_TICKS,
+    CUE_EFFORT_LOST,
+    CUE_EFFORT_TICKS,
+    DEVIATION_BEFORE_TICKS,
+    EDGE_SHARE,
+    HOLD_ENTER_TICKS,
+    HOLD_RESUME_TICKS,
+    HOLD_SETTLED_TICKS,
+    LYING_FROM_DEG,
+    RING_MASK,
+    RING_TICKS,
+    SIDE_TURNS_MOST,
+    STANDING_TO_DEG,
+)
 from lumbar_signal.eventlog import DEVIATION_ENDED, DEVIATION_STARTED, write
 from lumbar_signal.jit import stage
 from lumbar_signal.posture import LEANING_FORWARD, UPRIGHT
 from lumbar_signal.state import Record
 
-IDLE, PENDING, TOLD = 0, 1, 2
+# What a monitor does. In a hold it waits to see the hold's own level: who is still on the way into
+# a posture has not departed from it.
+WAITING, IDLE, PENDING, TOLD = 0, 1, 2, 3
 
 
 @stage
 def follow_deviations(s: Record, monitors: Record, log: Record) -> None:
     """Advance every monitor whose situation holds; stop the others.
 
-    Between a hold and its resumption nothing is decided.
+    Between a hold and its resumption nothing is decided. Where the frame has just been corrected,
+    those that look at upright standing begin anew.
     """
-    in_hold = s.hold_open == 1 and s.hold_ticks >= HOLD_REFERENCE_TICKS and s.hold_told > 0
+    in_hold = s.hold_open == 1 and s.hold_told > 0 and _is_settled(s)
     waiting = s.hold_before_effort == 1 and s.tick - s.hold_before_tick < HOLD_RESUME_TICKS
     waiting = waiting and (s.hold_open == 0 or (s.hold_resumed == 1 and s.hold_told == 0))
     upright = s.posture in (UPRIGHT, LEANING_FORWARD) and s.valid == 1
-    outside = upright and s.cal_source != NONE
+    outside = upright and s.cal_source != NONE and s.cal_index != s.next_index - 1
     for kind in range(len(monitors)):
         row = monitors[kind]
         if row.in_hold == 1 and waiting:
@@ -30,31 +47,56 @@ def follow_deviations(s: Record, monitors: Record, log: Record) -> None:
         if not (in_hold if row.in_hold else outside):
             stop_deviation(s, row, kind, s.monitor_last[kind], log)
             continue
-        level = s.lateral_deg if row.lateral else s.sagittal_deg
-        if row.in_hold:
-            level -= s.hold_lateral_deg if row.lateral else s.hold_sagittal_deg
-        _follow(s, row, kind, abs(level) if row.sign == 0.0 else row.sign * level, log)
+        level = _level_deg(s, row, s.lateral_deg if row.lateral else s.sagittal_deg)
+        _follow(s, row, kind, level, log)
+
+
+@stage
+def _is_settled(s: Record) -> bool:
+    """Say whether the stay's reference is final."""
+    return bool(s.hold_resumed == 1 or s.hold_measured > HOLD_SETTLED_TICKS - HOLD_ENTER_TICKS + 1)
+
+
+@stage
+def _level_deg(s: Record, row: Record, angle_deg: float) -> float:
+    """Return how far an angle has departed the way that a monitor looks."""
+    if row.in_hold:
+        angle_deg -= s.hold_lateral_deg if row.lateral else s.hold_sagittal_deg
+    return float(abs(angle_deg) if row.sign == 0.0 else row.sign * angle_deg)
 
 
 @stage
 def _follow(s: Record, row: Record, kind: int, level_deg: float, log: Record) -> None:
-    """Advance one monitor: pending above on, told after the dwell, over below off."""
+    """Advance one monitor: pending above on, told after the dwell, over below off.
+
+    Outside exercise both thresholds are divided by the wearer's sensitivity. The peak is taken
+    where the body does not move fast: leaving the posture is no part of it.
+    """
+    sensitivity = 1.0 if row.in_hold else s.sensitivity
+    stays = level_deg * sensitivity >= row.off_deg
+    if s.monitor_phase[kind] == WAITING and (row.in_hold == 0 or not stays):
+        s.monitor_phase[kind] = IDLE
+    if s.monitor_phase[kind] == WAITING:
+        return
+    if s.monitor_phase[kind] == IDLE and level_deg * sensitivity < row.on_deg:
+        return
     at = s.next_index - 1 - s.delay_samples
     fs = s.sampling_rate_hz
     if s.monitor_phase[kind] == IDLE:
-        if level_deg < row.on_deg:
-            return
         s.monitor_phase[kind] = PENDING
         s.monitor_start[kind] = at
-        s.monitor_peak_deg[kind] = 0.0
-    s.monitor_peak_deg[kind] = max(s.monitor_peak_deg[kind], level_deg)
-    if level_deg >= row.off_deg:
+        s.monitor_peak_deg[kind] = level_deg
+    if s.tick - s.motion_last > 0:
+        s.monitor_peak_deg[kind] = max(s.monitor_peak_deg[kind], level_deg)
+    if stays:
         s.monitor_last[kind] = at
     if s.monitor_phase[kind] == PENDING:
-        if level_deg < row.off_deg:
+        if not stays:
             s.monitor_phase[kind] = IDLE
-        elif at - s.monitor_start[kind] >= row.dwell_s * fs:
+        elif at - s.monitor_start[kind] >= row.dwell_s * fs and _is_held(s, row):
             s.monitor_phase[kind] = TOLD
+            if row.in_hold:
+                s.monitor_start[kind] = _onset(s, row, kind)
             start, inside = s.monitor_start[kind], float(row.in_hold)
             write(log, DEVIATION_STARTED, s.next_index - 1, kind, start, 0.0, 0.0, inside, 0.0)
     elif at - s.monitor_last[kind] >= row.release_s * fs:
@@ -62,11 +104,65 @@ def _follow(s: Record, row: Record, kind: int, level_deg: float, log: Record) ->
 
 
 @stage
+def _is_held(s: Record, row: Record) -> bool:
+    """Say whether what departed goes on being held: who moves on is not told to correct it.
+
+    Standing up from the wall goes the way of a sag, lying down that of a pike; there the tremor
+    of effort must be seen after the movement. Who turns to and fro lifts one leg after the other.
+    """
+    if row.in_hold == 0:
+        return True
+    if s.tick - s.motion_last < CUE_CALM_TICKS:
+        return False
+    if row.lateral and s.hold_side_turns > SIDE_TURNS_MOST:
+        return False
+    lies_down = row.lateral == 0 and row.sign > 0.0 and s.sagittal_deg > LYING_FROM_DEG
+    leaves = lies_down or s.sagittal_deg < STANDING_TO_DEG
+    return bool(not leaves or (s.shake_ticks >= CUE_EFFORT_TICKS and s.hold_drop < CUE_EFFORT_LOST))
+
+
+@stage
+def _onset(s: Record, row: Record, kind: int) -> float:
+    """Return where a departure in a hold began: at a tenth of the way from the lowest level.
+
+    The level is followed back to where it is small, or for as long as it gets lower within 2 s: a
+    hold may have drifted before.
+    """
+    small = EDGE_SHARE * s.monitor_peak_deg[kind]
+    oldest = max(s.tick - RING_TICKS + 1, s.hold_start_tick, s.tick - s.since_gap + 1)
+    tick = low_tick = s.tick
+    lowest = _level_at(s, row, tick)
+    while tick > oldest and lowest > small and low_tick - tick < DEVIATION_BEFORE_TICKS:
+        tick -= 1
+        level = _level_at(s, row, tick)
+        if level < lowest or s.ring_at[tick & RING_MASK] - s.delay_samples > s.monitor_start[kind]:
+            lowest = level
+            low_tick = tick
+    edge = lowest + EDGE_SHARE * (s.monitor_peak_deg[kind] - lowest)
+    tick = low_tick
+    while tick < s.tick and _level_at(s, row, tick) < edge:
+        tick += 1
+    return float(min(s.ring_at[tick & RING_MASK] - s.delay_samples, s.monitor_start[kind]))
+
+
+@stage
+def _level_at(s: Record, row: Record, tick: int) -> float:
+    """Return how far gravity had departed at a tick of the ring."""
+    slot = tick & RING_MASK
+    return _level_deg(
+        s, row, s.ring_lateral_deg[slot] if row.lateral else s.ring_sagittal_deg[slot]
+    )
+
+
+@stage
 def stop_deviation(s: Record, row: Record, kind: int, end: float, log: Record) -> None:
-    """End a deviation that was told; forget one that was not."""
+    """End a deviation that was told, with its hold at the latest; forget one that was not."""
     if s.monitor_phase[kind] == TOLD:
         start, peak_deg = s.monitor_start[kind], s.monitor_peak_deg[kind]
+        goes_on = s.hold_open == 1 and s.hold_resumed == 1
+        if row.in_hold == 1 and s.hold_before_end > start and not goes_on:
+            end = min(end, s.hold_before_end)
         end = max(end, start)
         inside = float(row.in_hold)
         write(log, DEVIATION_ENDED, s.next_index - 1, kind, start, end, peak_deg, inside, 0.0)
-    s.monitor_phase[kind] = IDLE
+    s.monitor_phase[kind] = WAITING

@@ -118,6 +118,7 @@ class Movement:
     rest_offset: float  # where the body last rested, likewise
     unrest_g: float  # RMS of |a| about its mean just before: steps show there; -1 unknown
     calibrating: bool  # bows of calibration were still awaited
+    dropped_deg: float  # farthest lateral tilt at the top, less that at the nearer base
 
 
 @dataclass(frozen=True, slots=True)

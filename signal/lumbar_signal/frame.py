@@ -86,6 +86,8 @@ def turn_frame(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) 
         angles = angles_deg(s.ring_up[slot])
         s.ring_sagittal_deg[slot], s.ring_lateral_deg[slot] = angles
     _turn(s.hold_sum_up, turn)
+    if s.hold_ticks > 0:
+        s.hold_sagittal_deg, s.hold_lateral_deg = angles_deg(s.hold_sum_up)
     _turn(s.up, turn)
     sagittal_deg, lateral_deg = angles_deg(s.up)
     s.turned_sagittal_deg = sagittal_deg - s.sagittal_deg

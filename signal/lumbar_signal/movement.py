@@ -55,7 +55,10 @@ def tell_movement(
     v[3] = _turned_deg(s, lane, rep, start)
     v[4] = lane.direction * rep.base_deg
     v[5] = s.ring_lateral_deg[_tick_of(s, start) & RING_MASK]
-    v[6] = _rolled_deg(s, v[5], _tick_of(s, top_start), _tick_of(s, top_end))
+    first_top, last_top = _tick_of(s, top_start), _tick_of(s, top_end)
+    v[6] = _rolled_deg(s, v[5], first_top, last_top)
+    after_deg = s.ring_lateral_deg[_tick_of(s, end) & RING_MASK]
+    v[21] = _dropped_deg(s, v[5], after_deg, first_top, last_top)
     v[7] = (end - start) / fs
     v[8] = (top_start - start) / fs
     v[9] = (top_end - top_start) / fs
@@ -131,6 +134,20 @@ def _rolled_deg(s: Record, base_deg: float, first: int, last: int) -> float:
         if abs(rolled) > abs(farthest):
             farthest = rolled
     return float(farthest)
+
+
+@stage
+def _dropped_deg(s: Record, before_deg: float, after_deg: float, first: int, last: int) -> float:
+    """Return the farthest lateral tilt from tick to tick, less that of the nearer base.
+
+    A hip that drops comes up again: a tilt that differs from one base alone is rolling onto the
+    back, or off it.
+    """
+    before = _rolled_deg(s, before_deg, first, last)
+    after = _rolled_deg(s, after_deg, first, last)
+    if before * after <= 0.0:
+        return 0.0
+    return before if abs(before) < abs(after) else after
 
 
 @stage

@@ -129,12 +129,12 @@ def _part(exercise: Exercise, units: list[Unit], rate: float) -> Part:
 
 
 def _drops(movement: Movement, exercise: Exercise) -> bool:
-    return exercise is Exercise.GLUTE_BRIDGE and abs(movement.rolled_deg) >= HIP_DROP_DEG
+    return exercise is Exercise.GLUTE_BRIDGE and abs(movement.dropped_deg) >= HIP_DROP_DEG
 
 
 def _hip_drop(movement: Movement, rate: float) -> Deviation:
     """Return the roll at the top of a movement as a deviation; it lasts as long as the top."""
-    left = movement.rolled_deg < 0.0
+    left = movement.dropped_deg < 0.0
     kind = DeviationKind.ROLL_LEFT if left else DeviationKind.ROLL_RIGHT
     half = 0.5 * movement.top_s * rate
-    return Deviation(kind, movement.peak - half, movement.peak + half, abs(movement.rolled_deg))
+    return Deviation(kind, movement.peak - half, movement.peak + half, abs(movement.dropped_deg))

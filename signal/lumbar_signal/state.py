@@ -35,6 +35,7 @@ _CONFIGURATION = [
     ("sampling_rate_hz", "f8"),
     ("g_per_step", "f8"),
     ("prescribed", "i8"),  # exercise, -1 for none
+    ("sensitivity", "f8"),  # outside exercise: thresholds are divided by it
     ("tick_increment", "i8"),  # of PHASE_ONE, per sample
     ("delay_samples", "f8"),  # of the gravity filter
     ("gravity_section", "f8", (5,)),
@@ -215,7 +216,11 @@ _CALIBRATION_FIELDS = [field[0] for field in _CALIBRATION]
 
 
 def fresh_state(
-    sampling_rate_hz: float, g_per_step: float, prescribed: Exercise | None, code: int
+    sampling_rate_hz: float,
+    g_per_step: float,
+    prescribed: Exercise | None,
+    code: int,
+    sensitivity: float = 1.0,
 ) -> State:
     """Return the state before the first sample, shape (1,): nothing known, sensor worn ideally."""
     state = np.zeros(1, dtype=STATE_DTYPE)
@@ -226,6 +231,7 @@ def fresh_state(
     state["sampling_rate_hz"] = sampling_rate_hz
     state["g_per_step"] = g_per_step
     state["prescribed"] = -1 if prescribed is None else EXERCISES.index(prescribed)
+    state["sensitivity"] = sensitivity
     state["tick_increment"] = round(TICK_HZ / sampling_rate_hz * PHASE_ONE)
     state["delay_samples"] = low_pass_delay_s(GRAVITY_HZ) * sampling_rate_hz
     state["gravity_section"] = (gravity.b0, gravity.b1, gravity.b2, gravity.a1, gravity.a2)
