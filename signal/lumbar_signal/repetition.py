@@ -56,9 +56,10 @@ def _turn(s: Record, lane: Record, rep: Record) -> None:
 def _follow(s: Record, lane: Record, rep: Record, n: int, log: Record) -> None:
     """Advance one lane."""
     if not _is_inside(s, lane):
-        rep.outside += 1
-        if rep.outside > LANE_LEFT_TICKS:
-            rep.phase = AWAY
+        if rep.phase != AWAY:
+            rep.outside += 1
+            if rep.outside > LANE_LEFT_TICKS:
+                rep.phase = AWAY
         return
     rep.outside = 0
     rise = _rise_now(s, lane, rep)
