@@ -199,7 +199,7 @@ def _left(s: Record) -> int:
 
 
 @stage
-def _makes_effort(s: Record) -> bool:
+def makes_effort(s: Record) -> bool:
     """Say whether the stay shakes more than rest does."""
     rest_g2 = max(noise_g2(s), MIN_FLOOR_G2)
     return bool(s.hold_sums[5] > EFFORT_RATIO * rest_g2 * s.hold_sums[6])
@@ -224,7 +224,7 @@ def _effort_changed(s: Record) -> int:
         s.hold_drop = s.hold_rise = 0.0
         return -1
     own_g2 = s.hold_sums[5] / s.hold_sums[6]
-    if _makes_effort(s):
+    if makes_effort(s):
         middle_g2 = (own_g2 * rest_g2) ** 0.5
         s.hold_drop = max(0.0, s.hold_drop + 1.0 - min(s.tick_shake_g2 / middle_g2, KNOCK_RATIO))
         if s.hold_drop == 0.0:
@@ -246,7 +246,7 @@ def _drift_start(s: Record) -> int:
     """Return where one who makes no effort began to move on, too slowly for a movement; else -1."""
     if s.tick - s.hold_start_tick < DRIFT_TICKS + HOLD_ENTER_TICKS:
         return -1
-    if _makes_effort(s):
+    if makes_effort(s):
         return -1
     before = s.ring_up[(s.tick - DRIFT_TICKS) & RING_MASK]
     whole = _chord2(before, s.up)
@@ -309,7 +309,7 @@ def close_stay(s: Record, last: int, log: Record) -> None:
     s.hold_before_deg = s.hold_sagittal_deg
     s.hold_before_end = end
     s.hold_before_tick = last
-    s.hold_before_effort = 1 if _makes_effort(s) else 0
+    s.hold_before_effort = 1 if makes_effort(s) else 0
 
 
 @rare

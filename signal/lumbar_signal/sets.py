@@ -9,6 +9,7 @@ from lumbar_signal.constants import SET_HOLD_S, SET_PAUSE_S, SET_REPETITIONS
 from lumbar_signal.elementary import logistic
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, Hold, Repetition
 
+CUED = (Exercise.FOREARM_PLANK, Exercise.WALL_PLANK)  # the body is to be kept in one line
 SHARED = 0.5  # of the shorter one: two sets that overlap by more are one, seen in two ways
 # The log odds of a set from the mean of its parts' and their number, fitted on simulated wearers
 # of the families for development: repetitions, holds.
@@ -91,7 +92,7 @@ def assemble(
             holds=part.holds,
             deviations=(
                 *part.deviations,
-                *(one for one in deviations if any(_overlap(one, hold) for hold in part.holds)),
+                *(_in_holds(deviations, part.holds) if part.exercise in CUED else ()),
             ),
         )
         for part in _undisputed(real)
@@ -160,5 +161,11 @@ def _shared(one: Span, other: Span) -> float:
     return shared / max(1.0, min(one[1] - one[0], other[1] - other[0]))
 
 
-def _overlap(deviation: Deviation, hold: Hold) -> bool:
-    return deviation.start < hold.end and hold.start < deviation.end
+def _in_holds(deviations: Sequence[Deviation], holds: Sequence[Hold]) -> list[Deviation]:
+    """Return the deviations that lie in one of the holds, none longer than its hold."""
+    return [
+        replace(one, start=max(one.start, hold.start), end=min(one.end, hold.end))
+        for one in deviations
+        for hold in holds
+        if one.start < hold.end and hold.start < one.end
+    ]
