@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from lumbar_signal.constants import SET_HOLD_S, SET_PAUSE_S, SET_REPETITIONS
 from lumbar_signal.elementary import logistic
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, Hold, Repetition
+from lumbar_signal.exercises import CUED
 
-CUED = (Exercise.FOREARM_PLANK, Exercise.WALL_PLANK)  # the body is to be kept in one line
 SHARED = 0.5  # of the shorter one: two sets that overlap by more are one, seen in two ways
 # The log odds of a set from the mean of its parts' and their number, fitted on simulated wearers
 # of the families for development: repetitions, holds.

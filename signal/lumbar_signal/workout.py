@@ -23,9 +23,10 @@ from lumbar_signal.events import (
     SegmentStarted,
     StayMeasured,
 )
+from lumbar_signal.exercises import CUED
 from lumbar_signal.hold_track import HoldTrack
 from lumbar_signal.repetition_track import RepetitionTrack
-from lumbar_signal.sets import CUED, Gaps, Part, assemble
+from lumbar_signal.sets import Gaps, Part, assemble
 
 
 @dataclass(frozen=True, slots=True)
