@@ -7,7 +7,7 @@ from lumbar_signal.detector import Detector, warm_up
 from lumbar_signal.kernel import PARAMETERS_SHA256
 from lumbar_signal.workout import LiveState, Workout
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 __all__ = [
     "MAX_RATE_HZ",

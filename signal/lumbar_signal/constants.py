@@ -124,6 +124,7 @@ ENTRY_TICKS = 38  # 3 s before a stay
 HOLD_RESUME_TICKS = 34  # 2.7 s: giving way and catching it again, not changing the exercise
 HOLD_CATCH_TICKS = 8  # 0.6 s
 EFFORT_RATIO = 1.7  # of the tremor's variance over rest: more is effort
+SPASM_RATIO = 3.0  # of the mean tremor, as variance: a tick of more is a start, no effort
 EFFORT_KNOWN_TICKS = 25.0  # 2 s: variance known to 14 %
 EFFORT_ALARM = 8.0  # ticks' worth: 0.7 s without any tremor
 DRIFT_TICKS = 31  # 2.5 s

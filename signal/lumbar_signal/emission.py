@@ -277,7 +277,7 @@ STAYS: tuple[StayRow, ...] = (
         (1.6, 0.6),
     ),
     # at rest: lying face down or on all fours, sitting or standing at something, anywhere
-    StayRow(None, (87.0, 9.0), (0.0, 6.0), (0.85, 0.4), (0.0, 1.0), (-1.4, 0.9), (2.3, 1.0)),
+    StayRow(None, (87.0, 9.0), (0.0, 6.0), (0.85, 0.4), (0.0, 1.0), (-1.4, 0.9), (2.7, 1.4)),
     StayRow(None, (12.0, 12.0), (0.0, 6.0), (0.9, 0.45), (0.2, 1.0), (-1.4, 0.9), (2.2, 1.0)),
     StayRow(None, (60.0, 60.0), (0.0, 20.0), (0.85, 0.4), (0.0, 1.0), (-1.4, 1.0), (2.2, 1.0)),
     # busy with something

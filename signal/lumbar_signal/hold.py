@@ -30,6 +30,7 @@ from lumbar_signal.constants import (
     MIN_FLOOR_G2,
     RING_MASK,
     SIDE_DEG,
+    SPASM_RATIO,
 )
 from lumbar_signal.eventlog import STAY_MEASURED, entry_of
 from lumbar_signal.jit import rare, stage
@@ -178,7 +179,9 @@ def _measure(s: Record) -> None:
     sums[4] += s.heave_g * s.heave_g
     _turn_aside(s)
     if s.shake_ticks > 0:
-        sums[5] += min(s.tick_shake_g2, 4.0 * s.shake_g2)
+        own_g2 = sums[5] / max(sums[6], 1.0)
+        most_g2 = s.shake_g2 if sums[6] < EFFORT_KNOWN_TICKS else own_g2
+        sums[5] += min(s.tick_shake_g2, SPASM_RATIO * most_g2)
         sums[6] += 1.0
 
 

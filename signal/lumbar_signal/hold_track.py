@@ -13,6 +13,7 @@ CLEARLY = 0.8  # log odds at which a stay is a hold
 CLEARLY_NONE = 2.0  # and at which it is none
 PRESCRIBED = 1.5  # more, for what the wearer set out to do
 GOES_ON = 3.0  # more, for what was held just before
+LESS = 0.2  # of the effort before, as variance
 ALIKE_DEG = 15.0  # holds of one set lie so near to each other
 
 Likelihoods = dict[Exercise | None, float]
@@ -121,14 +122,18 @@ class HoldTrack:
         rival = max(value for name, value in total.items() if name != best)
         lead = (total[best] - rival) / len(self._together)
         holds: list[_Named] = []
+        held: Stay | None = None
         for stay, likelihoods in self._together:
-            broken = bool(holds) and stay.start - holds[-1].end <= HOLD_BROKEN_S * self._rate
+            broken = held is not None and stay.start - held.end <= HOLD_BROKEN_S * self._rate
+            if broken and held is not None and _effort_g2(stay) < LESS * _effort_g2(held):
+                continue  # who gives way and catches it goes on shaking
             others = (value for name, value in likelihoods.items() if name not in HELD and name)
             other = max(others) - (GOES_ON if broken else 0.0)
             odds = likelihoods[best] - max(other, likelihoods[None])
             if odds <= CLEARLY:
                 continue
             odds = min(odds, lead)
+            held = stay
             if broken:
                 odds = max(odds, holds[-1].odds)
                 holds[-1] = _Named(best, holds[-1].start, stay.end, odds)
@@ -149,3 +154,7 @@ class HoldTrack:
             self._ended[over.start] = over.exercise
             changes.append(HoldEnded(at, over.exercise, Hold(over.start, over.end)))
         return changes
+
+
+def _effort_g2(stay: Stay) -> float:
+    return max(0.0, stay.shake_g2 - stay.noise_g2)
