@@ -66,6 +66,8 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Compiling the detector: half a minute, once."
+	@$(BIN)/python -c "import lumbar_signal; lumbar_signal.warm_up()"
 	@touch $@
 
 # In a folder of their own: one of them brings a plugin that stops pytest.

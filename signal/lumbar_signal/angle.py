@@ -24,9 +24,8 @@ def atan2_deg(y: float, x: float) -> float:
         t = (t - 1.0) / (t + 1.0)
         offset = 45.0
     q = t * t
-    series = 1.0 / 15.0
-    for odd in (13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0):
-        series = 1.0 / odd - q * series
+    series = 1.0 / 9.0 - q * (1.0 / 11.0 - q * (1.0 / 13.0 - q * (1.0 / 15.0)))
+    series = 1.0 - q * (1.0 / 3.0 - q * (1.0 / 5.0 - q * (1.0 / 7.0 - q * series)))
     angle = offset + DEG_PER_RAD * t * series
     if abs_y > abs_x:
         angle = 90.0 - angle

@@ -36,7 +36,7 @@ from lumbar_signal.constants import (
     WALK_WEIGHT,
 )
 from lumbar_signal.frame import turn_frame
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.sensor_error import follow_sensor_error
 from lumbar_signal.standing import follow_stay
 from lumbar_signal.state import Record, State
@@ -83,7 +83,7 @@ def calibrate(s: Record) -> None:
         _begin_bends(s)
     if s.cal_source != NONE and s.valid == 1:
         if s.base_far == 0 and s.bend_ticks == 0:
-            s.base_up[:] = s.frame[0]
+            _keep(s.base_up, s.frame[0])
         bend = follow_bend(s)
         if bend == LEAN:
             _leant(s)
@@ -91,7 +91,7 @@ def calibrate(s: Record) -> None:
             _bowed(s)
 
 
-@stage
+@rare
 def _walked(s: Record) -> None:
     """Compare x with 5 s of walking, and with a stay just before it."""
     if s.tick - WALK_TICKS - s.stay_last < SHORT_BREAK_TICKS:
@@ -122,7 +122,7 @@ def _suspect_walk(s: Record, cosine: float) -> None:
         _suspect(s, s.walk_up, min(FORWARD_WALK_WEIGHT, FORWARD_WALK_MOST - s.slip_weight))
 
 
-@stage
+@rare
 def _stayed(s: Record) -> None:
     """Use a still stay: the first one, and each just after a walk."""
     if s.cal_source == NONE:
@@ -157,8 +157,7 @@ def _suspect(s: Record, up: NDArray[np.float64], weight: int) -> None:
     if _dot(up, s.slip_up) < SLIP_ALIKE_COS:
         s.slip_weight = 0
     s.slip_weight += max(weight, 0)
-    for axis in range(3):
-        s.slip_up[axis] = up[axis]
+    _keep(s.slip_up, up)
     if s.slip_weight >= SLIP_WEIGHT:
         s.slip_weight = 0
         if s.walked == 1 or s.stands > 0:
@@ -169,7 +168,7 @@ def _suspect(s: Record, up: NDArray[np.float64], weight: int) -> None:
         _set_x(s, up)
 
 
-@stage
+@rare
 def _begin_bends(s: Record) -> None:
     """Let bends begin from x; from a stay far from it while nothing has confirmed x."""
     s.base_far = 0
@@ -177,22 +176,21 @@ def _begin_bends(s: Record) -> None:
         if s.walked == 1 or s.stands > 0:
             return
         s.base_far = 1
-        for axis in range(3):
-            s.base_up[axis] = s.stay_up[axis]
+        _keep(s.base_up, s.stay_up)
     s.bend_ticks = 0
     s.bend_cos = 1.0
     s.bows = 0
     s.near_cos = 1.0
 
 
-@stage
+@rare
 def _leant(s: Record) -> None:
     """Let the first lean show which side is the front."""
     if s.base_far == 0 and s.bend_count == 0 and _dot(s.bend_peak, s.frame[2]) < 0.0:
         turn_frame(s, s.frame[0], -s.frame[2])
 
 
-@stage
+@rare
 def _bowed(s: Record) -> None:
     """Use a bow: the second sets z; three in a row from a stay set x and z."""
     if s.base_far == 0 and s.bend_count >= BENDS_NEEDED and _dot(s.bow_sum, s.bend_sum) < 0.0:
@@ -200,8 +198,7 @@ def _bowed(s: Record) -> None:
     if s.bows >= BOWS_NEEDED and s.walked == 0:
         s.cal_source = BOWS
         s.stands = 1
-        for axis in range(3):
-            s.bend_sum[axis] = s.bow_sum[axis]
+        _keep(s.bend_sum, s.bow_sum)
         s.bend_count = s.bows
         turn_frame(s, s.base_up, s.bow_sum)
         s.base_far = 0
@@ -223,3 +220,10 @@ def _set_x(s: Record, x: NDArray[np.float64]) -> None:
 @stage
 def _dot(u: NDArray[np.float64], v: NDArray[np.float64]) -> float:
     return float(u[0] * v[0] + u[1] * v[1] + u[2] * v[2])
+
+
+@stage
+def _keep(kept: NDArray[np.float64], v: NDArray[np.float64]) -> None:
+    """Copy a vector; numba compiles an assignment of a slice ten times as long."""
+    for axis in range(3):
+        kept[axis] = v[axis]

@@ -9,7 +9,6 @@ from lumbar_signal.constants import (
     CUE_EFFORT_TICKS,
     DEVIATION_BEFORE_TICKS,
     EDGE_SHARE,
-    HOLD_ENTER_TICKS,
     HOLD_RESUME_TICKS,
     HOLD_SETTLED_TICKS,
     LYING_FROM_DEG,
@@ -19,6 +18,7 @@ from lumbar_signal.constants import (
     STANDING_TO_DEG,
 )
 from lumbar_signal.eventlog import DEVIATION_ENDED, DEVIATION_STARTED, write
+from lumbar_signal.hold import makes_effort
 from lumbar_signal.jit import stage
 from lumbar_signal.posture import LEANING_FORWARD, UPRIGHT
 from lumbar_signal.state import Record
@@ -54,7 +54,7 @@ def follow_deviations(s: Record, monitors: Record, log: Record) -> None:
 @stage
 def _is_settled(s: Record) -> bool:
     """Say whether the stay's reference is final."""
-    return bool(s.hold_resumed == 1 or s.hold_measured > HOLD_SETTLED_TICKS - HOLD_ENTER_TICKS + 1)
+    return bool(s.hold_resumed == 1 or s.tick - s.hold_start_tick > HOLD_SETTLED_TICKS)
 
 
 @stage
@@ -107,12 +107,15 @@ def _follow(s: Record, row: Record, kind: int, level_deg: float, log: Record) ->
 def _is_held(s: Record, row: Record) -> bool:
     """Say whether what departed goes on being held: who moves on is not told to correct it.
 
-    Standing up from the wall goes the way of a sag, lying down that of a pike; there the tremor
-    of effort must be seen after the movement. Who turns to and fro lifts one leg after the other.
+    Standing up from the wall goes the way of a sag, lying down that of a pike; there, and where a
+    hold was broken, the tremor of effort must be seen after the movement. Who turns to and fro
+    lifts one leg after the other.
     """
     if row.in_hold == 0:
         return True
     if s.tick - s.motion_last < CUE_CALM_TICKS:
+        return False
+    if s.hold_resumed == 1 and (s.hold_sums[6] < CUE_EFFORT_TICKS or not makes_effort(s)):
         return False
     if row.lateral and s.hold_side_turns > SIDE_TURNS_MOST:
         return False

@@ -14,6 +14,7 @@ from lumbar_signal.events import DeviationKind, Exercise, Posture
 EXERCISES = tuple(Exercise)
 POSTURES = tuple(Posture)
 DEVIATIONS = tuple(DeviationKind)
+CUED = (Exercise.FOREARM_PLANK, Exercise.WALL_PLANK)  # holds that keep the body in one line
 
 # Where a movement is followed, and which way it leaves its base.
 LANE_DTYPE = np.dtype(

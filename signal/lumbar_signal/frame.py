@@ -13,7 +13,7 @@ from lumbar_signal.constants import (
     RING_MASK,
     RING_TICKS,
 )
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.state import Record
 
 
@@ -24,21 +24,26 @@ def rotate(s: Record) -> None:
     Where there is no gravity to see (free fall, zeros, a clipped converter) the last direction
     stays and ``valid`` is 0.
     """
-    g = np.empty(3)
-    for axis in range(3):
-        g[axis] = (s.gravity_g[axis] - s.sensor_error[axis + 3]) / (1.0 + s.sensor_error[axis])
-    norm = (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]) ** 0.5
+    g_x, g_y, g_z = _without_error(s, 0), _without_error(s, 1), _without_error(s, 2)
+    norm = (g_x * g_x + g_y * g_y + g_z * g_z) ** 0.5
     s.valid = 1 if NORM_LOW_G < norm < NORM_HIGH_G and s.clipped == 0 else 0
     s.clipped = 0
     raw = s.gravity_g
     s.norm_g = norm
     s.norm_error_g = (raw[0] * raw[0] + raw[1] * raw[1] + raw[2] * raw[2]) ** 0.5 - norm
     if norm > 0.5 * NORM_LOW_G:
+        s.sensor_up[0], s.sensor_up[1], s.sensor_up[2] = g_x / norm, g_y / norm, g_z / norm
         for axis in range(3):
             row = s.frame[axis]
-            s.sensor_up[axis] = g[axis] / norm
-            s.up[axis] = (row[0] * g[0] + row[1] * g[1] + row[2] * g[2]) / norm
+            s.up[axis] = (row[0] * g_x + row[1] * g_y + row[2] * g_z) / norm
     s.sagittal_deg, s.lateral_deg = angles_deg(s.up)
+
+
+@stage
+def _without_error(s: Record, axis: int) -> float:
+    """Return gravity along a sensor's axis without its gain and offset."""
+    offset_g, gain = s.sensor_error[axis + 3], s.sensor_error[axis]
+    return float((s.gravity_g[axis] - offset_g) / (1.0 + gain))
 
 
 @stage
@@ -59,13 +64,16 @@ def remember(s: Record) -> None:
         s.ring_up[slot, axis] = s.up[axis]
 
 
-@stage
+@rare
 def turn_frame(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) -> None:
     """Set the body's axes, and tell in them what the ring remembers.
 
     So a correction looks like no movement.
     """
-    old = s.frame.copy()
+    old = np.empty((3, 3))
+    for row in range(3):
+        for axis in range(3):
+            old[row, axis] = s.frame[row, axis]
     set_axes(s, x, forward)
     s.cal_index = s.next_index - 1
     turn = np.zeros((3, 3))
@@ -103,7 +111,9 @@ def set_axes(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) ->
     new[1, 0] = new[2, 1] * new[0, 2] - new[2, 2] * new[0, 1]
     new[1, 1] = new[2, 2] * new[0, 0] - new[2, 0] * new[0, 2]
     new[1, 2] = new[2, 0] * new[0, 1] - new[2, 1] * new[0, 0]
-    s.frame[:, :] = new
+    for row in range(3):
+        for axis in range(3):
+            s.frame[row, axis] = new[row, axis]
 
 
 @stage

@@ -32,7 +32,7 @@ from lumbar_signal.constants import (
     SIDE_DEG,
 )
 from lumbar_signal.eventlog import STAY_MEASURED, entry_of
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.motion import noise_g2, tick_noise_g2
 from lumbar_signal.state import Record
 
@@ -60,7 +60,7 @@ def follow_stay(s: Record, places: Record, log: Record) -> None:
         _look(s, places, log)
 
 
-@stage
+@rare
 def _open(s: Record, resumes: bool) -> None:
     """Begin a stay where the latest movement ended, with the reference of what is in the ring.
 
@@ -114,10 +114,11 @@ def _refer_from(s: Record, first: int) -> None:
     for axis in range(3):
         s.hold_sum_up[axis] = 0.0
     for tick in range(first, s.tick + 1):
-        _refer(s, s.ring_up[tick & RING_MASK])
+        _add_to_reference(s, s.ring_up[tick & RING_MASK])
+    _aim(s)
 
 
-@stage
+@rare
 def _settle(s: Record) -> None:
     """Let the stay begin where the body arrived at the direction of the latest 3 s."""
     first = s.hold_start_tick
@@ -135,8 +136,7 @@ def _settle(s: Record) -> None:
 @stage
 def _off_reference2(s: Record, tick: int) -> float:
     """Return the squared distance between a tick's direction and the stay's reference."""
-    total = s.hold_sum_up
-    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
+    total, length = s.hold_sum_up, s.hold_length
     up = s.ring_up[tick & RING_MASK]
     squared = 0.0
     for axis in range(3):
@@ -146,12 +146,17 @@ def _off_reference2(s: Record, tick: int) -> float:
 
 
 @stage
-def _refer(s: Record, up: Record) -> None:
-    """Add a direction to the stay's reference."""
+def _add_to_reference(s: Record, up: Record) -> None:
     for axis in range(3):
         s.hold_sum_up[axis] += up[axis]
     s.hold_ticks += 1
+
+
+@stage
+def _aim(s: Record) -> None:
+    """Bring the reference's length and angles up to its sum."""
     x, y, z = s.hold_sum_up[0], s.hold_sum_up[1], s.hold_sum_up[2]
+    s.hold_length = (x * x + y * y + z * z) ** 0.5
     s.hold_sagittal_deg = atan2_deg(z, x)
     s.hold_lateral_deg = atan2_deg(y, (x * x + z * z) ** 0.5)
 
@@ -160,7 +165,8 @@ def _refer(s: Record, up: Record) -> None:
 def _measure(s: Record) -> None:
     """Add this tick to the stay's sums."""
     if s.hold_ticks < HOLD_REFERENCE_TICKS:
-        _refer(s, s.up)
+        _add_to_reference(s, s.up)
+        _aim(s)
     s.hold_measured += 1
     sagittal = s.sagittal_deg - s.hold_sagittal_deg
     lateral = s.lateral_deg - s.hold_lateral_deg
@@ -211,7 +217,7 @@ def _left(s: Record) -> int:
 
 
 @stage
-def _makes_effort(s: Record) -> bool:
+def makes_effort(s: Record) -> bool:
     """Say whether the stay shakes more than rest does."""
     rest_g2 = max(noise_g2(s), MIN_FLOOR_G2)
     return bool(s.hold_sums[5] > EFFORT_RATIO * rest_g2 * s.hold_sums[6])
@@ -221,9 +227,8 @@ def _makes_effort(s: Record) -> bool:
 def _is_in_cone(s: Record) -> bool:
     """Say whether gravity is near the stay's reference."""
     total = s.hold_sum_up
-    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
     dot = total[0] * s.up[0] + total[1] * s.up[1] + total[2] * s.up[2]
-    return bool(dot > HOLD_CONE_OUT_COS * length)
+    return bool(dot > HOLD_CONE_OUT_COS * s.hold_length)
 
 
 @stage
@@ -233,11 +238,11 @@ def _effort_changed(s: Record) -> int:
     Two cumulative sums about the level half-way, as a ratio, between effort and rest.
     """
     rest_g2 = max(noise_g2(s), MIN_FLOOR_G2)
-    own_g2 = s.hold_sums[5] / max(s.hold_sums[6], 1.0)
     if s.shake_ticks == 0 or s.hold_sums[6] < EFFORT_KNOWN_TICKS:
         s.hold_drop = s.hold_rise = 0.0
         return -1
-    if _makes_effort(s):
+    own_g2 = s.hold_sums[5] / s.hold_sums[6]
+    if makes_effort(s):
         middle_g2 = (own_g2 * rest_g2) ** 0.5
         s.hold_drop = max(0.0, s.hold_drop + 1.0 - min(s.tick_shake_g2 / middle_g2, KNOCK_RATIO))
         if s.hold_drop == 0.0:
@@ -259,7 +264,7 @@ def _drift_start(s: Record) -> int:
     """Return where one who makes no effort began to move on, too slowly for a movement; else -1."""
     if s.tick - s.hold_start_tick < DRIFT_TICKS + HOLD_ENTER_TICKS:
         return -1
-    if _makes_effort(s):
+    if makes_effort(s):
         return -1
     before = s.ring_up[(s.tick - DRIFT_TICKS) & RING_MASK]
     whole = _chord2(before, s.up)
@@ -332,10 +337,10 @@ def _close(s: Record, last: int, end: float, log: Record) -> None:
     s.hold_before_deg = s.hold_sagittal_deg
     s.hold_before_end = end
     s.hold_before_tick = last
-    s.hold_before_effort = 1 if _makes_effort(s) else 0
+    s.hold_before_effort = 1 if makes_effort(s) else 0
 
 
-@stage
+@rare
 def _tell(s: Record, end: float, closed: float, log: Record) -> None:
     """Write the stay down as it is measured so far."""
     n = max(s.hold_measured, 1)

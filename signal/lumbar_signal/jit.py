@@ -18,6 +18,11 @@ def stage(function: F) -> F:
     return cast(F, njit(error_model="numpy", forceinline=True)(function))
 
 
+def rare(function: F) -> F:
+    """Compile a stage that few ticks reach, apart from the loop: copies would crowd it."""
+    return cast(F, njit(error_model="numpy")(function))
+
+
 def entry(function: F) -> F:
     """Compile the loop itself, free of the interpreter lock, and keep the code on disk."""
     return cast(F, njit(error_model="numpy", cache=True, nogil=True)(function))

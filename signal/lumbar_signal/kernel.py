@@ -18,7 +18,7 @@ from lumbar_signal.eventlog import LOG_CAPACITY, LOG_RESERVE
 from lumbar_signal.exercises import LANES, MONITORS, PLACES
 from lumbar_signal.frame import remember, rotate
 from lumbar_signal.hold import break_stay, follow_stay
-from lumbar_signal.jit import entry, stage
+from lumbar_signal.jit import entry, rare, stage
 from lumbar_signal.motion import follow_baseline, follow_motion, follow_shake
 from lumbar_signal.posture import follow_posture
 from lumbar_signal.repetition import follow_repetitions
@@ -79,8 +79,8 @@ def _code_of(function: Any, seen: dict[str, CodeType]) -> None:
 
 
 def _fingerprint() -> int:
-    """Identify the byte code and the parameters that the compiled loop stands for."""
-    seen: dict[str, CodeType] = {}
+    """Identify the code, how it is compiled, and the parameters that the loop stands for."""
+    seen = {how.__name__: how.__code__ for how in (stage, rare, entry)}
     for function in (prime, end_of_tick, take_samples, _tick, _finish):
         _code_of(function, seen)
     digest = hashlib.sha256(PARAMETERS_SHA256.encode())

@@ -13,7 +13,7 @@ from lumbar_signal.constants import (
     TOP_SHARE,
 )
 from lumbar_signal.eventlog import MOVEMENT_CLOSED, entry_of
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.motion import noise_g2, tick_noise_g2
 from lumbar_signal.state import Record
 
@@ -26,7 +26,7 @@ EDGE_SIGMA = 1.2816  # standard deviations from the middle of a normal way to it
 FILTER_VARIANCE_S2 = 0.0157  # of the impulse response of gravity's filter
 
 
-@stage
+@rare
 def tell_movement(
     s: Record, lane: Record, rep: Record, n: int, end_deg: float, last: int, log: Record
 ) -> None:

@@ -77,7 +77,8 @@ def follow_posture(s: Record, log: Record) -> None:
     seen = UNKNOWN
     if s.valid == 1:
         seen = posture_of(s.up[0], s.up[1], s.up[2])
-        if s.posture >= 0 and s.posture != UNKNOWN and _still_fits(s.posture, s.up):
+        may_stay = s.posture >= 0 and s.posture not in (UNKNOWN, seen)
+        if may_stay and _still_fits(s.posture, s.up):
             seen = s.posture
     if seen != s.posture_next:
         s.posture_next = seen

@@ -21,7 +21,7 @@ from lumbar_signal.constants import (
     RETURN_SHARE,
     TURN_SHARE,
 )
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.movement import rise_at, tell_movement
 from lumbar_signal.state import Record
 
@@ -32,14 +32,15 @@ AWAY, FALLING, RISING = 0, 1, 2
 @stage
 def follow_repetitions(s: Record, lanes: Record, log: Record) -> None:
     """Advance the counter of every lane by one tick."""
-    for n in range(len(lanes)):
-        if s.turned_sagittal_deg != 0.0 or s.turned_lateral_deg != 0.0:
+    if s.turned_sagittal_deg != 0.0 or s.turned_lateral_deg != 0.0:
+        for n in range(len(lanes)):
             _turn(s, lanes[n], s.lane[n])
+        s.turned_sagittal_deg = s.turned_lateral_deg = 0.0
+    for n in range(len(lanes)):
         _follow(s, lanes[n], s.lane[n], n, log)
-    s.turned_sagittal_deg = s.turned_lateral_deg = 0.0
 
 
-@stage
+@rare
 def _turn(s: Record, lane: Record, rep: Record) -> None:
     """Tell what a lane remembers in the angles of a corrected frame."""
     step = lane.direction * (s.turned_lateral_deg if lane.lateral else s.turned_sagittal_deg)
@@ -55,14 +56,16 @@ def _turn(s: Record, lane: Record, rep: Record) -> None:
 def _follow(s: Record, lane: Record, rep: Record, n: int, log: Record) -> None:
     """Advance one lane."""
     if not _is_inside(s, lane):
-        rep.outside += 1
-        if rep.outside > LANE_LEFT_TICKS:
-            rep.phase = AWAY
+        if rep.phase != AWAY:
+            rep.outside += 1
+            if rep.outside > LANE_LEFT_TICKS:
+                rep.phase = AWAY
         return
     rep.outside = 0
     rise = _rise_now(s, lane, rep)
     if rep.phase == AWAY:
         rep.amplitude_count = 0
+        rep.threshold_deg = lane.floor_deg
         rep.rested = 0
         _begin(s, rep, rise)
     elif rep.phase == FALLING:
@@ -116,9 +119,9 @@ def _follow_base(s: Record, lane: Record, rep: Record, rise: float) -> None:
         perhaps = rep.perhaps_top
         _rest_at(s, rep, rise)
         rep.perhaps_top = perhaps
-    if rep.perhaps_top == 1 and rise < rep.rest_deg - threshold_deg(rep, lane):
+    if rep.perhaps_top == 1 and rise < rep.rest_deg - rep.threshold_deg:
         _take_rest_for_top(s, rep, rise)
-    elif rise - rep.base_deg >= threshold_deg(rep, lane):
+    elif rise - rep.base_deg >= rep.threshold_deg:
         if _is_above_bases(lane, rep.base_deg):
             return
         if _is_below_bases(lane, rep.base_deg):
@@ -168,7 +171,7 @@ def _rests(s: Record, lane: Record, rep: Record, rise: float) -> bool:
 
 
 @stage
-def threshold_deg(rep: Record, lane: Record) -> float:
+def _threshold_deg(rep: Record, lane: Record) -> float:
     """Return the rise that is a movement: a share of the running median amplitude."""
     n = min(rep.amplitude_count, AMPLITUDES)
     middle = 0.0
@@ -196,7 +199,7 @@ def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: 
     range_deg = rep.top_deg - rep.base_deg
     fallen_deg = rep.top_deg - rep.low_deg
     back = rep.low_deg <= rep.base_deg + RETURN_SHARE * range_deg
-    elsewhere = rep.arrived == 1 and fallen_deg >= threshold_deg(rep, lane)
+    elsewhere = rep.arrived == 1 and fallen_deg >= rep.threshold_deg
     turned = rise - rep.low_deg > TURN_SHARE * fallen_deg
     if rise <= rep.base_deg + EDGE_SHARE * range_deg:
         _close(s, lane, rep, n, rep.base_deg, s.tick, log)
@@ -207,7 +210,7 @@ def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: 
             rep.base_tick = _passed(s, lane, rep)
         _close(s, lane, rep, n, rep.low_deg, rep.low_tick if turned else s.tick, log)
         _restart(s, rep, rep.low_deg, rep.low_tick)
-    elif fallen_deg >= threshold_deg(rep, lane) and s.tick - rep.anchor_tick > HESITATION_TICKS:
+    elif fallen_deg >= rep.threshold_deg and s.tick - rep.anchor_tick > HESITATION_TICKS:
         _close(s, lane, rep, n, rep.low_deg, s.tick, log)
         _restart(s, rep, rise, s.tick)
     elif (rests and rep.arrived == 1) or s.tick - rep.anchor_tick > PLATEAU_TICKS:
@@ -245,7 +248,7 @@ def _restart(s: Record, rep: Record, base_deg: float, base_tick: int) -> None:
     rep.perhaps_top = 0
 
 
-@stage
+@rare
 def _close(
     s: Record, lane: Record, rep: Record, n: int, end_deg: float, last: int, log: Record
 ) -> None:
@@ -254,3 +257,4 @@ def _close(
         tell_movement(s, lane, rep, n, end_deg, last, log)
         rep.amplitudes[rep.amplitude_count % AMPLITUDES] = rep.top_deg - max(rep.base_deg, end_deg)
         rep.amplitude_count += 1
+        rep.threshold_deg = _threshold_deg(rep, lane)

@@ -19,14 +19,15 @@ from lumbar_signal.constants import (
     SETTLE_TICKS,
 )
 from lumbar_signal.frame import set_axes
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.state import Record
 
 
 @stage
 def follow_sensor_error(s: Record) -> None:
     """Average gravity while nothing moves; each 2 s of it are a measurement."""
-    _correct(s)
+    if _is_off(s):
+        _correct(s)
     if s.valid == 0 or s.tick - s.motion_last <= SETTLE_TICKS:
         s.error_ticks = 0
         return
@@ -39,7 +40,7 @@ def follow_sensor_error(s: Record) -> None:
         s.error_ticks = 0
 
 
-@stage
+@rare
 def _measure(s: Record) -> None:
     """Update the estimates by the length of the mean."""
     total, estimate, spread = s.error_sum, s.error_estimate, s.error_spread
@@ -66,6 +67,15 @@ def _measure(s: Record) -> None:
 
 
 @stage
+def _is_off(s: Record) -> bool:
+    """Say whether what is taken off is not yet what was estimated."""
+    off = False
+    for n in range(6):
+        off = off or s.sensor_error[n] != s.error_estimate[n]
+    return off
+
+
+@rare
 def _correct(s: Record) -> None:
     """Bring what is taken off nearer to the estimates, too slowly to look like a movement.
 

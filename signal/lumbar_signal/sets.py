@@ -9,6 +9,7 @@ from itertools import compress
 from lumbar_signal.constants import SET_HOLD_S, SET_PAUSE_S, SET_REPETITIONS
 from lumbar_signal.elementary import logistic
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, Hold, Repetition
+from lumbar_signal.exercises import CUED
 
 SHARED = 0.5  # of a repetition or hold: what others fill by more was theirs
 # The log odds of a set from the mean of its parts' and their number, fitted on simulated wearers
@@ -112,7 +113,7 @@ def assemble(
             holds=part.holds,
             deviations=(
                 *part.deviations,
-                *(one for one in deviations if any(_overlap(one, hold) for hold in part.holds)),
+                *(_in_holds(deviations, part.holds) if part.exercise in CUED else ()),
             ),
         )
         for part in real
@@ -202,5 +203,11 @@ def _lies_in(part: Part, hold: Hold) -> bool:
     return hold.start <= part.start and part.end <= hold.end
 
 
-def _overlap(deviation: Deviation, hold: Hold) -> bool:
-    return deviation.start < hold.end and hold.start < deviation.end
+def _in_holds(deviations: Sequence[Deviation], holds: Sequence[Hold]) -> list[Deviation]:
+    """Return the deviations that lie in one of the holds, none longer than its hold."""
+    return [
+        replace(one, start=max(one.start, hold.start), end=min(one.end, hold.end))
+        for one in deviations
+        for hold in holds
+        if one.start < hold.end and hold.start < one.end
+    ]

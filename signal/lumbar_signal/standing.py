@@ -25,7 +25,8 @@ def follow_stay(s: Record) -> bool:
     still = s.valid == 1 and s.tick - s.motion_last > MOTION_MERGE_TICKS
     if not still or abs(unit[0]) < UPRIGHT_CONE_COS or along < STAY_CONE_COS * length:
         s.stay_ticks = 0
-        total[:] = 0.0
+        for axis in range(3):
+            total[axis] = 0.0
         return False
     for axis in range(3):
         total[axis] += unit[axis]

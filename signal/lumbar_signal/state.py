@@ -164,6 +164,7 @@ _REPETITION = np.dtype(
         ("closed_tick", "i8"),  # end of the movement before
         ("amplitudes", "f8", (AMPLITUDES,)),
         ("amplitude_count", "i8"),
+        ("threshold_deg", "f8"),  # the rise that is a movement
     ]
 )
 _HOLD = [
@@ -174,6 +175,7 @@ _HOLD = [
     ("hold_start_tick", "i8"),
     ("hold_ticks", "i8"),  # in the reference
     ("hold_sum_up", "f8", (3,)),
+    ("hold_length", "f8"),  # of that sum
     ("hold_sagittal_deg", "f8"),
     ("hold_lateral_deg", "f8"),
     ("hold_out", "i8"),

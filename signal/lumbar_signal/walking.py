@@ -56,7 +56,8 @@ def _begin_walk(s: Record) -> None:
     s.walk_ticks = 0
     s.walk_steps = 0
     s.walk_power_g2 = 0.0
-    s.walk_sum[:] = 0.0
+    for axis in range(3):
+        s.walk_sum[axis] = 0.0
 
 
 @stage

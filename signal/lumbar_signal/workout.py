@@ -23,6 +23,7 @@ from lumbar_signal.events import (
     SegmentStarted,
     StayMeasured,
 )
+from lumbar_signal.exercises import CUED
 from lumbar_signal.hold_track import HoldTrack
 from lumbar_signal.repetition_track import RepetitionTrack
 from lumbar_signal.sets import Gaps, Part, assemble, undisputed
@@ -153,9 +154,15 @@ class Workout:
 
     @property
     def _cue(self) -> DeviationKind | None:
-        holding = self._holds.open_since is not None
-        shown = [kind for kind, in_hold in self._open if in_hold == holding]
+        shown = [kind for kind, in_hold in self._open if self._is_told(in_hold=in_hold)]
         return shown[-1] if shown else None
+
+    def _is_told(self, *, in_hold: bool) -> bool:
+        """Tell whether a deviation means something now: in what has a line to keep, or outside."""
+        if self._holds.open_since is None:
+            return not in_hold
+        held = max(self._holds.parts(self._next_index), key=lambda part: part.end)
+        return in_hold and held.exercise in CUED
 
     def _parts(self) -> Sequence[Part]:
         return [
@@ -182,7 +189,7 @@ class Workout:
                 return list(self._holds.add(stay, at))
             case DeviationStarted(_, kind, _, in_hold):
                 self._open.append((kind, in_hold))
-                if in_hold and self._holds.open_since is None:
+                if not self._is_told(in_hold=in_hold):
                     return []
             case DeviationEnded(_, deviation, in_hold):
                 self._open.remove((deviation.kind, in_hold))
