@@ -189,7 +189,8 @@ def _turned_deg(s: Record, lane: Record, rep: Record, start: float) -> float:
     tick = min(_tick_of(s, start), rep.top_tick - 1)
     rise = rise_at(s, lane, tick)
     turned_deg = between_deg(s.ring_up[tick & RING_MASK], s.ring_up[rep.top_tick & RING_MASK])
-    return float(turned_deg * (rep.top_deg - rep.base_deg) / max(rep.top_deg - rise, 0.5))
+    range_deg = rep.top_deg - rep.base_deg
+    return float(turned_deg * range_deg / max(rep.top_deg - rise, 0.5 * range_deg))
 
 
 @stage
