@@ -4,7 +4,7 @@ from lumbar_signal.analysis import Analysis, analyze
 from lumbar_signal.calibration import Calibration
 from lumbar_signal.constants import MAX_RATE_HZ, MIN_RATE_HZ
 from lumbar_signal.detector import Detector, warm_up
-from lumbar_signal.kernel import PARAMETERS_SHA256
+from lumbar_signal.parameters import PARAMETERS_SHA256
 from lumbar_signal.workout import LiveState, Workout
 
 VERSION = "0.2.0"

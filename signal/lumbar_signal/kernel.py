@@ -26,8 +26,8 @@ from lumbar_signal.sample_clock import close_tick, end_of_tick, prime, take_samp
 from lumbar_signal.state import Record, State
 
 
-def _parameters_sha256() -> str:
-    """Hash every constant and every table."""
+def _numbers_sha256() -> str:
+    """Hash every constant and every table that is compiled in."""
     digest = hashlib.sha256()
     for name, value in sorted(vars(constants).items()):
         if isinstance(value, int | float):
@@ -37,7 +37,7 @@ def _parameters_sha256() -> str:
     return digest.hexdigest()
 
 
-PARAMETERS_SHA256 = _parameters_sha256()
+_NUMBERS = _numbers_sha256()
 
 
 @stage
@@ -83,7 +83,7 @@ def _fingerprint() -> int:
     seen = {how.__name__: how.__code__ for how in (stage, rare, entry)}
     for function in (prime, end_of_tick, take_samples, _tick, _finish):
         _code_of(function, seen)
-    digest = hashlib.sha256(PARAMETERS_SHA256.encode())
+    digest = hashlib.sha256(_NUMBERS.encode())
     for name in sorted(seen):
         code = seen[name]
         digest.update(repr((name, code.co_code, code.co_names, code.co_consts)).encode())

@@ -75,7 +75,10 @@ def test_a_state_of_other_code_is_refused() -> None:
 
 def test_every_process_finds_the_same_code_and_parameters() -> None:
     """Else compiled code would not be found again, and results would look like new ones."""
-    program = "from lumbar_signal import kernel as k; print(k.CODE, k.PARAMETERS_SHA256)"
+    program = (
+        "import lumbar_signal; from lumbar_signal.kernel import CODE; "
+        "print(CODE, lumbar_signal.PARAMETERS_SHA256)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.decode().split() == [str(CODE), PARAMETERS_SHA256]
 

@@ -1,0 +1,51 @@
+"""One fingerprint of every number that the detector's results depend on."""
+
+from __future__ import annotations
+
+import hashlib
+from types import ModuleType
+
+import numpy as np
+
+from lumbar_signal import (
+    constants,
+    emission,
+    exercises,
+    hold_track,
+    movement,
+    recogniser,
+    repetition_track,
+    sets,
+)
+
+_MODULES = (
+    constants,
+    emission,
+    exercises,
+    hold_track,
+    movement,
+    recogniser,
+    repetition_track,
+    sets,
+)
+
+
+def _numbers(module: ModuleType) -> list[str]:
+    """Return every constant and every table of a module, by name."""
+    told = []
+    for name, value in sorted(vars(module).items()):
+        if isinstance(value, np.ndarray):
+            told.append(f"{name}={value.tobytes().hex()}")
+        elif name.isupper() and isinstance(value, int | float | tuple):
+            told.append(f"{name}={value!r}")
+    return told
+
+
+def _sha256() -> str:
+    digest = hashlib.sha256()
+    for module in _MODULES:
+        digest.update(";".join([module.__name__, *_numbers(module)]).encode())
+    return digest.hexdigest()
+
+
+PARAMETERS_SHA256 = _sha256()
