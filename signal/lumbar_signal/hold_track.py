@@ -54,7 +54,7 @@ class HoldTrack:
         was_rest = self._was_rest(stay, likelihoods)
         if best is None or was_rest or not known:
             likelihoods = {}
-        if self._prescribed in likelihoods:
+        if self._prescribed is not None and self._prescribed in likelihoods:
             likelihoods[self._prescribed] += PRESCRIBED
         if self._together and self._together[-1][0].start == stay.start:
             self._together.pop()

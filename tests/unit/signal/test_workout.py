@@ -25,7 +25,7 @@ from lumbar_signal.events import (
     StayMeasured,
 )
 from lumbar_signal.exercises import FACE_DOWN
-from measured_moves import movement_of, movement_row, stay_of, stay_row
+from measured_moves import movement_of, movement_row, stay_of, stay_row, workout_of
 from signal_traces import G_PER_STEP, programme
 
 RATE_HZ = 50.0
@@ -233,3 +233,13 @@ def test_the_way_out_of_a_clear_rest_makes_no_hold_of_it() -> None:
     workout.close()
     assert told == []
     assert workout.sets == []
+
+
+def test_what_was_prescribed_changes_nothing_for_other_exercises() -> None:
+    plank = stay_of(PLANK, 2.0, 30.0, shake_g2=0.012**2)
+    free, bound = (
+        workout_of(stays=[plank], prescribed=prescribed).sets
+        for prescribed in (None, Exercise.GLUTE_BRIDGE)
+    )
+    assert [one.exercise for one in free] == [Exercise.FOREARM_PLANK]
+    assert free == bound
