@@ -21,7 +21,7 @@ def print_tables(console: Console, trace_name: str, document: Document) -> None:
         console.print("No set of exercise found.")
     for one in document["sets"]:
         _print_deviations(console, _spoken(one["exercise"]), one)
-    console.print(f"Postures: {_postures(document)}", highlight=False, soft_wrap=True)
+    console.print(f"Postures: {_postures(document)}", highlight=False)
     _print_deviations(console, "Outside exercise", document)
 
 
