@@ -12,6 +12,7 @@ from lumbar_signal.sets import Part
 CLEARLY = 0.8  # log odds at which a stay is a hold
 CLEARLY_NONE = 2.0  # and at which it is none
 PRESCRIBED = 1.5  # more, for what the wearer set out to do
+AT_REST = 1.5  # more, for no hold: bodies rest more often than they hold
 GOES_ON = 3.0  # more, for what was held just before
 LESS = 0.2  # of the effort before, as variance
 ALIKE_DEG = 15.0  # holds of one set lie so near to each other
@@ -54,6 +55,8 @@ class HoldTrack:
         was_rest = self._was_rest(stay, likelihoods)
         if best is None or was_rest or not known:
             likelihoods = {}
+        if likelihoods:
+            likelihoods[None] += AT_REST
         if self._prescribed is not None and self._prescribed in likelihoods:
             likelihoods[self._prescribed] += PRESCRIBED
         if self._together and self._together[-1][0].start == stay.start:
