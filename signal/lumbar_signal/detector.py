@@ -38,7 +38,8 @@ class Detector:
         Angular rate of one count in degrees a second; 0 without a gyro. Not used yet: all angles
         are those of gravity.
     prescribed
-        What the wearer set out to do; less tremor is asked of a hold of it.
+        What the wearer set out to do. It is kept in the state and changes no event of this class;
+        what is made of it is told by ``Workout``.
     sensitivity
         The wearer's own, ``MIN_SENSITIVITY`` to ``MAX_SENSITIVITY``: outside exercise the angles
         from which a posture is told are divided by it.
