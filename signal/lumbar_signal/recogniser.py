@@ -25,11 +25,12 @@ HINGES_BEGIN = -9.0  # bends are everyday life too: two clear ones show that a s
 PRESCRIBED = 2.5  # more, for what the wearer set out to do
 PRESCRIBED_OVER = -1.0  # after one repetition of it
 BOWS_MOST = 3
-BOWS_BEGIN = -3.5
+BOWS_BEGIN = -2.0
 BOWS_OVER = (-5.0, -1.0, 0.0)
-ALIKE = 1.5  # log density ratio, against chance, of two movements of one range, duration and base
-UNLIKE = -4.5  # at most so much less: one repetition may always be off
-RANGE_STEP, DURATION_STEP, BASE_STEP_DEG = 0.35, 0.35, 6.0  # standard deviations in a set
+ALIKE = 2.0  # log density ratio, against chance, of two movements that are alike
+UNLIKE = -5.0  # at most so much less: one repetition may always be off
+RANGE_STEP, DURATION_STEP, ACCEL_STEP, BASE_STEP_DEG = 0.35, 0.35, 0.5, 5.0  # deviations in a set
+ACCEL_FLOOR_G = 0.003  # less is breath and heart
 PAUSE_FREE, PAUSE_STEP = 1.25, 0.35  # of ln(1 + pause in s): up to 2.5 s is no pause
 
 LEAST = -60.0  # log density ratio: less is nothing beside 1
@@ -172,10 +173,12 @@ class Chain:
         """Return how alike two movements that follow one another are, as a log density ratio."""
         range_step = ln(max(after.range_deg, 0.5) / max(before.range_deg, 0.5)) / RANGE_STEP
         duration_step = ln(max(after.duration_s, 0.1) / max(before.duration_s, 0.1)) / DURATION_STEP
+        accel_step = ln((after.accel_g + ACCEL_FLOOR_G) / (before.accel_g + ACCEL_FLOOR_G))
+        accel_step /= ACCEL_STEP
         base_step = (after.base_deg - before.base_deg) / BASE_STEP_DEG
         pause_s = max(0.0, after.start - before.end) / self._rate
         pause_step = max(0.0, ln(1.0 + pause_s) - PAUSE_FREE) / PAUSE_STEP
-        squares = range_step**2 + duration_step**2 + base_step**2 + pause_step**2
+        squares = range_step**2 + duration_step**2 + accel_step**2 + base_step**2 + pause_step**2
         return max(ALIKE - 0.5 * squares, UNLIKE)
 
 

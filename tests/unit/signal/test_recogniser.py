@@ -87,6 +87,22 @@ def test_unlike_movements_are_no_set() -> None:
     assert _sets(turns) == []
 
 
+def test_getting_down_after_a_set_is_not_its_last_repetition() -> None:
+    """It goes as far as the others, but not as smoothly."""
+    moves = repeated(Exercise.CAT_COW, 5, calibrating=False)
+    down = repeated(
+        Exercise.CAT_COW,
+        1,
+        _end_s(moves) + 1.5,
+        accel_g=0.047,
+        duration_s=3.2,
+        rise_m=-0.09,
+        fall_m=-0.09,
+        calibrating=False,
+    )
+    assert _sets(moves + down) == [(Exercise.CAT_COW, 5)]
+
+
 def test_two_exercises_without_a_pause_are_two_sets() -> None:
     bridges = repeated(BRIDGE, 5)
     tilts = repeated(Exercise.PELVIC_TILT, 5, _end_s(bridges) + 4.0)
