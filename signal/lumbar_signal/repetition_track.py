@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 
 from lumbar_signal.constants import HIP_DROP_DEG, LIVE_LAG_S, SET_PAUSE_S
 from lumbar_signal.elementary import logistic
@@ -21,7 +22,7 @@ from lumbar_signal.sets import Part
 FACE_DOWN_DEG, FACE_DOWN_WIDTH_DEG = 85.0, 40.0
 STILL_DEG, RESTING_S = 1.2, 6.0  # breath, and no slow turning point
 ADJACENT_S = 1.2  # from lying still to moving and back; to another position takes longer
-AT_BASE = 0.22  # of the range: nearer to the base than to the middle
+AT_BASE_DEG, AT_BASE = 2.5, 0.12  # and of the range: nearer to the base than to the middle
 
 Counted = tuple[Exercise, Repetition]
 
@@ -116,15 +117,15 @@ class RepetitionTrack:
         if exercise is not Exercise.CAT_COW:
             return exercise
         first, last = units[0].movement, units[-1].movement
+        base_deg = median(unit.movement.base_deg for unit in units)
+        range_deg = median(unit.movement.range_deg for unit in units)
         near = ADJACENT_S * self._rate
         for stay in self._stays:
             after = 0.0 <= stay.start - last.end + 0.5 * self._rate <= near + 0.5 * self._rate
             before = 0.0 <= first.start - stay.end + 0.5 * self._rate <= near + 0.5 * self._rate
-            one = last if after else first
             if not (after or before) or stay.end - stay.start < RESTING_S * self._rate:
                 continue
-            share = (one.base_deg - stay.sagittal_deg) / max(one.range_deg, 1.0)
-            if abs(share) < AT_BASE:
+            if abs(base_deg - stay.sagittal_deg) < AT_BASE_DEG + AT_BASE * range_deg:
                 return Exercise.UNKNOWN
         return exercise
 
