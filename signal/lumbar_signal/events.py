@@ -110,7 +110,7 @@ class Movement:
     back_s: float
     rise_m: float  # of the sensor on the way out; positive upwards
     fall_m: float  # on the way back; positive downwards
-    lift_error_m: float  # of either, by the converter's noise
+    lift_error_m: float  # of their mean, by the converter's noise, gain and offset
     accel_g: float  # standard deviation of |a|
     shake_g2: float  # energy in 3 to 12 Hz
     noise_g2: float  # the same at rest
@@ -119,6 +119,7 @@ class Movement:
     unrest_g: float  # RMS of |a| about its mean just before: steps show there; -1 unknown
     calibrating: bool  # bows of calibration were still awaited
     dropped_deg: float  # farthest lateral tilt at the top, less that at the nearer base
+    length_error_g: float  # of |a| between base and peak, by the converter's gain and offset
 
 
 @dataclass(frozen=True, slots=True)

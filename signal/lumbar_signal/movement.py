@@ -15,6 +15,7 @@ from lumbar_signal.constants import (
 from lumbar_signal.eventlog import MOVEMENT_CLOSED, entry_of
 from lumbar_signal.jit import rare, stage
 from lumbar_signal.motion import noise_g2, tick_noise_g2
+from lumbar_signal.sensor_error import length_step_error_g
 from lumbar_signal.state import Record
 
 # Gravity's filter lags by 2.7 ticks; a movement begins some 5 ticks before it has covered 10 %.
@@ -65,7 +66,11 @@ def tell_movement(
     v[10] = (end - top_end) / fs
     v[11] = _lift_m(s, first, last_lift)
     v[12] = -_lift_m(s, first_fall, last_fall)
-    v[13] = _lift_error_m(s, last_lift - first + 1)
+    top_up, base_up = s.ring_up[rep.top_tick & RING_MASK], s.ring_up[_tick_of(s, start) & RING_MASK]
+    v[22] = length_step_error_g(s, base_up, top_up)
+    noise_m = _lift_noise_m(s, last_lift - first + 1)
+    tilt_m = v[22] / max(range_deg, 0.5) * abs(_tilt_lift_m_deg(s, lane, first, last_lift))
+    v[13] = (0.5 * noise_m * noise_m + tilt_m * tilt_m) ** 0.5
     v[14] = max(0.0, _accel_variance_g2(s, first) - tick_noise_g2(s)) ** 0.5
     v[15] = _shake_g2(s, first)
     v[16] = noise_g2(s)
@@ -99,7 +104,7 @@ def _crossing(s: Record, lane: Record, level: float, origin: int, limit: int, st
 def _level_deg(s: Record, lane: Record, tick: int) -> float:
     """Return the mean rise about a tick: breath and tremor make the least one too low."""
     first = max(tick - LEVEL_TICKS, s.tick - s.since_gap + 1, s.tick - RING_TICKS + 1)
-    last = min(tick + LEVEL_TICKS, s.tick)
+    last = max(min(tick + LEVEL_TICKS, s.tick), first)
     total = 0.0
     for k in range(first, last + 1):
         total += rise_at(s, lane, k)
@@ -220,7 +225,19 @@ def _lift_m(s: Record, first: int, last: int) -> float:
 
 
 @stage
-def _lift_error_m(s: Record, n: int) -> float:
+def _tilt_lift_m_deg(s: Record, lane: Record, first: int, last: int) -> float:
+    """Return the rise that the turn of gravity feigns, for 1 g more per degree."""
+    total = moment = 0.0
+    n = last - first + 1
+    for k in range(n):
+        rise = rise_at(s, lane, first + k)
+        total += rise
+        moment += k * rise
+    return float((total * (n - 1) / 2.0 - moment) * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
+
+
+@stage
+def _lift_noise_m(s: Record, n: int) -> float:
     """Return the standard error of the rise over ``n`` ticks by the converter's noise."""
     moment = (n * n * n / 12.0) ** 0.5
     return float(tick_noise_g2(s) ** 0.5 * moment * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))

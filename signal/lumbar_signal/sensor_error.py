@@ -66,6 +66,27 @@ def _measure(s: Record) -> None:
         spread[axis, axis] = min(spread[axis, axis] + ERROR_CREEP_G2, OFFSET_PRIOR_G2)
 
 
+@rare
+def length_step_error_g(s: Record, before_up: Record, after_up: Record) -> float:
+    """Return the standard error of what gravity's length seems to change by between directions.
+
+    What the sensor's own error is not known by: nothing has moved up or down for it.
+    """
+    step = np.empty(6)
+    for axis in range(3):
+        before = after = 0.0
+        for row in range(3):
+            before += s.frame[row, axis] * before_up[row]
+            after += s.frame[row, axis] * after_up[row]
+        step[axis] = after * after - before * before
+        step[axis + 3] = after - before
+    variance = 0.0
+    for row in range(6):
+        for column in range(6):
+            variance += step[row] * s.error_spread[row, column] * step[column]
+    return float(max(variance, 0.0) ** 0.5)
+
+
 @stage
 def _is_off(s: Record) -> bool:
     """Say whether what is taken off is not yet what was estimated."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -80,6 +80,15 @@ def test_bows_are_looked_for_only_while_the_calibration_waits_for_them() -> None
     assert BOWS not in movement_likelihoods(movement_of(bow, calibrating=False))
 
 
+def test_a_lift_counts_as_much_as_the_converter_can_be_trusted() -> None:
+    """An axis whose gain is off feigns a rise with every turn; slow turns most of all."""
+    feigned = movement_of(movement_row(Exercise.CAT_COW), rise_m=0.15, fall_m=0.15)
+    trusted = movement_likelihoods(feigned)
+    assert trusted[Exercise.UNKNOWN] > trusted[Exercise.CAT_COW]
+    doubted = movement_likelihoods(replace(feigned, lift_error_m=0.1))
+    assert doubted[Exercise.CAT_COW] > doubted[Exercise.UNKNOWN]
+
+
 def test_every_lane_can_say_that_a_movement_is_none() -> None:
     assert set(CHAIN_OF_LANE) == set(range(len(LANES)))
     for lane in CHAIN_OF_LANE:
@@ -103,8 +112,8 @@ def test_a_new_row_is_all_that_a_new_exercise_takes() -> None:
         base_deg=(-96.0, 8.0),
         ln_range=(3.6, 0.3),
         ln_duration=(1.2, 0.4),
-        lift_cm_per_deg=(0.4, 0.1),
-        ln_accel=(2.5, 0.6),
+        lift_cm=(14.0, 4.0),
+        ln_impulse=(3.7, 0.6),
         end_offset=(0.0, 0.1),
         rolled=(0.8, 0.1),
         plateau=(0.3, 0.1),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from lumbar_signal import analyze
-from lumbar_signal.events import Exercise, ExerciseSet
+from lumbar_signal.detector import Detector
+from lumbar_signal.events import Exercise, ExerciseSet, MovementClosed
+from lumbar_signal.exercises import FACE_DOWN
 from signal_traces import G_PER_STEP, Wearer
 
 RATE_HZ = 50.0
@@ -79,3 +82,25 @@ def test_hinges_after_the_bows_of_calibration_are_a_set_of_their_own() -> None:
     (hinges,) = found.sets
     assert hinges.exercise == Exercise.MODIFIED_DEADLIFT
     assert len(hinges.repetitions) == 8
+
+
+def test_a_sensor_that_is_not_known_yet_feigns_a_rise_and_says_so() -> None:
+    """Gains that differ by 7 % make slow turns on all fours look like lifting the pelvis."""
+    wearer = Wearer().stand(5.0).bows(3).stand(3.0).move(3.0, 92.0).rest(3.0)
+    for _ in range(4):
+        wearer.move(3.0, 62.0).move(3.0, 92.0)
+    counts = wearer.rest(4.0).samples(RATE_HZ).astype(float)
+    askew = np.round(counts * np.array([1.035, 1.0, 0.965])).astype(np.int16)
+    detector = Detector(sampling_rate_hz=RATE_HZ, g_per_step=G_PER_STEP)
+    events = [*detector.push(askew, 0), *detector.flush()]
+    turns = [
+        one.movement
+        for one in events
+        if isinstance(one, MovementClosed) and one.movement.lane == FACE_DOWN
+    ]
+    assert len(turns) == 4
+    for turn in turns:
+        lift_m = abs(0.5 * (turn.rise_m + turn.fall_m))
+        assert lift_m > 0.03
+        assert turn.lift_error_m > 0.4 * lift_m
+        assert turn.length_error_g > 0.004

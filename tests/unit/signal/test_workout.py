@@ -115,7 +115,9 @@ def test_unrest_within_a_hold_is_no_exercise() -> None:
         row for row in MOVEMENTS if row.exercise is Exercise.UNKNOWN and FACE_DOWN in row.lanes
     )
     dips = [
-        movement_of(row, start_s, duration_s=2.0, range_deg=13.0, accel_g=0.03)
+        movement_of(
+            row, start_s, duration_s=2.0, range_deg=13.0, accel_g=0.03, rise_m=-0.12, fall_m=-0.12
+        )
         for start_s in (10.0, 15.0, 20.0)
     ]
     workout = _workout()
