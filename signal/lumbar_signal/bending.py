@@ -1,4 +1,4 @@
-"""Tick clock: bends from upright and back; they show which way is forward."""
+"""Tick clock: bends from upright, and back again or not; they show which way is forward."""
 
 from __future__ import annotations
 
@@ -14,28 +14,31 @@ from lumbar_signal.constants import (
 from lumbar_signal.jit import stage
 from lumbar_signal.state import Record
 
-NOTHING, LEAN, BOW = 0, 1, 2
+NOTHING, LEAN, BOW, LEFT = 0, 1, 2, 3
 
 
 @stage
 def follow_bend(s: Record) -> int:
-    """Return what is over with this tick: nothing, a lean, or a bow.
+    """Return what is over with this tick: nothing, a lean, a bow, or being upright.
 
-    Both leave the cone about ``base_up`` by 25 to 85 degrees and are back within 6 s. A lean, as
+    Both leave the cone about ``base_up`` by 20 to 85 degrees and are back within 6 s. A lean, as
     on the way into a chair, shows in ``bend_peak`` which side is the front. A bow comes all the
-    way back; it is added to ``bend_sum``, and ``bows`` counts those in a row.
+    way back; it is added to ``bend_sum``, and ``bows`` counts those in a row. Who left to sit or
+    lie on the floor began that way too: ``bend_first`` is where the cone was left, ``bend_stood``
+    is 1 where nobody can have sat down since a walk.
     """
     unit, base = s.sensor_up, s.base_up
     cosine = unit[0] * base[0] + unit[1] * base[1] + unit[2] * base[2]
     if cosine < BEND_BACK_COS:
         s.bow_waits = 0
-        _follow_out(s, cosine)
-        return NOTHING
+        return _follow_out(s, cosine)
     over = LEAN if s.bend_ticks > 0 and _is_bend(s) else NOTHING
     if over == LEAN:
         s.bow_waits = 1
         s.near_cos = 0.0
     s.near_cos = max(s.near_cos, cosine)
+    if cosine > BOW_BACK_COS:
+        s.bend_stood = s.on_feet
     s.bend_ticks = 0
     s.bend_cos = 1.0
     if s.bow_waits == 1 and s.near_cos > BOW_BACK_COS:
@@ -46,29 +49,39 @@ def follow_bend(s: Record) -> int:
 
 
 @stage
-def _follow_out(s: Record, cosine: float) -> None:
-    """Remember the furthest point; too far or too long is no bend."""
+def _follow_out(s: Record, cosine: float) -> int:
+    """Remember the first and the furthest point; too far or too long is no bend."""
     if s.bend_ticks < 0:
-        return
+        return NOTHING
     s.bend_ticks += 1
     begun_near = s.near_cos > BOW_BACK_COS
     if s.bend_ticks > BEND_MAX_TICKS or cosine < BEND_LIMIT_COS or not begun_near:
+        left = begun_near and s.bend_cos < BEND_OUT_COS and _is_sagittal(s.bend_first)
         s.bend_ticks = -1
         s.bows = 0
         s.near_cos = 0.0
-    elif cosine < s.bend_cos:
+        return LEFT if left else NOTHING
+    if cosine < s.bend_cos:
+        first = s.bend_cos > BEND_OUT_COS
         s.bend_cos = cosine
         for axis in range(3):
             s.bend_peak[axis] = s.sensor_up[axis] - cosine * s.base_up[axis]
+            if first:
+                s.bend_first[axis] = s.bend_peak[axis]
+    return NOTHING
 
 
 @stage
 def _is_bend(s: Record) -> bool:
-    """Say whether it went far enough, and nearer to the sensor's z axis than to its y axis."""
-    peak = s.bend_peak
-    squared = peak[0] * peak[0] + peak[1] * peak[1] + peak[2] * peak[2]
-    sagittal = peak[2] * peak[2] > BEND_SAGITTAL_COS * BEND_SAGITTAL_COS * squared
-    return bool(s.bend_cos < BEND_OUT_COS and sagittal)
+    """Say whether it went far enough, and forward or back."""
+    return bool(s.bend_cos < BEND_OUT_COS and _is_sagittal(s.bend_peak))
+
+
+@stage
+def _is_sagittal(away: Record) -> bool:
+    """Say whether a way goes nearer to the sensor's z axis than to its y axis."""
+    squared = away[0] * away[0] + away[1] * away[1] + away[2] * away[2]
+    return bool(away[2] * away[2] > BEND_SAGITTAL_COS * BEND_SAGITTAL_COS * squared)
 
 
 @stage

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lumbar_signal.bending import BOW, LEAN, follow_bend
+from lumbar_signal.bending import BOW, LEAN, LEFT, follow_bend
 from lumbar_signal.constants import (
     BEND_BACK_COS,
     BENDS_NEEDED,
@@ -87,6 +87,8 @@ def calibrate(s: Record) -> None:
         bend = follow_bend(s)
         if bend == LEAN:
             _leant(s)
+        elif bend == LEFT:
+            _left(s)
         elif bend == BOW:
             _bowed(s)
 
@@ -184,9 +186,24 @@ def _begin_bends(s: Record) -> None:
 
 
 @rare
+def _left(s: Record) -> None:
+    """Let the way to the floor show which side is the front: nobody who stands falls back."""
+    if s.leant == 0 and s.bend_stood == 1:
+        s.leant = 1
+        _face(s, s.bend_first)
+
+
+@rare
 def _leant(s: Record) -> None:
-    """Let the first lean show which side is the front."""
-    if s.base_far == 0 and s.bend_count == 0 and _dot(s.bend_peak, s.frame[2]) < 0.0:
+    """Let leans show which side is the front until there are bows."""
+    s.leant = 1
+    _face(s, s.bend_peak)
+
+
+@stage
+def _face(s: Record, forward: NDArray[np.float64]) -> None:
+    """Swap front and back where someone went the other way, unless bows have told."""
+    if s.base_far == 0 and s.bend_count == 0 and _dot(forward, s.frame[2]) < 0.0:
         turn_frame(s, s.frame[0], -s.frame[2])
 
 

@@ -21,11 +21,11 @@ def follow_walk(s: Record) -> bool:
     """Return whether 5 s of steps end with this tick; ``walk_up`` is gravity's mean in them.
 
     Steps are rises of |a| at 1.2 Hz or more; squats, push-ups and a car do not rise that often
-    or that far. ``walk_near`` stays 1 until the wearer leans.
+    or that far. ``on_feet`` stays 1 until the wearer leans, as one does to sit down.
     """
     unit, total, mean = s.sensor_up, s.walk_sum, s.walk_up
     if unit[0] * mean[0] + unit[1] * mean[1] + unit[2] * mean[2] < NEAR_WALK_COS:
-        s.walk_near = 0
+        s.walk_near = s.on_feet = 0
     length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
     along = unit[0] * total[0] + unit[1] * total[1] + unit[2] * total[2]
     stepping = s.valid == 1 and s.accel_power_g2 > STEPPING_RMS_G * STEPPING_RMS_G
@@ -46,7 +46,7 @@ def follow_walk(s: Record) -> bool:
         length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
         for axis in range(3):
             mean[axis] = total[axis] / length
-        s.walk_near = 1
+        s.walk_near = s.on_feet = 1
     _begin_walk(s)
     return bool(walked)
 

@@ -68,6 +68,13 @@ def test_standing_and_three_bows_show_the_axes(mount: Mount) -> None:
     assert not analysis.calibration.moved
 
 
+@pytest.mark.parametrize("depth_deg", [22.0, 75.0])
+def test_a_stiff_and_a_supple_back_bow_as_well(depth_deg: float) -> None:
+    mount = MOUNTS["in_front"]
+    wearer = Wearer().stand(5.0).bows(3, depth_deg=depth_deg).stand(2.0)
+    assert _error_deg(_analyse(wearer.samples(RATE_HZ, mount_deg=mount)), mount)[1] < 5.0
+
+
 @pytest.mark.parametrize("mount", MOUNTS.values(), ids=MOUNTS.keys())
 def test_postures_do_not_depend_on_the_mount(mount: Mount) -> None:
     analysis = _analyse(_lying_down().samples(RATE_HZ, mount_deg=mount))
@@ -155,3 +162,21 @@ def test_rests_in_several_directions_take_a_sensor_error_off() -> None:
     gain, offset = np.array([1.03, 0.97, 1.02]), np.array([0.02, -0.04, 0.05]) / G_PER_STEP
     analysis = _analyse(np.round(counts * gain + offset).astype(np.int16))
     assert _error_deg(analysis, (0.0, 0.0, 0.0))[0] < 1.0
+
+
+@pytest.mark.parametrize("mount", [(180.0, 0.0, 0.0), (0.0, 0.0, 180.0), (180.0, 0.0, 180.0)])
+def test_the_way_to_the_floor_after_a_walk_tells_front_from_back(mount: Mount) -> None:
+    """Nobody bowed: who gets down on hands and knees, then lies on the back, leant forward."""
+    wearer = Wearer().stand(4.0).walk(12.0).move(1.5, 80.0).rest(8.0)
+    wearer.move(1.0, 60.0, 60.0).move(1.5, -95.0, 0.0).rest(12.0)
+    analysis = _analyse(wearer.samples(RATE_HZ, mount_deg=mount))
+    told = [one.posture for one in analysis.postures]
+    assert told[-1] is Posture.SUPINE
+    assert Posture.PRONE in told
+
+
+def test_lying_back_from_a_seat_does_not_swap_front_and_back() -> None:
+    wearer = Wearer().stand(4.0).walk(12.0).move(0.8, 22.0).move(0.8, -6.0).rest(5.0)
+    wearer.move(2.0, -95.0).rest(12.0)
+    analysis = _analyse(wearer.samples(RATE_HZ))
+    assert analysis.postures[-1].posture is Posture.SUPINE
