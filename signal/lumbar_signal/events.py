@@ -102,8 +102,8 @@ class Movement:
     end: float  # back within 10 %
     range_deg: float  # angle between the directions of gravity at base and peak
     base_deg: float  # sagittal angle
-    base_lateral_deg: float
     rolled_deg: float  # lateral tilt at the peak less that at the base
+    dropped_deg: float  # farthest lateral tilt at the top, less that at the nearer base
     duration_s: float
     out_s: float  # from 10 to 90 % of the range
     top_s: float  # above 90 %
@@ -112,13 +112,10 @@ class Movement:
     fall_m: float  # on the way back; positive downwards
     lift_error_m: float  # of either, by the converter's noise
     accel_g: float  # standard deviation of |a|
-    shake_g2: float  # energy in 3 to 12 Hz
-    noise_g2: float  # the same at rest
     end_offset: float  # where it ended, from the base, as a share of the range
-    rest_offset: float  # where the body last rested, likewise
     unrest_g: float  # RMS of |a| about its mean just before: steps show there; -1 unknown
     calibrating: bool  # bows of calibration were still awaited
-    dropped_deg: float  # farthest lateral tilt at the top, less that at the nearer base
+    broken: bool  # samples are missing in it: it was a movement, and no repetition
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,8 +253,7 @@ def _close(
     s: Record, lane: Record, rep: Record, n: int, end_deg: float, last: int, log: Record
 ) -> None:
     """Measure the movement between its base and ``last``, tell it, and learn its amplitude."""
-    if rep.base_tick > s.tick - s.since_gap:
-        tell_movement(s, lane, rep, n, end_deg, last, log)
+    if tell_movement(s, lane, rep, n, end_deg, last, log):
         rep.amplitudes[rep.amplitude_count % AMPLITUDES] = rep.top_deg - max(rep.base_deg, end_deg)
         rep.amplitude_count += 1
         rep.threshold_deg = _threshold_deg(rep, lane)
