@@ -30,6 +30,17 @@ def test_a_first_repetition_right_on_arrival_counts() -> None:
     assert peaks == pytest.approx([peak for _, peak, _ in times], abs=0.3)
 
 
+@pytest.mark.parametrize("before_deg", [-80.0, -86.0])
+def test_a_first_repetition_right_after_moving_on_the_floor_counts(before_deg: float) -> None:
+    wearer = _on_the_back().move(1.0, before_deg).rest(12.0, breath_deg=1.5).move(1.2, -98.0)
+    wearer.rest(0.4)
+    times = wearer.bridges(4, range_deg=20.0)
+    found = _only_set(wearer.rest(2.0))
+    starts = [one.start / RATE_HZ for one in found.repetitions]
+    assert starts == pytest.approx([start for start, _, _ in times], abs=0.3)
+    assert found.repetitions[0].range_deg == pytest.approx(20.0, abs=3.0)
+
+
 def test_repetitions_without_any_pause_count() -> None:
     wearer = _on_the_back().rest(2.0)
     wearer.bridges(8, period_s=3.0, hold_s=0.0, pause_s=0.0)
