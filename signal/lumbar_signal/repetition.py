@@ -20,6 +20,9 @@ from lumbar_signal.constants import (
     REARRANGED_SHARE,
     REP_MAX_TICKS,
     RETURN_SHARE,
+    STOP_NEAR_SHARE,
+    STOP_SHARE,
+    STOP_TICKS,
     TURN_SHARE,
 )
 from lumbar_signal.jit import rare, stage
@@ -208,10 +211,14 @@ def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: 
     most = rearranged and fallen_deg >= REARRANGED_SHARE * range_deg
     elsewhere = fallen_deg >= rep.threshold_deg and (rep.arrived == 1 or most)
     turned = rise - rep.low_deg > TURN_SHARE * fallen_deg
+    near = rise <= rep.base_deg + STOP_NEAR_SHARE * range_deg
+    stops = near and _has_stopped(s, lane, rise, range_deg)
     if rise <= rep.base_deg + EDGE_SHARE * range_deg:
         _close(s, lane, rep, n, rep.base_deg, s.tick, log)
         _restart(s, rep, rise, s.tick)
-    elif (back or elsewhere) and (turned or (rests and rise < rep.top_deg - 0.5 * fallen_deg)):
+    elif (back or elsewhere) and (
+        turned or stops or (rests and rise < rep.top_deg - 0.5 * fallen_deg)
+    ):
         if elsewhere and (rearranged or not back):
             rep.base_deg = rep.low_deg
             rep.base_tick = _passed(s, lane, rep)
@@ -226,6 +233,13 @@ def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: 
         rep.perhaps_top = arrived
     elif s.tick - rep.base_tick > REP_MAX_TICKS:
         _restart(s, rep, rise, s.tick)
+
+
+@stage
+def _has_stopped(s: Record, lane: Record, rise: float, range_deg: float) -> bool:
+    """Say whether the angle has hardly fallen of late."""
+    then = rise_at(s, lane, s.tick - STOP_TICKS)
+    return bool(then - rise < STOP_SHARE * range_deg)
 
 
 @stage
