@@ -15,6 +15,7 @@ from lumbar.trace_file import trace_table, write_trace
 from lumbar_sim.families.cast import Subject, assemble
 from lumbar_sim.families.catalogue import DEVELOPMENT, REPORTING, Catalogue
 from lumbar_sim.families.family import Development, PurposeT, Reporting
+from lumbar_sim.measurement import Measurement
 from lumbar_sim.workout import SimulatedWorkout, simulate
 
 AnySubject = Subject[Development] | Subject[Reporting]
@@ -118,10 +119,18 @@ def truth_document(subject: AnySubject, workout: SimulatedWorkout, seed: int) ->
             "samples": len(measured.index),
             "sampling_rate_hz": measured.sampling_rate_hz,
             "duration_s": measured.end_index / measured.sampling_rate_hz,
+            "gaps": _gaps(measured),
         },
         "slips": _stretched(slips, stretch),
         **{name: _stretched(labels[name], stretch) for name in ("sets", "everyday", "postures")},
     }
+
+
+def _gaps(measured: Measurement) -> list[dict[str, float]]:
+    """Return where samples are missing, from the last one before to the first one after."""
+    t_s = measured.index / measured.sampling_rate_hz
+    before = np.flatnonzero(np.diff(measured.index) > 1)
+    return [{"start_s": float(t_s[n]), "end_s": float(t_s[n + 1])} for n in before]
 
 
 def _subject(order: TraceOrder) -> AnySubject:

@@ -107,6 +107,10 @@ REP_MAX_TICKS = 440  # 35 s: must lie in the ring with its base
 EDGE_SHARE = 0.1  # the contract: start and end at 10 % of the range
 TOP_SHARE = 0.9  # the plateau that holds the peak
 RETURN_SHARE = 0.35  # a movement that turns or rests below this share of its range is back
+REARRANGED_SHARE = 0.5  # of a way that began elsewhere: less of it back is a stop on the way
+STOP_NEAR_SHARE = 0.22  # of the range: what stops below is back, if not quite where it began
+STOP_TICKS = 5  # 0.4 s: longer than a jerk, and the count still comes within a second
+STOP_SHARE = 0.03  # of the range in that time: breath, and the last of a slow way back
 TURN_SHARE = 0.2  # of the fall: the rise that shows that it has turned
 GRAVITY_M_S2 = 9.80665
 

@@ -28,7 +28,7 @@ LOG_CAPACITY = 128
 LOG_RESERVE = 32  # more than one tick can say
 POSTURE_CHANGED, MOVEMENT_CLOSED, STAY_MEASURED = 0, 1, 2
 DEVIATION_STARTED, DEVIATION_ENDED = 3, 4
-VALUES = 23
+VALUES = 20
 
 LOG_DTYPE = np.dtype(
     [
@@ -113,9 +113,8 @@ def _with_truths(values: list[Any], truths: Sequence[int]) -> list[Any]:
 
 
 def _truths(names: Sequence[str]) -> tuple[int, ...]:
-    return tuple(
-        names.index(name) for name in ("calibrating", "closed", "calibrated") if name in names
-    )
+    truths = ("calibrating", "broken", "closed", "calibrated")
+    return tuple(names.index(name) for name in truths if name in names)
 
 
 _MOVEMENT_TRUTHS = _truths([one.name for one in fields(Movement)[1:]])  # the lane is the code

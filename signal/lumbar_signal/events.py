@@ -102,8 +102,8 @@ class Movement:
     end: float  # back within 10 %
     range_deg: float  # angle between the directions of gravity at base and peak
     base_deg: float  # sagittal angle
-    base_lateral_deg: float
     rolled_deg: float  # lateral tilt at the peak less that at the base
+    dropped_deg: float  # farthest lateral tilt at the top, less that at the nearer base
     duration_s: float
     out_s: float  # from 10 to 90 % of the range
     top_s: float  # above 90 %
@@ -111,15 +111,12 @@ class Movement:
     rise_m: float  # of the sensor on the way out; positive upwards
     fall_m: float  # on the way back; positive downwards
     lift_error_m: float  # of their mean, by the converter's noise, gain and offset
+    length_error_g: float  # of |a| between base and peak, by the converter's gain and offset
     accel_g: float  # standard deviation of |a|
-    shake_g2: float  # energy in 3 to 12 Hz
-    noise_g2: float  # the same at rest
     end_offset: float  # where it ended, from the base, as a share of the range
-    rest_offset: float  # where the body last rested, likewise
     unrest_g: float  # RMS of |a| about its mean just before: steps show there; -1 unknown
     calibrating: bool  # bows of calibration were still awaited
-    dropped_deg: float  # farthest lateral tilt at the top, less that at the nearer base
-    length_error_g: float  # of |a| between base and peak, by the converter's gain and offset
+    broken: bool  # samples are missing in it: it was a movement, and no repetition
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ LANE_DTYPE = np.dtype(
         ("lateral_deg", "f8"),  # most lateral tilt
         ("lateral", "i8"),  # 1: the angle followed is the lateral tilt; 0: the sagittal angle
         ("direction", "f8"),  # sign of its change from base to peak
+        ("any_base", "i8"),  # 1: the body lies or kneels as it came; 0: upright, or in the middle
         ("floor_deg", "f8"),  # least rise that is a movement
         ("rest_deg", "f8"),  # stays within this where the body rests: breath and sway
     ]
@@ -33,12 +34,12 @@ LANE_DTYPE = np.dtype(
 ON_BACK, ROLL_UP, FACE_DOWN, BEND, TO_RIGHT, TO_LEFT = 0, 1, 2, 3, 4, 5
 LANES = np.array(
     [
-        (-160.0, -55.0, -130.0, -65.0, 40.0, 0, -1.0, 5.0, 0.8),
-        (-140.0, 60.0, -125.0, -60.0, 40.0, 0, 1.0, 25.0, 0.8),
-        (30.0, 140.0, 55.0, 130.0, 40.0, 0, -1.0, 7.0, 0.8),
-        (-45.0, 120.0, -40.0, 45.0, 40.0, 0, 1.0, 12.0, 1.0),
-        (55.0, 110.0, -15.0, 15.0, 30.0, 1, 1.0, 1.8, 0.4),
-        (55.0, 110.0, -15.0, 15.0, 30.0, 1, -1.0, 1.8, 0.4),
+        (-160.0, -55.0, -130.0, -65.0, 40.0, 0, -1.0, 1, 5.0, 0.8),
+        (-140.0, 60.0, -125.0, -60.0, 40.0, 0, 1.0, 1, 25.0, 0.8),
+        (30.0, 140.0, 55.0, 130.0, 40.0, 0, -1.0, 1, 7.0, 0.8),
+        (-45.0, 120.0, -40.0, 45.0, 40.0, 0, 1.0, 0, 12.0, 1.0),
+        (55.0, 110.0, -15.0, 15.0, 30.0, 1, 1.0, 0, 1.8, 0.4),
+        (55.0, 110.0, -15.0, 15.0, 30.0, 1, -1.0, 0, 1.8, 0.4),
     ],
     dtype=LANE_DTYPE,
 )

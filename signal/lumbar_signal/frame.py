@@ -56,6 +56,7 @@ def remember(s: Record) -> None:
     s.accel_power_g2 += (s.accel_g * s.accel_g - s.accel_power_g2) / ACCEL_TAU_TICKS
     slot = s.tick & RING_MASK
     s.ring_at[slot] = s.next_index - 1
+    s.ring_missing[slot] = s.missing
     s.ring_sagittal_deg[slot] = s.sagittal_deg
     s.ring_lateral_deg[slot] = s.lateral_deg
     s.ring_accel_g[slot] = s.tick_norm_g - s.norm_error_g

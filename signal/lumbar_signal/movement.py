@@ -14,7 +14,7 @@ from lumbar_signal.constants import (
 )
 from lumbar_signal.eventlog import MOVEMENT_CLOSED, entry_of
 from lumbar_signal.jit import rare, stage
-from lumbar_signal.motion import noise_g2, tick_noise_g2
+from lumbar_signal.motion import tick_noise_g2
 from lumbar_signal.sensor_error import length_step_error_g
 from lumbar_signal.state import Record
 
@@ -30,8 +30,11 @@ FILTER_VARIANCE_S2 = 0.0157  # of the impulse response of gravity's filter
 @rare
 def tell_movement(
     s: Record, lane: Record, rep: Record, n: int, end_deg: float, last: int, log: Record
-) -> None:
-    """Measure a movement that has closed, and write it down."""
+) -> bool:
+    """Measure a movement that has closed, and write it down; say whether all of it was seen.
+
+    The filters stand still in a gap, so positions in here count received samples.
+    """
     base_deg = _level_deg(s, lane, rep.base_tick)
     range_deg = rep.top_deg - base_deg
     top = rep.top_deg - (1.0 - TOP_SHARE) * range_deg
@@ -44,22 +47,22 @@ def tell_movement(
     top_end = _crossing(s, lane, top, rep.top_tick, last, 1)
     end = _crossing(s, lane, back, last, rep.top_tick, -1)
     fs = s.sampling_rate_hz
-    delay = s.delay_samples
     start += _smear_s((top_start - start) / fs) * fs
     end -= _smear_s((end - top_end) / fs) * fs
     first, last_lift = _lift_ticks(s, start, top_start)
     first_fall, last_fall = _lift_ticks(s, top_end, end)
+    first_top, last_top = _tick_of(s, top_start), _tick_of(s, top_end)
+    before_deg = s.ring_lateral_deg[_tick_of(s, start) & RING_MASK]
+    after_deg = s.ring_lateral_deg[_tick_of(s, end) & RING_MASK]
+    is_whole = _is_whole(s, start, end)
     v = entry_of(log, MOVEMENT_CLOSED, s.next_index - 1, n)
-    v[0] = start - delay
-    v[1] = 0.5 * (top_start + top_end) - delay
-    v[2] = end - delay
+    v[0] = _index_at(s, start)
+    v[1] = _index_at(s, 0.5 * (top_start + top_end))
+    v[2] = _index_at(s, end)
     v[3] = _turned_deg(s, lane, rep, start)
     v[4] = lane.direction * rep.base_deg
-    v[5] = s.ring_lateral_deg[_tick_of(s, start) & RING_MASK]
-    first_top, last_top = _tick_of(s, top_start), _tick_of(s, top_end)
-    v[6] = _rolled_deg(s, v[5], first_top, last_top)
-    after_deg = s.ring_lateral_deg[_tick_of(s, end) & RING_MASK]
-    v[21] = _dropped_deg(s, v[5], after_deg, first_top, last_top)
+    v[5] = _rolled_deg(s, before_deg, first_top, last_top)
+    v[6] = _dropped_deg(s, before_deg, after_deg, first_top, last_top)
     v[7] = (end - start) / fs
     v[8] = (top_start - start) / fs
     v[9] = (top_end - top_start) / fs
@@ -67,43 +70,78 @@ def tell_movement(
     v[11] = _lift_m(s, first, last_lift)
     v[12] = -_lift_m(s, first_fall, last_fall)
     top_up, base_up = s.ring_up[rep.top_tick & RING_MASK], s.ring_up[_tick_of(s, start) & RING_MASK]
-    v[22] = length_step_error_g(s, base_up, top_up)
+    length_error_g = length_step_error_g(s, base_up, top_up)
     noise_m = _lift_noise_m(s, last_lift - first + 1)
-    tilt_m = v[22] / max(range_deg, 0.5) * abs(_tilt_lift_m_deg(s, lane, first, last_lift))
+    tilt_m = abs(_tilt_lift_m_deg(s, lane, first, last_lift)) / max(range_deg, 0.5) * length_error_g
     v[13] = (0.5 * noise_m * noise_m + tilt_m * tilt_m) ** 0.5
-    v[14] = max(0.0, _accel_variance_g2(s, first) - tick_noise_g2(s)) ** 0.5
-    v[15] = _shake_g2(s, first)
-    v[16] = noise_g2(s)
-    v[17] = (end_deg - rep.base_deg) / range_deg
-    v[18] = (rep.rest_deg - rep.base_deg) / range_deg if rep.rested == 1 else 0.0
-    v[20] = 0.0 if s.cal_source == BOWS and s.bend_count > 3 else 1.0
-    v[19] = _unrest_g(s, start, rep.closed_tick)
+    v[14] = length_error_g
+    v[15] = max(0.0, _accel_variance_g2(s, first, s.tick) - tick_noise_g2(s)) ** 0.5
+    v[16] = (end_deg - rep.base_deg) / range_deg
+    v[17] = _unrest_g(s, start, rep.closed_tick)
+    v[18] = 0.0 if s.cal_source == BOWS and s.bend_count > 3 else 1.0
+    v[19] = 0.0 if is_whole else 1.0
     rep.closed_tick = s.tick
+    return is_whole
+
+
+@stage
+def _is_whole(s: Record, start: float, end: float) -> bool:
+    """Say whether every sample of a movement was received, its beginning among them."""
+    begun = start - s.delay_samples
+    seen = begun >= s.segment_start
+    return bool(seen and _missing_at(s, begun) == _missing_at(s, end - s.delay_samples))
+
+
+@stage
+def _index_at(s: Record, filtered: float) -> float:
+    """Return the index of what the filter showed at a position, its delay taken off."""
+    at = filtered - s.delay_samples
+    return float(at + _missing_at(s, at))
+
+
+@stage
+def _missing_at(s: Record, at: float) -> int:
+    """Return how many samples were missing before a position."""
+    tick = s.tick
+    while tick > _oldest_tick(s) and _received(s, tick - 1) >= at:
+        tick -= 1
+    return int(s.ring_missing[tick & RING_MASK])
+
+
+@stage
+def _received(s: Record, tick: int) -> int:
+    """Return the position of a tick's last sample."""
+    return int(s.ring_at[tick & RING_MASK] - s.ring_missing[tick & RING_MASK])
+
+
+@stage
+def _oldest_tick(s: Record) -> int:
+    """Return the first tick of the segment that the ring remembers."""
+    return int(max(0, s.tick - RING_TICKS + 1))
 
 
 @stage
 def _crossing(s: Record, lane: Record, level: float, origin: int, limit: int, step: int) -> float:
-    """Go from tick ``origin`` to ``limit``; return the sample where the rise crosses ``level``.
+    """Go from tick ``origin`` to ``limit``; return the position where the rise crosses ``level``.
 
-    Interpolated between ticks; ``limit``'s sample where it does not cross.
+    Interpolated between ticks; ``limit``'s position where it does not cross.
     """
     inside = rise_at(s, lane, origin)
     tick = origin
     while tick != limit:
         outside = rise_at(s, lane, tick + step)
         if (inside - level) * (outside - level) <= 0.0 and inside != outside:
-            at = float(s.ring_at[tick & RING_MASK])
-            then = float(s.ring_at[(tick + step) & RING_MASK])
+            at, then = _received(s, tick), _received(s, tick + step)
             return float(at + (then - at) * (inside - level) / (inside - outside))
         inside = outside
         tick += step
-    return float(s.ring_at[limit & RING_MASK])
+    return float(_received(s, limit))
 
 
 @stage
 def _level_deg(s: Record, lane: Record, tick: int) -> float:
     """Return the mean rise about a tick: breath and tremor make the least one too low."""
-    first = max(tick - LEVEL_TICKS, s.tick - s.since_gap + 1, s.tick - RING_TICKS + 1)
+    first = max(tick - LEVEL_TICKS, _oldest_tick(s))
     last = max(min(tick + LEVEL_TICKS, s.tick), first)
     total = 0.0
     for k in range(first, last + 1):
@@ -157,10 +195,10 @@ def _dropped_deg(s: Record, before_deg: float, after_deg: float, first: int, las
 
 @stage
 def _tick_of(s: Record, at: float) -> int:
-    """Return the tick in which a sample lies."""
+    """Return the tick in which a position lies."""
     per_tick = s.sampling_rate_hz / TICK_HZ
-    tick = s.tick - int((s.next_index - 1 - at) / per_tick)
-    return int(max(tick, s.tick - s.since_gap, s.tick - RING_TICKS + 1))
+    tick = s.tick - int((_received(s, s.tick) - at) / per_tick)
+    return int(max(tick, _oldest_tick(s)))
 
 
 @stage
@@ -170,18 +208,10 @@ def _unrest_g(s: Record, start: float, since_tick: int) -> float:
     -1 where the movement before had only just ended.
     """
     last = _tick_of(s, start) - LIFT_BEFORE_TICKS // 2
-    first = max(last - UNREST_TICKS, s.tick - s.since_gap, since_tick)
-    n = last - first
-    if n < UNREST_TICKS // 2:
+    first = max(last - UNREST_TICKS, _oldest_tick(s), since_tick)
+    if last - first < UNREST_TICKS // 2:
         return -1.0
-    mean = 0.0
-    for k in range(first, last):
-        mean += s.ring_accel_g[k & RING_MASK] / n
-    squares = 0.0
-    for k in range(first, last):
-        step = s.ring_accel_g[k & RING_MASK] - mean
-        squares += step * step
-    return float(max(0.0, squares / n - tick_noise_g2(s)) ** 0.5)
+    return float(max(0.0, _accel_variance_g2(s, first, last - 1) - tick_noise_g2(s)) ** 0.5)
 
 
 @stage
@@ -204,8 +234,7 @@ def _lift_ticks(s: Record, start: float, top_start: float) -> tuple[int, int]:
     first = _tick_of(s, start)
     last = _tick_of(s, top_start) + LIFT_AFTER_TICKS
     first -= min(LIFT_BEFORE_TICKS, max(last - first, LIFT_AFTER_TICKS))
-    oldest = max(s.tick - s.since_gap, s.tick - RING_TICKS + 1)
-    return max(first, oldest), min(last, s.tick)
+    return max(first, _oldest_tick(s)), min(last, s.tick)
 
 
 @stage
@@ -244,25 +273,15 @@ def _lift_noise_m(s: Record, n: int) -> float:
 
 
 @stage
-def _accel_variance_g2(s: Record, first: int) -> float:
-    """Return the variance of |a| from tick ``first`` until now."""
+def _accel_variance_g2(s: Record, first: int, last: int) -> float:
+    """Return the variance of |a| from tick to tick."""
     total = 0.0
-    n = s.tick - first + 1
-    for k in range(n):
-        total += s.ring_accel_g[(first + k) & RING_MASK]
+    n = last + 1 - first
+    for tick in range(first, last + 1):
+        total += s.ring_accel_g[tick & RING_MASK]
     mean = total / n
     squares = 0.0
-    for k in range(n):
-        step = s.ring_accel_g[(first + k) & RING_MASK] - mean
+    for tick in range(first, last + 1):
+        step = s.ring_accel_g[tick & RING_MASK] - mean
         squares += step * step
     return float(squares / n)
-
-
-@stage
-def _shake_g2(s: Record, first: int) -> float:
-    """Return the mean energy in 3 to 12 Hz from tick ``first`` until now."""
-    total = 0.0
-    n = s.tick - first + 1
-    for k in range(n):
-        total += s.ring_shake_g2[(first + k) & RING_MASK]
-    return float(total / n)

@@ -76,17 +76,12 @@ class Chain:
 
     Parameters
     ----------
-    pause_s
-        After which a set is over.
     prescribed
         What the wearer set out to do; ``None`` switches the prior off.
     """
 
-    def __init__(
-        self, *, sampling_rate_hz: float, pause_s: float, prescribed: Exercise | None
-    ) -> None:
+    def __init__(self, *, sampling_rate_hz: float, prescribed: Exercise | None) -> None:
         self._rate = sampling_rate_hz
-        self._pause = pause_s * sampling_rate_hz
         self._over, self._begins = _transitions(prescribed)
         self.units: list[Unit] = []
         self._scores: dict[State, float] = {(None, 1): 0.0}
@@ -97,20 +92,13 @@ class Chain:
         """Where the latest movement ended."""
         return self.units[-1].movement.end
 
-    def is_over(self, now: float) -> bool:
-        """Tell whether the next movement would begin another set."""
-        return not self.units or now - self.end > self._pause
-
     def add(self, movement: Movement) -> int:
         """Take the next movement, which begins within the pause after the one before.
 
         Returns the number of the first movement that may have another name now.
         """
-        first = not self.units
-        unit = Unit(
-            movement, movement_likelihoods(_without_approach(movement) if first else movement)
-        )
-        alike = self._alikeness(self.units[-1].movement, movement) if self.units else 0.0
+        unit = Unit(movement, self._likelihoods(movement))
+        alike = self._alikeness_of(movement)
         left, leaver = self._best_leaver()
         scores: dict[State, float] = {}
         for name, likelihood in unit.likelihoods.items():
@@ -168,6 +156,17 @@ class Chain:
             if score > best:
                 best, leaver = score, state
         return best, leaver
+
+    def _likelihoods(self, movement: Movement) -> dict[Name, float]:
+        """Return how likely a movement is under each name; a broken one tells nothing."""
+        found = movement_likelihoods(movement if self.units else _without_approach(movement))
+        return dict.fromkeys(found, 0.0) if movement.broken else found
+
+    def _alikeness_of(self, movement: Movement) -> float:
+        """Return how alike a movement is to the one before; what is broken is like any."""
+        if not self.units or movement.broken or self.units[-1].movement.broken:
+            return 0.0
+        return self._alikeness(self.units[-1].movement, movement)
 
     def _alikeness(self, before: Movement, after: Movement) -> float:
         """Return how alike two movements that follow one another are, as a log density ratio."""

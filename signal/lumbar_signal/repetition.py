@@ -17,8 +17,12 @@ from lumbar_signal.constants import (
     LANE_LEFT_TICKS,
     MIDDLE_TICKS,
     PLATEAU_TICKS,
+    REARRANGED_SHARE,
     REP_MAX_TICKS,
     RETURN_SHARE,
+    STOP_NEAR_SHARE,
+    STOP_SHARE,
+    STOP_TICKS,
     TURN_SHARE,
 )
 from lumbar_signal.jit import rare, stage
@@ -188,7 +192,11 @@ def _threshold_deg(rep: Record, lane: Record) -> float:
 
 @stage
 def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: Record) -> None:
-    """Track the top and the lowest angle since; close the movement when it is back."""
+    """Track the top and the lowest angle since; close the movement when it is back.
+
+    One that follows no other may have begun on the way from another position: its base is then
+    where it comes back to.
+    """
     if rise > rep.top_deg:
         rep.top_deg = rep.low_deg = rise
         rep.top_tick = rep.low_tick = s.tick
@@ -199,13 +207,19 @@ def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: 
     range_deg = rep.top_deg - rep.base_deg
     fallen_deg = rep.top_deg - rep.low_deg
     back = rep.low_deg <= rep.base_deg + RETURN_SHARE * range_deg
-    elsewhere = rep.arrived == 1 and fallen_deg >= rep.threshold_deg
+    rearranged = lane.any_base == 1 and rep.base_tick - rep.closed_tick > ANCHOR_TICKS
+    most = rearranged and fallen_deg >= REARRANGED_SHARE * range_deg
+    elsewhere = fallen_deg >= rep.threshold_deg and (rep.arrived == 1 or most)
     turned = rise - rep.low_deg > TURN_SHARE * fallen_deg
+    near = rise <= rep.base_deg + STOP_NEAR_SHARE * range_deg
+    stops = near and _has_stopped(s, lane, rise, range_deg)
     if rise <= rep.base_deg + EDGE_SHARE * range_deg:
         _close(s, lane, rep, n, rep.base_deg, s.tick, log)
         _restart(s, rep, rise, s.tick)
-    elif (back or elsewhere) and (turned or (rests and rise < rep.top_deg - 0.5 * fallen_deg)):
-        if elsewhere and not back:
+    elif (back or elsewhere) and (
+        turned or stops or (rests and rise < rep.top_deg - 0.5 * fallen_deg)
+    ):
+        if elsewhere and (rearranged or not back):
             rep.base_deg = rep.low_deg
             rep.base_tick = _passed(s, lane, rep)
         _close(s, lane, rep, n, rep.low_deg, rep.low_tick if turned else s.tick, log)
@@ -219,6 +233,13 @@ def _follow_top(s: Record, lane: Record, rep: Record, n: int, rise: float, log: 
         rep.perhaps_top = arrived
     elif s.tick - rep.base_tick > REP_MAX_TICKS:
         _restart(s, rep, rise, s.tick)
+
+
+@stage
+def _has_stopped(s: Record, lane: Record, rise: float, range_deg: float) -> bool:
+    """Say whether the angle has hardly fallen of late."""
+    then = rise_at(s, lane, s.tick - STOP_TICKS)
+    return bool(then - rise < STOP_SHARE * range_deg)
 
 
 @stage
@@ -253,8 +274,7 @@ def _close(
     s: Record, lane: Record, rep: Record, n: int, end_deg: float, last: int, log: Record
 ) -> None:
     """Measure the movement between its base and ``last``, tell it, and learn its amplitude."""
-    if rep.base_tick > s.tick - s.since_gap:
-        tell_movement(s, lane, rep, n, end_deg, last, log)
+    if tell_movement(s, lane, rep, n, end_deg, last, log):
         rep.amplitudes[rep.amplitude_count % AMPLITUDES] = rep.top_deg - max(rep.base_deg, end_deg)
         rep.amplitude_count += 1
         rep.threshold_deg = _threshold_deg(rep, lane)

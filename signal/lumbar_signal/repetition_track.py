@@ -37,6 +37,7 @@ class RepetitionTrack:
         self._settled: list[Part] = []
         self._stays: list[Stay] = []  # face down, the latest first told
         self._told: set[tuple[int, float]] = set()
+        self._unseen: list[tuple[float, float]] = []
 
     def add(self, at: int, movement: Movement) -> list[Counted]:
         """Take a movement that closed at a sample; return the repetitions that count now."""
@@ -45,17 +46,23 @@ class RepetitionTrack:
         if movement.lane == ROLL_UP and self._comes_down(movement):
             return []
         key = CHAIN_OF_LANE[movement.lane]
-        if self._chains[key].is_over(movement.start):
+        if self._is_over(self._chains[key], movement.start):
             self._settle(key)
         chain = self._chains[key]
         first = chain.add(movement)
         counted: list[Counted] = []
         for unit, name in zip(chain.units[first:], chain.labels_from(first), strict=True):
             told = (unit.movement.lane, unit.movement.start)
+            if unit.movement.broken:
+                continue
             if isinstance(name, Exercise) and told not in self._told:
                 self._told.add(told)
                 counted.append((name, repetition_of(unit, name)))
         return counted
+
+    def interrupt(self, last: float, first: float) -> None:
+        """Take that no sample from ``last`` to before ``first`` was received."""
+        self._unseen.append((last, first))
 
     def rest(self, stay: Stay) -> None:
         """Take where the body stays: what it rests in tells what it moves from."""
@@ -70,7 +77,7 @@ class RepetitionTrack:
         """Return every stretch of one exercise; what has just begun may be one repetition."""
         found = list(self._settled)
         for chain in self._chains.values():
-            found += self._parts_of(chain, over=over or chain.is_over(now))
+            found += self._parts_of(chain, over=over or self._is_over(chain, now))
         return found
 
     def _comes_down(self, movement: Movement) -> bool:
@@ -93,10 +100,10 @@ class RepetitionTrack:
         self._chains[key] = self._fresh()
 
     def _fresh(self) -> Chain:
-        return Chain(sampling_rate_hz=self._rate, pause_s=SET_PAUSE_S, prescribed=self._prescribed)
+        return Chain(sampling_rate_hz=self._rate, prescribed=self._prescribed)
 
     def _parts_of(self, chain: Chain, *, over: bool) -> list[Part]:
-        """Join the movements of one name that follow within the pause."""
+        """Join the movements of one name that follow within the pause; broken ones count not."""
         drafts: list[tuple[Exercise, list[Unit]]] = []
         for unit, name in zip(chain.units, chain.labels(over=over), strict=True):
             if not isinstance(name, Exercise):
@@ -107,7 +114,11 @@ class RepetitionTrack:
                     break
             else:
                 drafts.append((name, [unit]))
-        return [_part(self._renamed(name, units), units, self._rate) for name, units in drafts]
+        return [
+            _part(self._renamed(name, whole), whole, self._rate)
+            for name, units in drafts
+            if (whole := [unit for unit in units if not unit.movement.broken])
+        ]
 
     def _renamed(self, exercise: Exercise, units: list[Unit]) -> Exercise:
         """Tell rising from the floor from cat-cow, which has its rest in the middle of its range.
@@ -130,7 +141,18 @@ class RepetitionTrack:
         return exercise
 
     def _goes_on(self, before: Unit, after: Unit) -> bool:
-        return after.movement.start - before.movement.end <= SET_PAUSE_S * self._rate
+        return self._pause(before.movement.end, after.movement.start) <= SET_PAUSE_S * self._rate
+
+    def _is_over(self, chain: Chain, now: float) -> bool:
+        """Tell whether the next movement would begin another set."""
+        return not chain.units or self._pause(chain.end, now) > SET_PAUSE_S * self._rate
+
+    def _pause(self, end: float, start: float) -> float:
+        """Return how long a pause was seen to last: nobody knows of what was not seen."""
+        pause = start - end
+        for last, first in self._unseen:
+            pause -= max(0.0, min(first, start) - max(last, end))
+        return pause
 
 
 def repetition_of(unit: Unit, exercise: Exercise) -> Repetition:

@@ -90,6 +90,7 @@ _SAMPLE_CLOCK = [
     ("started", "i8"),
     ("segment_start", "i8"),
     ("next_index", "i8"),
+    ("missing", "i8"),  # samples of the segment that were never received
     ("phase", "i8"),
     ("gravity_1", "f8", (3,)),  # in counts, behind the poles: the latest, and those before
     ("gravity_2", "f8", (3,)),
@@ -127,6 +128,7 @@ _TICK_CLOCK = [
     ("shake_g2", "f8"),
     ("floor_g2", "f8"),
     ("ring_at", "i8", (RING_TICKS,)),
+    ("ring_missing", "i8", (RING_TICKS,)),
     ("ring_sagittal_deg", "f8", (RING_TICKS,)),
     ("ring_lateral_deg", "f8", (RING_TICKS,)),
     ("ring_accel_g", "f8", (RING_TICKS,)),
@@ -261,19 +263,19 @@ def restarted(state: State) -> State:
 
 
 def bridge(state: State, gap: int) -> None:
-    """Take a gap of ``gap`` samples, at most 5 s: clocks go on, a repetition in progress breaks.
+    """Take a gap of ``gap`` samples, at most 5 s: the index goes on, a repetition in it breaks.
 
     The filters keep their state, so that the first second after the gap settles towards the new
-    direction; nothing is interpolated.
+    direction; nothing is interpolated. What moved in the gap therefore shows as moving at it.
     """
     state["next_index"] += gap
+    state["missing"] += gap
     state["phase"] = (state["phase"] + gap * state["tick_increment"]) % PHASE_ONE
     for field in ("since_gap", "shake_ticks", "sum_samples", "clipped"):
         state[field] = 0
     for field in ("sum_norm", "sum_shake", "sum_floor"):
         state[field] = 0.0
     forget_movement(state)
-    state["lane"]["phase"] = 0
 
 
 def forget_movement(state: State) -> None:

@@ -198,6 +198,7 @@ class Workout:
                     return []
             case SegmentStarted(at) if before > 0:
                 self._segment_ends.append((before, at))
+                self._repetitions.interrupt(before, at)
         return [event]
 
     def _is_held(self, position: float) -> bool:

@@ -72,6 +72,17 @@ def test_the_truth_is_on_the_trace_s_own_clock(tmp_path: Path) -> None:
     assert ends_s == pytest.approx(trace.t_s[-1] + 1.0 / trace.sampling_rate_hz, abs=0.05)
 
 
+def test_the_truth_tells_the_gaps_of_the_trace(tmp_path: Path) -> None:
+    script = Script(programme="everyday_hour", minutes=20.0)
+    make(tmp_path / "a.parquet", script=script, families=("dropping",))
+    gaps = read_truth(tmp_path / "a.truth.json").recording.gaps
+    t_s = read_trace(tmp_path / "a.parquet").t_s
+    before = np.flatnonzero(np.diff(t_s) > 0.05)
+    assert len(gaps) > 0
+    assert [one.start_s for one in gaps] == pytest.approx(list(t_s[before]))
+    assert [one.end_s for one in gaps] == pytest.approx(list(t_s[before + 1]))
+
+
 def test_many_persons_are_numbered_and_each_truth_lies_beside(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,7 +40,6 @@ def movement_of(row: MovementRow, start_s: float = 10.0, **changes: Any) -> Move
         end=start + length,
         range_deg=range_deg,
         base_deg=row.base_deg[0],
-        base_lateral_deg=0.0,
         rolled_deg=row.rolled[0] * range_deg,
         dropped_deg=0.0,
         length_error_g=0.0,
@@ -52,12 +51,10 @@ def movement_of(row: MovementRow, start_s: float = 10.0, **changes: Any) -> Move
         fall_m=lift_m,
         lift_error_m=0.0,
         accel_g=(exp(row.ln_impulse[0]) / duration_s - 1.0) / 1000.0,
-        shake_g2=REST_G2,
-        noise_g2=REST_G2,
         end_offset=row.end_offset[0],
-        rest_offset=0.0,
         unrest_g=(exp(row.ln_unrest[0]) - 2.0) / 1000.0,
         calibrating=True,
+        broken=False,
     )
     return replace(measured, **changes)
 

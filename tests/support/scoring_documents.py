@@ -85,13 +85,17 @@ def silent(truth: Document) -> Document:
     return {
         "schema": "lumbar.analysis/1",
         "analyzer": {"version": "0", "parameters_sha256": "0" * 64},
-        "recording": {**truth["recording"], "coverage": 1.0},
+        "recording": {**_measured(truth), "coverage": 1.0},
         "calibration": {"source": "none", "x": [1, 0, 0], "z": [0, 0, 1], "age_s": None}
         | {"moved": False},
         "sets": [],
         "postures": [],
         "deviations": [],
     }
+
+
+def _measured(truth: Document) -> Document:
+    return {name: value for name, value in truth["recording"].items() if name != "gaps"}
 
 
 def shifted(analysis: Document, by_s: float) -> Document:

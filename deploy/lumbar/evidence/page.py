@@ -144,7 +144,8 @@ def _exercises(findings: Findings) -> str:
     score = findings.simulated.all
     return f"""## By exercise
 
-All *simulated*. A set that was missed or called another name counts as a wrong count.
+All *simulated*. A set that was missed or called another name counts as a wrong count. A repetition
+with a gap of the trace in it is not asked for, and counts as one too many where it is reported.
 
 {simulated_tables.recognition_by_exercise(score)}
 

@@ -22,6 +22,7 @@ from lumbar.scoring.observation import (
     SetRow,
     StillHoldRow,
 )
+from lumbar.scoring.seen import as_seen
 from lumbar.scoring.span import Span, match
 from lumbar.scoring.truth_document import Everyday, TrueDeviation, TrueRepetition, TrueSet, Truth
 from lumbar.scoring.vocabulary import DEVIATIONS_IN_EXERCISE, NONE, OURS, PRONE_HOLD, UNKNOWN
@@ -39,6 +40,7 @@ def observe(
     truth: Truth, analysis: AnalysisDoc, live: Sequence[LiveEvent] | None = None
 ) -> Observation:
     """Return all rows of one trace; ``live`` is its live run's log where there was one."""
+    truth = as_seen(truth)
     counts = None if live is None else [one for one in live if isinstance(one, LiveCount)]
     cues = None if live is None else [one for one in live if isinstance(one, LiveCue)]
     pairs = dict(match(truth.sets, analysis.sets))

@@ -66,11 +66,12 @@ class Families:
 
 @dataclass(frozen=True, slots=True)
 class TrueRecording:
-    """How long was measured."""
+    """How long was measured; ``gaps`` reach from the last sample before to the first after."""
 
     samples: Annotated[int, Field(ge=0)]
     sampling_rate_hz: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     duration_s: Duration
+    gaps: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from lumbar_signal import analyze
 from lumbar_signal.detector import Detector
 from lumbar_signal.events import Exercise, ExerciseSet, MovementClosed
-from lumbar_signal.exercises import FACE_DOWN
+from lumbar_signal.exercises import FACE_DOWN, ON_BACK
 from signal_traces import G_PER_STEP, Wearer
 
 RATE_HZ = 50.0
@@ -31,6 +31,17 @@ def test_a_first_repetition_right_on_arrival_counts() -> None:
     found = _only_set(wearer.rest(2.0))
     peaks = [one.peak / RATE_HZ for one in found.repetitions]
     assert peaks == pytest.approx([peak for _, peak, _ in times], abs=0.3)
+
+
+@pytest.mark.parametrize("before_deg", [-80.0, -86.0])
+def test_a_first_repetition_right_after_moving_on_the_floor_counts(before_deg: float) -> None:
+    wearer = _on_the_back().move(1.0, before_deg).rest(12.0, breath_deg=1.5).move(1.2, -98.0)
+    wearer.rest(0.4)
+    times = wearer.bridges(4, range_deg=20.0)
+    found = _only_set(wearer.rest(2.0))
+    starts = [one.start / RATE_HZ for one in found.repetitions]
+    assert starts == pytest.approx([start for start, _, _ in times], abs=0.3)
+    assert found.repetitions[0].range_deg == pytest.approx(20.0, abs=3.0)
 
 
 def test_repetitions_without_any_pause_count() -> None:
@@ -61,6 +72,23 @@ def test_a_hesitation_on_the_way_down_counts_once() -> None:
         wearer.move(1.5, -117.0, height_m=0.32).rest(0.8).move(0.8, -104.0, height_m=0.2)
         wearer.rest(0.5).move(0.8, -92.0, height_m=0.1).rest(0.8)
     assert len(_only_set(wearer.rest(2.0)).repetitions) == 4
+
+
+@pytest.mark.parametrize("breath_deg", [0.6, 1.2])
+@pytest.mark.parametrize("short_by_deg", [0.0, 4.0])
+def test_a_movement_closes_soon_after_it_stops(short_by_deg: float, breath_deg: float) -> None:
+    """Breath keeps the body from resting, and the base was a little lower."""
+    wearer = _on_the_back().rest(3.0, breath_deg=breath_deg).move(1.5, -117.0, height_m=0.32)
+    wearer.rest(0.8).move(1.5, -92.0 - short_by_deg, height_m=0.1)
+    wearer.rest(6.0, breath_deg=breath_deg)
+    detector = Detector(sampling_rate_hz=RATE_HZ, g_per_step=G_PER_STEP)
+    closed = [
+        (event.at - event.movement.end) / RATE_HZ
+        for event in detector.push(wearer.samples(RATE_HZ), 0)
+        if isinstance(event, MovementClosed) and event.movement.lane == ON_BACK
+    ]
+    assert len(closed) == 1
+    assert closed[0] < 1.0
 
 
 def test_half_repetitions_among_whole_ones_count() -> None:

@@ -126,18 +126,15 @@ def test_the_way_down_from_a_bridge_is_no_sit_up() -> None:
     assert _sets(everything) == [(BRIDGE, 6)]
 
 
-def test_a_chain_is_over_after_its_pause() -> None:
-    chain = Chain(sampling_rate_hz=RATE_HZ, pause_s=20.0, prescribed=None)
-    assert chain.is_over(0.0)
-    (one,) = repeated(BRIDGE, 1)
-    chain.add(one)
-    assert not chain.is_over(one.end + 20.0 * RATE_HZ)
-    assert chain.is_over(one.end + 20.0 * RATE_HZ + 1.0)
-
-
 def test_odds_are_those_of_the_name_against_all_others() -> None:
-    chain = Chain(sampling_rate_hz=RATE_HZ, pause_s=20.0, prescribed=None)
+    chain = Chain(sampling_rate_hz=RATE_HZ, prescribed=None)
     chain.add(repeated(BRIDGE, 1)[0])
     (unit,) = chain.units
     assert unit.odds(BRIDGE) > 2.0
     assert unit.odds(Exercise.PELVIC_TILT) < -5.0
+
+
+@pytest.mark.parametrize(("pause_s", "sets"), [(19.9, [(BRIDGE, 4)]), (20.1, [(BRIDGE, 2)] * 2)])
+def test_a_set_is_over_after_its_pause(pause_s: float, sets: list[tuple[Exercise, int]]) -> None:
+    first = repeated(BRIDGE, 2)
+    assert _sets(first + repeated(BRIDGE, 2, _end_s(first) + pause_s)) == sets
