@@ -11,7 +11,6 @@ import numpy as np
 
 from lumbar_signal.events import DeviationKind, Exercise, Posture
 
-EXERCISES = tuple(Exercise)
 POSTURES = tuple(Posture)
 DEVIATIONS = tuple(DeviationKind)
 CUED = (Exercise.FOREARM_PLANK, Exercise.WALL_PLANK)  # holds that keep the body in one line

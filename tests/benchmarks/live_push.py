@@ -55,13 +55,13 @@ def _detector() -> Detector:
 
 
 def _empty_calls(pieces: list[NDArray[np.int16]]) -> None:
-    state, log = fresh_state(RATE_HZ, G_PER_STEP, None, CODE), empty_log()
+    state, log = fresh_state(RATE_HZ, G_PER_STEP, CODE), empty_log()
     for piece in pieces:
         _nothing(state, piece, LANES, PLACES, MONITORS, log, False)
 
 
 def _kernel_calls(pieces: list[NDArray[np.int16]]) -> None:
-    state, log = fresh_state(RATE_HZ, G_PER_STEP, None, CODE), empty_log()
+    state, log = fresh_state(RATE_HZ, G_PER_STEP, CODE), empty_log()
     for piece in pieces:
         advance(state, piece, log, False)
         log["count"] = 0

@@ -68,7 +68,7 @@ def test_the_shake_filter_stops_rest_and_passes_its_middle() -> None:
 
 
 def test_a_state_of_other_code_is_refused() -> None:
-    state = fresh_state(50.0, 0.001, None, CODE + 1)
+    state = fresh_state(50.0, 0.001, CODE + 1)
     with pytest.raises(ValueError, match="another version of the detector"):
         advance(state, _NO_SAMPLES, empty_log(), True)
 
