@@ -13,7 +13,7 @@ from lumbar_signal.calibration import calibrate
 from lumbar_signal.constants import PHASE_ONE
 from lumbar_signal.deviation import follow_deviations, stop_deviation
 from lumbar_signal.eventlog import LOG_CAPACITY, LOG_RESERVE
-from lumbar_signal.exercises import LANES, MONITORS, PLACES
+from lumbar_signal.exercises import TABLES
 from lumbar_signal.frame import remember, rotate
 from lumbar_signal.hold import break_stay, follow_stay
 from lumbar_signal.jit import entry, rare, stage
@@ -74,8 +74,7 @@ def fingerprint(*functions: Any) -> int:
     for function in (stage, rare, entry, *functions):
         _describe(function, seen)
     digest = hashlib.sha256(repr(sorted(seen.items())).encode())
-    for table in (LANES, PLACES, MONITORS):
-        digest.update(table.tobytes())
+    digest.update(TABLES.tobytes())
     return int.from_bytes(digest.digest()[:7])
 
 
@@ -93,14 +92,11 @@ def _compiled(code: int) -> Callable[..., int]:
     def run(
         state: State,
         samples: NDArray[np.int16],
-        lanes: NDArray[np.void],
-        places: NDArray[np.void],
-        monitors: NDArray[np.void],
+        tables: NDArray[np.void],
         log_array: NDArray[np.void],
         closing: bool,
     ) -> int:
-        s = state[0]
-        log = log_array[0]
+        s, t, log = state[0], tables[0], log_array[0]
         if s.code != code:
             return -1
         if not s.started and len(samples) > 0:
@@ -114,9 +110,9 @@ def _compiled(code: int) -> Callable[..., int]:
             take_samples(s, samples, n, last)
             n = last
             if s.phase >= PHASE_ONE:
-                _tick(s, lanes, places, monitors, log)
+                _tick(s, t.lanes, t.places, t.monitors, log)
         if closing:
-            _finish(s, monitors, log)
+            _finish(s, t.monitors, log)
         return len(samples)
 
     return run
@@ -131,7 +127,7 @@ def advance(state: State, samples: NDArray[np.int16], log: NDArray[np.void], clo
     Returns the number of samples taken: fewer than n where the log, shape (1,), was full. With
     ``closing`` what is open is closed after the last sample.
     """
-    taken = _run(state, samples, LANES, PLACES, MONITORS, log, closing)
+    taken = _run(state, samples, TABLES, log, closing)
     if taken < 0:
         raise ValueError("state was made by another version of the detector: replay its samples")
     return taken
