@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lumbar_signal.angle import dot
 from lumbar_signal.constants import (
     BEND_BACK_COS,
     BEND_KEEP,
@@ -25,8 +26,7 @@ def follow_bend(s: Record) -> int:
     on the way into a chair, shows in ``bend_peak`` which side is the front. A bow comes all the
     way back; it is added to ``bend_sum``, and ``bows`` counts those in a row.
     """
-    unit, base = s.sensor_up, s.base_up
-    cosine = unit[0] * base[0] + unit[1] * base[1] + unit[2] * base[2]
+    cosine = dot(s.sensor_up, s.base_up)
     if cosine < BEND_BACK_COS:
         s.bow_waits = 0
         _follow_out(s, cosine)

@@ -48,6 +48,7 @@ _CALIBRATION = [
     ("sensor_error", "f8", (6,)),  # what is taken off: gain of three axes, offset in g
     ("error_estimate", "f8", (6,)),
     ("error_spread", "f8", (6, 6)),  # covariance of the estimate
+    ("error_told", "i8"),  # 1: what is taken off is not yet what was estimated
     ("error_ticks", "i8"),
     ("error_sum", "f8", (3,)),
     ("stay_ticks", "i8"),
@@ -91,7 +92,7 @@ _SAMPLE_CLOCK = [
     ("shake_1", "f8", (3,)),
     ("shake_2", "f8", (3,)),
     ("last", "i8", (3,)),
-    ("last_but_one", "i8", (3,)),
+    ("last_step", "i8", (3,)),  # from the one before to it
     ("sum_samples", "i8"),  # since the latest tick; the sums are in counts
     ("sum_norm", "f8"),
     ("sum_shake", "f8"),  # before the gain of the filter
