@@ -49,8 +49,10 @@ def analyze(
         Shape (n, 3) or (n, 6), int16 counts.
     index
         Sample index of each row, shape (n,), strictly increasing; ``None`` for 0, 1, 2, ...
-    sampling_rate_hz, g_per_step, dps_per_step, prescribed, sensitivity
+    sampling_rate_hz, g_per_step, dps_per_step, sensitivity
         As for ``Detector``.
+    prescribed
+        As for ``Workout``.
 
     Raises
     ------
@@ -61,7 +63,6 @@ def analyze(
         sampling_rate_hz=sampling_rate_hz,
         g_per_step=g_per_step,
         dps_per_step=dps_per_step,
-        prescribed=prescribed,
         sensitivity=sensitivity,
     )
     workout = Workout(sampling_rate_hz=sampling_rate_hz, prescribed=prescribed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lumbar_signal.angle import dot
 from lumbar_signal.constants import (
     BEND_BACK_COS,
     BEND_KEEP,
@@ -27,8 +28,7 @@ def follow_bend(s: Record) -> int:
     lie on the floor began that way too: ``bend_first`` is where the cone was left, ``bend_stood``
     is 1 where nobody can have sat down since a walk.
     """
-    unit, base = s.sensor_up, s.base_up
-    cosine = unit[0] * base[0] + unit[1] * base[1] + unit[2] * base[2]
+    cosine = dot(s.sensor_up, s.base_up)
     if cosine < BEND_BACK_COS:
         s.bow_waits = 0
         return _follow_out(s, cosine)

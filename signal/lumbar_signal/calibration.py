@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lumbar_signal.angle import dot
 from lumbar_signal.bending import BOW, LEAN, LEFT, follow_bend
 from lumbar_signal.constants import (
     BEND_BACK_COS,
@@ -98,9 +99,9 @@ def _walked(s: Record) -> None:
     """Compare x with 5 s of walking, and with a stay just before it."""
     if s.tick - WALK_TICKS - s.stay_last < SHORT_BREAK_TICKS:
         s.stay_last = -SHORT_BREAK_TICKS
-        if _dot(s.stay_up, s.walk_up) > STAND_WALK_COS:
+        if dot(s.stay_up, s.walk_up) > STAND_WALK_COS:
             _stood(s)
-    cosine = _dot(s.walk_up, s.frame[0])
+    cosine = dot(s.walk_up, s.frame[0])
     if cosine > WALK_SLIP_COS:
         s.walked = 1
         s.slip_weight = 0
@@ -115,7 +116,7 @@ def _walked(s: Record) -> None:
 @stage
 def _suspect_walk(s: Record, cosine: float) -> None:
     """Weigh a walk that is far from x; up the stairs everybody leans forward."""
-    forward = _dot(s.walk_up, s.frame[2]) > 0.7 * (1.0 - cosine * cosine) ** 0.5
+    forward = dot(s.walk_up, s.frame[2]) > 0.7 * (1.0 - cosine * cosine) ** 0.5
     if not forward:
         _suspect(s, s.walk_up, WALK_WEIGHT)
     elif s.walked == 0 and s.stands == 0:
@@ -131,7 +132,7 @@ def _stayed(s: Record) -> None:
         s.cal_source = STANDING
         _set_x(s, s.stay_up)
     soon = s.tick - STAY_TICKS - s.walk_last < SHORT_BREAK_TICKS
-    if s.walk_near == 1 and soon and _dot(s.stay_up, s.walk_up) > STAND_WALK_COS:
+    if s.walk_near == 1 and soon and dot(s.stay_up, s.walk_up) > STAND_WALK_COS:
         s.walk_near = 0
         _stood(s)
     elif s.bend_count >= BENDS_NEEDED:
@@ -142,7 +143,7 @@ def _stayed(s: Record) -> None:
 def _stood(s: Record) -> None:
     """Take the latest stay for standing: refine x by it, unless that shows a slip."""
     stay, x = s.stay_up, s.frame[0]
-    if s.stands > 0 and _dot(stay, x) < STAND_SLIP_COS:
+    if s.stands > 0 and dot(stay, x) < STAND_SLIP_COS:
         _suspect(s, stay, STAND_WEIGHT)
         return
     s.slip_weight = 0
@@ -156,7 +157,7 @@ def _stood(s: Record) -> None:
 @stage
 def _suspect(s: Record, up: NDArray[np.float64], weight: int) -> None:
     """Add the weight of a walk or a stand to those before that agree upon another x."""
-    if _dot(up, s.slip_up) < SLIP_ALIKE_COS:
+    if dot(up, s.slip_up) < SLIP_ALIKE_COS:
         s.slip_weight = 0
     s.slip_weight += max(weight, 0)
     _keep(s.slip_up, up)
@@ -174,7 +175,7 @@ def _suspect(s: Record, up: NDArray[np.float64], weight: int) -> None:
 def _begin_bends(s: Record) -> None:
     """Let bends begin from x; from a stay far from it while nothing has confirmed x."""
     s.base_far = 0
-    if _dot(s.stay_up, s.frame[0]) < BEND_BACK_COS:
+    if dot(s.stay_up, s.frame[0]) < BEND_BACK_COS:
         if s.walked == 1 or s.stands > 0:
             return
         s.base_far = 1
@@ -203,14 +204,14 @@ def _leant(s: Record) -> None:
 @stage
 def _face(s: Record, forward: NDArray[np.float64]) -> None:
     """Swap front and back where someone went the other way, unless bows have told."""
-    if s.base_far == 0 and s.bend_count == 0 and _dot(forward, s.frame[2]) < 0.0:
+    if s.base_far == 0 and s.bend_count == 0 and dot(forward, s.frame[2]) < 0.0:
         turn_frame(s, s.frame[0], -s.frame[2])
 
 
 @rare
 def _bowed(s: Record) -> None:
     """Use a bow: the second sets z; three in a row from a stay set x and z."""
-    if s.base_far == 0 and s.bend_count >= BENDS_NEEDED and _dot(s.bow_sum, s.bend_sum) < 0.0:
+    if s.base_far == 0 and s.bend_count >= BENDS_NEEDED and dot(s.bow_sum, s.bend_sum) < 0.0:
         return
     if s.bows >= BOWS_NEEDED and s.walked == 0:
         s.cal_source = BOWS
@@ -232,11 +233,6 @@ def _set_x(s: Record, x: NDArray[np.float64]) -> None:
     else:
         turn_frame(s, x, s.frame[2])
     s.base_far = 0
-
-
-@stage
-def _dot(u: NDArray[np.float64], v: NDArray[np.float64]) -> float:
-    return float(u[0] * v[0] + u[1] * v[1] + u[2] * v[2])
 
 
 @stage

@@ -14,7 +14,7 @@ from lumbar_signal.constants import (
     MIN_SENSITIVITY,
 )
 from lumbar_signal.eventlog import empty_log, take
-from lumbar_signal.events import Event, Exercise, SegmentStarted
+from lumbar_signal.events import Event, SegmentStarted
 from lumbar_signal.kernel import CODE, advance
 from lumbar_signal.state import bridge, fresh_state, restarted
 
@@ -37,9 +37,6 @@ class Detector:
     dps_per_step
         Angular rate of one count in degrees a second; 0 without a gyro. Not used yet: all angles
         are those of gravity.
-    prescribed
-        What the wearer set out to do. It is kept in the state and changes no event of this class;
-        what is made of it is told by ``Workout``.
     sensitivity
         The wearer's own, ``MIN_SENSITIVITY`` to ``MAX_SENSITIVITY``: outside exercise the angles
         from which a posture is told are divided by it.
@@ -56,7 +53,6 @@ class Detector:
         sampling_rate_hz: float,
         g_per_step: float,
         dps_per_step: float = 0.0,
-        prescribed: Exercise | None = None,
         sensitivity: float = 1.0,
     ) -> None:
         if not MIN_RATE_HZ <= sampling_rate_hz <= MAX_RATE_HZ:
@@ -72,7 +68,7 @@ class Detector:
                 f"sensitivity is {sensitivity!r}: need {MIN_SENSITIVITY} to {MAX_SENSITIVITY}"
             )
         self._state = fresh_state(
-            float(sampling_rate_hz), float(g_per_step), prescribed, CODE, float(sensitivity)
+            float(sampling_rate_hz), float(g_per_step), CODE, float(sensitivity)
         )
         self._started = False
         self._next_index = 0

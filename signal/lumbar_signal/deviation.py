@@ -19,7 +19,7 @@ from lumbar_signal.constants import (
 )
 from lumbar_signal.eventlog import DEVIATION_ENDED, DEVIATION_STARTED, write
 from lumbar_signal.hold import makes_effort
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.posture import LEANING_FORWARD, UPRIGHT
 from lumbar_signal.state import Record
 
@@ -45,7 +45,8 @@ def follow_deviations(s: Record, monitors: Record, log: Record) -> None:
         if row.in_hold == 1 and waiting:
             continue
         if not (in_hold if row.in_hold else outside):
-            stop_deviation(s, row, kind, s.monitor_last[kind], log)
+            if s.monitor_phase[kind] != WAITING:
+                stop_deviation(s, row, kind, s.monitor_last[kind], log)
             continue
         level = _level_deg(s, row, s.lateral_deg if row.lateral else s.sagittal_deg)
         _follow(s, row, kind, level, log)
@@ -124,7 +125,7 @@ def _is_held(s: Record, row: Record) -> bool:
     return bool(not leaves or (s.shake_ticks >= CUE_EFFORT_TICKS and s.hold_drop < CUE_EFFORT_LOST))
 
 
-@stage
+@rare
 def _onset(s: Record, row: Record, kind: int) -> float:
     """Return where a departure in a hold began: at a tenth of the way from the lowest level.
 
@@ -157,7 +158,7 @@ def _level_at(s: Record, row: Record, tick: int) -> float:
     )
 
 
-@stage
+@rare
 def stop_deviation(s: Record, row: Record, kind: int, end: float, log: Record) -> None:
     """End a deviation that was told, with its hold at the latest; forget one that was not."""
     if s.monitor_phase[kind] == TOLD:

@@ -1,12 +1,20 @@
-"""Logarithm and exponential by plain arithmetic: every machine gets the same bits."""
+"""Logarithm and exponential by plain arithmetic: every machine gets the same bits.
+
+Densities stand here too: numba keeps compiled code by the text of its file, and they need ``ln``.
+"""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_signal.jit import entry, stage
+
 LN_2 = 0.6931471805599453
+HALF_LN_2PI = 0.9189385332046727
 SQRT_HALF = 0.7071067811865476
-_WHOLE = tuple(float(n) for n in range(14, 0, -1))
 
 
 def ln(x: float) -> float:
@@ -26,13 +34,46 @@ def ln(x: float) -> float:
 def exp(x: float) -> float:
     """Return e to a power between -700 and 700, to within 1e-14 of its size."""
     halvings = round(x / LN_2)
-    rest = x - halvings * LN_2
-    series = 1.0
-    for n in _WHOLE:
-        series = 1.0 + rest * series / n
+    t = x - halvings * LN_2
+    # Written out, for a loop takes three times the time.
+    series = 1.0 / 3628800.0 + t * (1.0 / 39916800.0 + t * (1.0 / 479001600.0))
+    series = 1.0 / 5040.0 + t * (1.0 / 40320.0 + t * (1.0 / 362880.0 + t * series))
+    series = 1.0 / 24.0 + t * (1.0 / 120.0 + t * (1.0 / 720.0 + t * series))
+    series = 1.0 + t * (1.0 + t * (0.5 + t * (1.0 / 6.0 + t * series)))
     return math.ldexp(series, halvings)  # exact
 
 
 def logistic(x: float) -> float:
     """Return the probability whose odds are e to ``x``."""
     return 1.0 / (1.0 + exp(-max(-50.0, min(50.0, x))))
+
+
+_ln = stage(ln)
+
+
+@entry
+def log_densities(
+    features: NDArray[np.float64], rows: NDArray[np.float64], farthest: float
+) -> NDArray[np.float64]:
+    """Return the log density of features under each row of independent normals, shape (k,).
+
+    Parameters
+    ----------
+    features
+        Shape (n, 2): a value, and the standard deviation of its own error.
+    rows
+        Shape (k, n, 3): mean, variance, and the log density at the mean.
+    farthest
+        What a feature costs at the most.
+    """
+    found = np.zeros(len(rows))
+    for k in range(len(rows)):
+        for n in range(len(features)):
+            value, error = features[n, 0], features[n, 1]
+            mean, variance, most = rows[k, n, 0], rows[k, n, 1], rows[k, n, 2]
+            if error != 0.0:
+                variance += error * error
+                most = -HALF_LN_2PI - 0.5 * _ln(variance)
+            off = value - mean
+            found[k] += most - min(0.5 * off * off / variance, farthest)
+    return found

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lumbar_signal.elementary import ln
+import numpy as np
+from numpy.typing import NDArray
+
+from lumbar_signal.elementary import HALF_LN_2PI, ln, log_densities
 from lumbar_signal.events import Exercise, Movement, Stay
 from lumbar_signal.exercises import BEND, FACE_DOWN, ON_BACK, ROLL_UP, TO_LEFT, TO_RIGHT
 
 Name = Exercise | str | None  # what a movement is called inside: bows and none are no exercise
 Normal = tuple[float, float]  # mean, standard deviation
 Scaled = tuple[tuple[float, float, float], ...]  # mean, variance, log density at the mean
-HALF_LN_2PI = 0.9189385332046727
 # A feature costs at most that of a deviation of 4 in a movement, where one may always be off, of 8
 # in a stay.
 FARTHEST_MOVEMENT, FARTHEST_STAY = 9.0, 32.0
@@ -339,7 +341,7 @@ def stay_features(stay: Stay) -> tuple[Normal, ...]:
 
 def log_density(features: Iterable[Normal], normals: Iterable[Normal]) -> float:
     """Return the log density of features with errors under independent normals."""
-    return _log_density(features, _scaled(normals), FARTHEST_STAY)
+    return _log_densities(features, np.array([_scaled(normals)]), FARTHEST_STAY)[0]
 
 
 def _scaled(normals: Iterable[Normal]) -> Scaled:
@@ -347,16 +349,11 @@ def _scaled(normals: Iterable[Normal]) -> Scaled:
     return tuple((mean, sd * sd, -HALF_LN_2PI - ln(sd)) for mean, sd in normals)
 
 
-def _log_density(features: Iterable[Normal], scaled: Scaled, farthest: float) -> float:
-    total = 0.0
-    for (value, error), (mean, variance, most) in zip(features, scaled, strict=True):
-        if error:
-            variance += error * error
-            most = -HALF_LN_2PI - 0.5 * ln(variance)
-        off = value - mean
-        cost = 0.5 * off * off / variance
-        total += most - (cost if cost < farthest else farthest)
-    return total
+def _log_densities(
+    features: Iterable[Normal], rows: NDArray[np.float64], farthest: float
+) -> list[float]:
+    found: list[float] = log_densities(np.array(features), rows, farthest).tolist()
+    return found
 
 
 def _row(row: MovementRow | StayRow) -> Scaled:
@@ -364,29 +361,30 @@ def _row(row: MovementRow | StayRow) -> Scaled:
     return _scaled(getattr(row, name) for name in names)
 
 
-_BY_LANE: dict[int, list[tuple[Name, Scaled]]] = {}
-for _one in MOVEMENTS:
-    for _lane in _one.lanes:
-        _BY_LANE.setdefault(_lane, []).append((_one.exercise, _row(_one)))
+def _of_lane(lane: int) -> tuple[list[Name], NDArray[np.float64]]:
+    rows = [row for row in MOVEMENTS if lane in row.lanes]
+    return [row.exercise for row in rows], np.array([_row(row) for row in rows])
+
+
+_BY_LANE = {lane: _of_lane(lane) for row in MOVEMENTS for lane in row.lanes}
 NAMES = tuple(dict.fromkeys(one.exercise for one in MOVEMENTS))
-_STAYS = [(_held.exercise, _row(_held)) for _held in STAYS]
+_STAY_ROWS = np.array([_row(row) for row in STAYS])
 
 
 def movement_likelihoods(movement: Movement) -> dict[Name, float]:
     """Return the log density of a movement under every row of its lane."""
-    features = movement_features(movement)
-    return {
-        name: _log_density(features, scaled, FARTHEST_MOVEMENT)
-        for name, scaled in _BY_LANE[movement.lane]
-        if name != BOWS or movement.calibrating
-    }
+    names, rows = _BY_LANE[movement.lane]
+    densities = _log_densities(movement_features(movement), rows, FARTHEST_MOVEMENT)
+    found = dict(zip(names, densities, strict=True))
+    if not movement.calibrating:
+        found.pop(BOWS, None)
+    return found
 
 
 def stay_likelihoods(stay: Stay) -> dict[Exercise | None, float]:
     """Return the log density of a stay under every exercise that is held, and under none."""
-    features = stay_features(stay)
+    densities = _log_densities(stay_features(stay), _STAY_ROWS, FARTHEST_STAY)
     found: dict[Exercise | None, float] = {}
-    for exercise, scaled in _STAYS:
-        density = _log_density(features, scaled, FARTHEST_STAY)
-        found[exercise] = max(density, found.get(exercise, density))
+    for row, density in zip(STAYS, densities, strict=True):
+        found[row.exercise] = max(density, found.get(row.exercise, density))
     return found

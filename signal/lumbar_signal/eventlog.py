@@ -21,7 +21,7 @@ from lumbar_signal.events import (
     StayMeasured,
 )
 from lumbar_signal.exercises import DEVIATIONS, POSTURES
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.state import Record
 
 LOG_CAPACITY = 128
@@ -46,7 +46,7 @@ def empty_log() -> NDArray[np.void]:
     return np.zeros(1, dtype=LOG_DTYPE)
 
 
-@stage
+@rare
 def write(
     log: Record,
     kind: int,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lumbar_signal.angle import atan2_deg
+from lumbar_signal.angle import atan2_deg, length_of
 from lumbar_signal.constants import (
     ACCEL_TAU_TICKS,
     NORM_HIGH_G,
@@ -28,15 +28,16 @@ def rotate(s: Record) -> None:
     norm = (g_x * g_x + g_y * g_y + g_z * g_z) ** 0.5
     s.valid = 1 if NORM_LOW_G < norm < NORM_HIGH_G and s.clipped == 0 else 0
     s.clipped = 0
-    raw = s.gravity_g
     s.norm_g = norm
-    s.norm_error_g = (raw[0] * raw[0] + raw[1] * raw[1] + raw[2] * raw[2]) ** 0.5 - norm
+    s.norm_error_g = length_of(s.gravity_g) - norm
     if norm > 0.5 * NORM_LOW_G:
+        frame = s.frame
+        x = frame[0, 0] * g_x + frame[0, 1] * g_y + frame[0, 2] * g_z
+        y = frame[1, 0] * g_x + frame[1, 1] * g_y + frame[1, 2] * g_z
+        z = frame[2, 0] * g_x + frame[2, 1] * g_y + frame[2, 2] * g_z
         s.sensor_up[0], s.sensor_up[1], s.sensor_up[2] = g_x / norm, g_y / norm, g_z / norm
-        for axis in range(3):
-            row = s.frame[axis]
-            s.up[axis] = (row[0] * g_x + row[1] * g_y + row[2] * g_z) / norm
-    s.sagittal_deg, s.lateral_deg = angles_deg(s.up)
+        s.up[0], s.up[1], s.up[2] = x / norm, y / norm, z / norm
+        s.sagittal_deg, s.lateral_deg = angles_deg(x, y, z)
 
 
 @stage
@@ -84,13 +85,15 @@ def turn_frame(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) 
                 turn[row, column] += s.frame[row, axis] * old[column, axis]
     for slot in range(RING_TICKS):
         _turn(s.ring_up[slot], turn)
-        angles = angles_deg(s.ring_up[slot])
+        up = s.ring_up[slot]
+        angles = angles_deg(up[0], up[1], up[2])
         s.ring_sagittal_deg[slot], s.ring_lateral_deg[slot] = angles
     _turn(s.hold_sum_up, turn)
     if s.hold_ticks > 0:
-        s.hold_sagittal_deg, s.hold_lateral_deg = angles_deg(s.hold_sum_up)
+        total = s.hold_sum_up
+        s.hold_sagittal_deg, s.hold_lateral_deg = angles_deg(total[0], total[1], total[2])
     _turn(s.up, turn)
-    sagittal_deg, lateral_deg = angles_deg(s.up)
+    sagittal_deg, lateral_deg = angles_deg(s.up[0], s.up[1], s.up[2])
     s.turned_sagittal_deg = sagittal_deg - s.sagittal_deg
     s.turned_lateral_deg = lateral_deg - s.lateral_deg
     s.sagittal_deg, s.lateral_deg = sagittal_deg, lateral_deg
@@ -118,9 +121,8 @@ def set_axes(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) ->
 
 
 @stage
-def angles_deg(up: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the sagittal and the lateral angle of a direction in body axes."""
-    x, y, z = up[0], up[1], up[2]
+def angles_deg(x: float, y: float, z: float) -> tuple[float, float]:
+    """Return the sagittal and the lateral angle of a direction in body axes, of any length."""
     return atan2_deg(z, x), atan2_deg(y, (x * x + z * z) ** 0.5)
 
 

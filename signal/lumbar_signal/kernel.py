@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from types import CodeType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lumbar_signal import constants
 from lumbar_signal.calibration import calibrate
 from lumbar_signal.constants import PHASE_ONE
 from lumbar_signal.deviation import follow_deviations, stop_deviation
 from lumbar_signal.eventlog import LOG_CAPACITY, LOG_RESERVE
-from lumbar_signal.exercises import LANES, MONITORS, PLACES
+from lumbar_signal.exercises import TABLES
 from lumbar_signal.frame import remember, rotate
 from lumbar_signal.hold import break_stay, follow_stay
 from lumbar_signal.jit import entry, rare, stage
@@ -24,20 +22,6 @@ from lumbar_signal.posture import follow_posture
 from lumbar_signal.repetition import follow_repetitions
 from lumbar_signal.sample_clock import close_tick, end_of_tick, prime, take_samples
 from lumbar_signal.state import Record, State
-
-
-def _numbers_sha256() -> str:
-    """Hash every constant and every table that is compiled in."""
-    digest = hashlib.sha256()
-    for name, value in sorted(vars(constants).items()):
-        if isinstance(value, int | float):
-            digest.update(f"{name}={value!r};".encode())
-    for table in (LANES, PLACES, MONITORS):
-        digest.update(table.tobytes())
-    return digest.hexdigest()
-
-
-_NUMBERS = _numbers_sha256()
 
 
 @stage
@@ -68,29 +52,33 @@ def _finish(s: Record, monitors: Record, log: Record) -> None:
         s.lane[n].phase = 0
 
 
-def _code_of(function: Any, seen: dict[str, CodeType]) -> None:
-    """Collect the byte code of a kernel and of every kernel it calls."""
-    plain = function.py_func
-    seen[f"{plain.__module__}.{plain.__qualname__}"] = plain.__code__
-    for name in plain.__code__.co_names:
-        called = plain.__globals__.get(name)
-        if hasattr(called, "py_func") and called.py_func.__code__ not in seen.values():
-            _code_of(called, seen)
+def _describe(function: Any, seen: dict[str, str]) -> None:
+    """Collect the byte code of a kernel, the numbers it reads, and those of all that it calls."""
+    plain = getattr(function, "py_func", function)
+    name, code = f"{plain.__module__}.{plain.__qualname__}", plain.__code__
+    if name in seen:
+        return
+    read = {used: plain.__globals__.get(used) for used in code.co_names}
+    numbers = {
+        used: value for used, value in read.items() if isinstance(value, int | float | tuple)
+    }
+    seen[name] = repr((code.co_code, code.co_names, code.co_consts, numbers))
+    for called in read.values():
+        if hasattr(called, "py_func"):
+            _describe(called, seen)
 
 
-def _fingerprint() -> int:
-    """Identify the code, how it is compiled, and the parameters that the loop stands for."""
-    seen = {how.__name__: how.__code__ for how in (stage, rare, entry)}
-    for function in (prime, end_of_tick, take_samples, _tick, _finish):
-        _code_of(function, seen)
-    digest = hashlib.sha256(_NUMBERS.encode())
-    for name in sorted(seen):
-        code = seen[name]
-        digest.update(repr((name, code.co_code, code.co_names, code.co_consts)).encode())
+def fingerprint(*functions: Any) -> int:
+    """Identify kernels: their code, how it is compiled, and the numbers they stand on."""
+    seen: dict[str, str] = {}
+    for function in (stage, rare, entry, *functions):
+        _describe(function, seen)
+    digest = hashlib.sha256(repr(sorted(seen.items())).encode())
+    digest.update(TABLES.tobytes())
     return int.from_bytes(digest.digest()[:7])
 
 
-CODE = _fingerprint()
+CODE = fingerprint(prime, end_of_tick, take_samples, _tick, _finish)
 
 
 def _compiled(code: int) -> Callable[..., int]:
@@ -104,14 +92,11 @@ def _compiled(code: int) -> Callable[..., int]:
     def run(
         state: State,
         samples: NDArray[np.int16],
-        lanes: NDArray[np.void],
-        places: NDArray[np.void],
-        monitors: NDArray[np.void],
+        tables: NDArray[np.void],
         log_array: NDArray[np.void],
         closing: bool,
     ) -> int:
-        s = state[0]
-        log = log_array[0]
+        s, t, log = state[0], tables[0], log_array[0]
         if s.code != code:
             return -1
         if not s.started and len(samples) > 0:
@@ -125,9 +110,9 @@ def _compiled(code: int) -> Callable[..., int]:
             take_samples(s, samples, n, last)
             n = last
             if s.phase >= PHASE_ONE:
-                _tick(s, lanes, places, monitors, log)
+                _tick(s, t.lanes, t.places, t.monitors, log)
         if closing:
-            _finish(s, monitors, log)
+            _finish(s, t.monitors, log)
         return len(samples)
 
     return run
@@ -142,7 +127,7 @@ def advance(state: State, samples: NDArray[np.int16], log: NDArray[np.void], clo
     Returns the number of samples taken: fewer than n where the log, shape (1,), was full. With
     ``closing`` what is open is closed after the last sample.
     """
-    taken = _run(state, samples, LANES, PLACES, MONITORS, log, closing)
+    taken = _run(state, samples, TABLES, log, closing)
     if taken < 0:
         raise ValueError("state was made by another version of the detector: replay its samples")
     return taken

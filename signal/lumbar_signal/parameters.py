@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from importlib import import_module
 from types import ModuleType
 
 import numpy as np
 
-from lumbar_signal import (
-    constants,
-    emission,
-    exercises,
-    hold_track,
-    movement,
-    recogniser,
-    repetition_track,
-    sets,
-)
-
 _MODULES = (
-    constants,
-    emission,
-    exercises,
-    hold_track,
-    movement,
-    recogniser,
-    repetition_track,
-    sets,
+    "constants",
+    "emission",
+    "exercises",
+    "filters",
+    "hold_track",
+    "movement",
+    "recogniser",
+    "repetition_track",
+    "sets",
 )
 
 
@@ -43,7 +34,8 @@ def _numbers(module: ModuleType) -> list[str]:
 
 def _sha256() -> str:
     digest = hashlib.sha256()
-    for module in _MODULES:
+    for name in _MODULES:
+        module = import_module(f"lumbar_signal.{name}")
         digest.update(";".join([module.__name__, *_numbers(module)]).encode())
     return digest.hexdigest()
 

@@ -23,7 +23,8 @@ def prime(s: Record, counts: NDArray[np.int16]) -> None:
         s.gravity_1[axis] = s.gravity_2[axis] = s.gravity_3[axis] = level
         level = counts[axis] / (1.0 + s.shake_section[3] + s.shake_section[4])
         s.shake_1[axis] = s.shake_2[axis] = level
-        s.last[axis] = s.last_but_one[axis] = counts[axis]
+        s.last[axis] = counts[axis]
+        s.last_step[axis] = 0
 
 
 @stage
@@ -58,16 +59,17 @@ def take_samples(s: Record, samples: NDArray[np.int16], first: int, last: int) -
     bx_1, by_1, bz_1 = _three(s.shake_1)
     bx_2, by_2, bz_2 = _three(s.shake_2)
     x_1, y_1, z_1 = _three(s.last)
-    x_2, y_2, z_2 = _three(s.last_but_one)
+    dx_1, dy_1, dz_1 = _three(s.last_step)
     norm, shake, floor, clipped = s.sum_norm, s.sum_shake, s.sum_floor, s.clipped
     for n in range(first, last):
         x, y, z = np.int64(samples[n, 0]), np.int64(samples[n, 1]), np.int64(samples[n, 2])
-        if max(abs(x), abs(y), abs(z)) >= FULL_SCALE:
+        squared = x * x + y * y + z * z
+        if squared >= FULL_SCALE * FULL_SCALE and max(abs(x), abs(y), abs(z)) >= FULL_SCALE:
             clipped += 1
-        norm += np.sqrt(x * x + y * y + z * z)
-        bend_x, bend_y, bend_z = x - 2 * x_1 + x_2, y - 2 * y_1 + y_2, z - 2 * z_1 + z_2
-        floor += bend_x * bend_x + bend_y * bend_y + bend_z * bend_z
-        x_1, y_1, z_1, x_2, y_2, z_2 = x, y, z, x_1, y_1, z_1
+        norm += np.sqrt(squared)
+        dx, dy, dz = x - x_1, y - y_1, z - z_1
+        floor += (dx - dx_1) ** 2 + (dy - dy_1) ** 2 + (dz - dz_1) ** 2
+        x_1, y_1, z_1, dx_1, dy_1, dz_1 = x, y, z, dx, dy, dz
         gx_3, gy_3, gz_3 = gx_2, gy_2, gz_2
         gx_1, gx_2 = x - low_2 * gx_2 - low_1 * gx_1, gx_1
         gy_1, gy_2 = y - low_2 * gy_2 - low_1 * gy_1, gy_1
@@ -83,7 +85,7 @@ def take_samples(s: Record, samples: NDArray[np.int16], first: int, last: int) -
     _keep(s.shake_1, bx_1, by_1, bz_1)
     _keep(s.shake_2, bx_2, by_2, bz_2)
     _keep(s.last, x_1, y_1, z_1)
-    _keep(s.last_but_one, x_2, y_2, z_2)
+    _keep(s.last_step, dx_1, dy_1, dz_1)
     s.sum_norm, s.sum_shake, s.sum_floor, s.clipped = norm, shake, floor, clipped
     s.sum_samples += last - first
     s.next_index += last - first

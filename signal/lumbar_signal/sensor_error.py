@@ -26,7 +26,7 @@ from lumbar_signal.state import Record
 @stage
 def follow_sensor_error(s: Record) -> None:
     """Average gravity while nothing moves; each 2 s of it are a measurement."""
-    if _is_off(s):
+    if s.error_told == 1:
         _correct(s)
     if s.valid == 0 or s.tick - s.motion_last <= SETTLE_TICKS:
         s.error_ticks = 0
@@ -64,6 +64,7 @@ def _measure(s: Record) -> None:
             spread[row, column] -= weight[row] * weight[column] / variance
     for axis in range(3, 6):
         spread[axis, axis] = min(spread[axis, axis] + ERROR_CREEP_G2, OFFSET_PRIOR_G2)
+    s.error_told = 1
 
 
 @rare
@@ -87,15 +88,6 @@ def length_step_error_g(s: Record, before_up: Record, after_up: Record) -> float
     return float(max(variance, 0.0) ** 0.5)
 
 
-@stage
-def _is_off(s: Record) -> bool:
-    """Say whether what is taken off is not yet what was estimated."""
-    off = False
-    for n in range(6):
-        off = off or s.sensor_error[n] != s.error_estimate[n]
-    return off
-
-
 @rare
 def _correct(s: Record) -> None:
     """Bring what is taken off nearer to the estimates, too slowly to look like a movement.
@@ -111,7 +103,9 @@ def _correct(s: Record) -> None:
         s.sensor_error[axis + 3] += offset_step
         x[axis] = s.frame[0, axis] * (1.0 - gain_step) - offset_step
         changed += abs(gain_step) + abs(offset_step)
-    if changed > 0.0 and s.cal_source > 0:
+    if changed == 0.0:
+        s.error_told = 0
+    elif s.cal_source > 0:
         set_axes(s, x, s.frame[2])
 
 

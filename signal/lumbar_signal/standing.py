@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lumbar_signal.angle import dot, length_of
 from lumbar_signal.constants import (
     MOTION_MERGE_TICKS,
     STAY_CONE_COS,
@@ -20,10 +21,9 @@ def follow_stay(s: Record) -> bool:
     standing and sitting alike.
     """
     unit, total = s.sensor_up, s.stay_sum
-    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
-    along = unit[0] * total[0] + unit[1] * total[1] + unit[2] * total[2]
     still = s.valid == 1 and s.tick - s.motion_last > MOTION_MERGE_TICKS
-    if not still or abs(unit[0]) < UPRIGHT_CONE_COS or along < STAY_CONE_COS * length:
+    upright = abs(unit[0]) >= UPRIGHT_CONE_COS
+    if not (still and upright) or dot(unit, total) < STAY_CONE_COS * length_of(total):
         s.stay_ticks = 0
         for axis in range(3):
             total[axis] = 0.0
@@ -35,7 +35,7 @@ def follow_stay(s: Record) -> bool:
         s.stay_last = s.tick
     if s.stay_ticks != STAY_TICKS:
         return False
-    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
+    length = length_of(total)
     for axis in range(3):
         s.stay_up[axis] = total[axis] / length
     return True

@@ -20,8 +20,7 @@ from lumbar_signal.constants import (
     STATE_VERSION,
     TICK_HZ,
 )
-from lumbar_signal.events import Exercise
-from lumbar_signal.exercises import EXERCISES, LANES, MONITORS
+from lumbar_signal.exercises import LANES, MONITORS
 from lumbar_signal.filters import band_pass, low_pass, low_pass_delay_s, white_noise_gain
 
 State = NDArray[np.void]
@@ -34,7 +33,6 @@ _CONFIGURATION = [
     ("code", "i8"),  # fingerprint of the kernel that may read this record
     ("sampling_rate_hz", "f8"),
     ("g_per_step", "f8"),
-    ("prescribed", "i8"),  # exercise, -1 for none
     ("sensitivity", "f8"),  # outside exercise: thresholds are divided by it
     ("tick_increment", "i8"),  # of PHASE_ONE, per sample
     ("delay_samples", "f8"),  # of the gravity filter
@@ -50,6 +48,7 @@ _CALIBRATION = [
     ("sensor_error", "f8", (6,)),  # what is taken off: gain of three axes, offset in g
     ("error_estimate", "f8", (6,)),
     ("error_spread", "f8", (6, 6)),  # covariance of the estimate
+    ("error_told", "i8"),  # 1: what is taken off is not yet what was estimated
     ("error_ticks", "i8"),
     ("error_sum", "f8", (3,)),
     ("stay_ticks", "i8"),
@@ -98,7 +97,7 @@ _SAMPLE_CLOCK = [
     ("shake_1", "f8", (3,)),
     ("shake_2", "f8", (3,)),
     ("last", "i8", (3,)),
-    ("last_but_one", "i8", (3,)),
+    ("last_step", "i8", (3,)),  # from the one before to it
     ("sum_samples", "i8"),  # since the latest tick; the sums are in counts
     ("sum_norm", "f8"),
     ("sum_shake", "f8"),  # before the gain of the filter
@@ -223,11 +222,7 @@ _CALIBRATION_FIELDS = [field[0] for field in _CALIBRATION]
 
 
 def fresh_state(
-    sampling_rate_hz: float,
-    g_per_step: float,
-    prescribed: Exercise | None,
-    code: int,
-    sensitivity: float = 1.0,
+    sampling_rate_hz: float, g_per_step: float, code: int, sensitivity: float = 1.0
 ) -> State:
     """Return the state before the first sample, shape (1,): nothing known, sensor worn ideally."""
     state = np.zeros(1, dtype=STATE_DTYPE)
@@ -237,7 +232,6 @@ def fresh_state(
     state["code"] = code
     state["sampling_rate_hz"] = sampling_rate_hz
     state["g_per_step"] = g_per_step
-    state["prescribed"] = -1 if prescribed is None else EXERCISES.index(prescribed)
     state["sensitivity"] = sensitivity
     state["tick_increment"] = round(TICK_HZ / sampling_rate_hz * PHASE_ONE)
     state["delay_samples"] = low_pass_delay_s(GRAVITY_HZ) * sampling_rate_hz

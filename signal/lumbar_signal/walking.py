@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lumbar_signal.angle import dot, length_of
 from lumbar_signal.constants import (
     NEAR_WALK_COS,
     STEP_G,
@@ -24,14 +25,14 @@ def follow_walk(s: Record) -> bool:
     or that far. ``on_feet`` stays 1 until the wearer leans, as one does to sit down.
     """
     unit, total, mean = s.sensor_up, s.walk_sum, s.walk_up
-    if unit[0] * mean[0] + unit[1] * mean[1] + unit[2] * mean[2] < NEAR_WALK_COS:
+    if s.on_feet == 1 and dot(unit, mean) < NEAR_WALK_COS:
         s.walk_near = s.on_feet = 0
-    length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
-    along = unit[0] * total[0] + unit[1] * total[1] + unit[2] * total[2]
-    stepping = s.valid == 1 and s.accel_power_g2 > STEPPING_RMS_G * STEPPING_RMS_G
-    if stepping:
-        s.walk_last = s.tick
-    if not stepping or abs(unit[0]) < UPRIGHT_CONE_COS or along < WALK_CONE_COS * length:
+    if s.valid == 0 or s.accel_power_g2 <= STEPPING_RMS_G * STEPPING_RMS_G:
+        if s.walk_ticks > 0:
+            _begin_walk(s)
+        return False
+    s.walk_last = s.tick
+    if abs(unit[0]) < UPRIGHT_CONE_COS or dot(unit, total) < WALK_CONE_COS * length_of(total):
         _begin_walk(s)
         return False
     for axis in range(3):
@@ -43,7 +44,7 @@ def follow_walk(s: Record) -> bool:
         return False
     walked = s.walk_steps >= STEPS_NEEDED and s.walk_power_g2 > WALK_RMS_G * WALK_RMS_G
     if walked:
-        length = (total[0] * total[0] + total[1] * total[1] + total[2] * total[2]) ** 0.5
+        length = length_of(total)
         for axis in range(3):
             mean[axis] = total[axis] / length
         s.walk_near = s.on_feet = 1

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lumbar_signal import Detector
 from lumbar_signal.eventlog import empty_log
-from lumbar_signal.exercises import LANES, MONITORS, PLACES
+from lumbar_signal.exercises import TABLES
 from lumbar_signal.kernel import CODE, advance
 from lumbar_signal.state import fresh_state
 
@@ -21,7 +21,7 @@ SINGLE_CALLS = 200_000
 
 
 @numba.njit
-def _nothing(state, samples, lanes, places, monitors, log, closing):  # type: ignore[no-untyped-def]
+def _nothing(state, samples, tables, log, closing):  # type: ignore[no-untyped-def]
     return len(samples)
 
 
@@ -55,13 +55,13 @@ def _detector() -> Detector:
 
 
 def _empty_calls(pieces: list[NDArray[np.int16]]) -> None:
-    state, log = fresh_state(RATE_HZ, G_PER_STEP, None, CODE), empty_log()
+    state, log = fresh_state(RATE_HZ, G_PER_STEP, CODE), empty_log()
     for piece in pieces:
-        _nothing(state, piece, LANES, PLACES, MONITORS, log, False)
+        _nothing(state, piece, TABLES, log, False)
 
 
 def _kernel_calls(pieces: list[NDArray[np.int16]]) -> None:
-    state, log = fresh_state(RATE_HZ, G_PER_STEP, None, CODE), empty_log()
+    state, log = fresh_state(RATE_HZ, G_PER_STEP, CODE), empty_log()
     for piece in pieces:
         advance(state, piece, log, False)
         log["count"] = 0

@@ -25,7 +25,7 @@ def announced(
     samples: NDArray[np.int16], rate_hz: float = 50.0, prescribed: Exercise | None = None
 ) -> list[Announcement]:
     """Return what a person is told of a stream, in the order in which it is told."""
-    detector = Detector(sampling_rate_hz=rate_hz, g_per_step=G_PER_STEP, prescribed=prescribed)
+    detector = Detector(sampling_rate_hz=rate_hz, g_per_step=G_PER_STEP)
     workout = Workout(sampling_rate_hz=rate_hz, prescribed=prescribed)
     told: list[Announcement] = []
     step = int(rate_hz / 4.0)

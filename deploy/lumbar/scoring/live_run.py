@@ -28,7 +28,6 @@ def live_run(trace: Trace, *, prescribed: Exercise | None = None) -> Iterator[Li
         sampling_rate_hz=measured.sampling_rate_hz,
         g_per_step=measured.g_per_step,
         dps_per_step=measured.dps_per_step,
-        prescribed=prescribed,
     )
     workout = Workout(sampling_rate_hz=measured.sampling_rate_hz, prescribed=prescribed)
     for start, stop in _notifications(measured.index, measured.sampling_rate_hz):

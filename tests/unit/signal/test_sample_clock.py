@@ -42,7 +42,7 @@ def _filtered(section: Section, x: NDArray[np.floating[Any]]) -> NDArray[np.floa
 
 @pytest.mark.parametrize("rate_hz", [25.0, 100.0, 200.0])
 def test_a_tick_holds_the_means_of_its_samples(rate_hz: float) -> None:
-    state = fresh_state(rate_hz, G_PER_STEP, None, CODE)
+    state = fresh_state(rate_hz, G_PER_STEP, CODE)
     counts = _counts(20.0, rate_hz)
     advance(state, counts, empty_log(), False)
     samples = round(rate_hz / TICK_HZ)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from lumbar_signal.detector import _NO_SAMPLES
 from lumbar_signal.eventlog import empty_log
 from lumbar_signal.exercises import DEVIATIONS, LANES, MONITORS, PLACES
 from lumbar_signal.filters import band_pass, low_pass, low_pass_delay_s, white_noise_gain
-from lumbar_signal.kernel import CODE, advance
+from lumbar_signal.jit import stage
+from lumbar_signal.kernel import CODE, advance, fingerprint
 from lumbar_signal.state import fresh_state
 
 
@@ -68,9 +70,22 @@ def test_the_shake_filter_stops_rest_and_passes_its_middle() -> None:
 
 
 def test_a_state_of_other_code_is_refused() -> None:
-    state = fresh_state(50.0, 0.001, None, CODE + 1)
+    state = fresh_state(50.0, 0.001, CODE + 1)
     with pytest.raises(ValueError, match="another version of the detector"):
         advance(state, _NO_SAMPLES, empty_log(), True)
+
+
+def _gate(limit: float) -> Any:
+    """Return a stage that reads a number of its module, as it is after an edit to it."""
+    module: dict[str, Any] = {"__name__": "gate", "LIMIT": limit, "stage": stage}
+    exec("@stage\ndef gate(x):\n    return x > LIMIT", module)
+    return module["gate"]
+
+
+def test_a_number_of_any_stage_is_part_of_the_code() -> None:
+    """Else compiled code would outlive an edit to it."""
+    assert fingerprint(_gate(1.0)) == fingerprint(_gate(1.0))
+    assert fingerprint(_gate(1.0)) != fingerprint(_gate(2.0))
 
 
 def test_every_process_finds_the_same_code_and_parameters() -> None:
