@@ -21,12 +21,13 @@ OVER = (-7.0, -2.5, -0.3, 0.0)  # log probability that a set is over after so ma
 HINGES_OVER = (-9.0, -7.0, -1.5, 0.0)  # one or two bends are everyday life
 BEGINS = -5.0  # that a set begins, against one more movement that is none
 UNKNOWN_BEGINS = -7.0
-HINGES_BEGIN = -9.0  # bends are everyday life too: two clear ones show that a set has begun
-PRESCRIBED = 2.5  # more, for what the wearer set out to do
+HINGES_BEGIN = -11.5  # bends are everyday life too: two clear ones show that a set has begun
+PRESCRIBED = 4.0  # more, for what the wearer set out to do
 PRESCRIBED_OVER = -1.0  # after one repetition of it
 BOWS_MOST = 3
 BOWS_BEGIN = -2.0
 BOWS_OVER = (-5.0, -1.0, 0.0)
+BOWS_PAUSE_S, HURRIED = 4.0, -4.0  # who has bowed waits to be told what comes next
 ALIKE = 2.0  # log density ratio, against chance, of two movements that are alike
 UNLIKE = -5.0  # at most so much less: one repetition may always be off
 RANGE_STEP, DURATION_STEP, ACCEL_STEP, BASE_STEP_DEG = 0.35, 0.35, 0.5, 5.0  # deviations in a set
@@ -97,12 +98,17 @@ class Chain:
 
         Returns the number of the first movement that may have another name now.
         """
-        unit = Unit(movement, self._likelihoods(movement))
+        begun = _likelihoods(_without_approach(movement))
+        unit = Unit(movement, _likelihoods(movement) if self.units else begun)
         alike = self._alikeness_of(movement)
-        left, leaver = self._best_leaver()
+        left, leaver = self._best_leaver(self._pause_s(movement))
         scores: dict[State, float] = {}
         for name, likelihood in unit.likelihoods.items():
-            scores[name, 1] = left + likelihood + self._begins[name]
+            scores[name, 1] = (
+                left
+                + (likelihood if name in (None, Exercise.UNKNOWN) else begun[name])
+                + self._begins[name]
+            )
             unit.came_from[name, 1] = leaver
             for shorter, state in _LONGER[name]:
                 before = self._scores.get(shorter)
@@ -149,18 +155,20 @@ class Chain:
             n -= 1
         return n
 
-    def _best_leaver(self) -> tuple[float, State]:
+    def _pause_s(self, movement: Movement) -> float:
+        """Return how long the body has rested since the movement before, if there was one."""
+        return max(0.0, movement.start - self.end) / self._rate if self.units else math.inf
+
+    def _best_leaver(self, pause_s: float = math.inf) -> tuple[float, State]:
+        """Return the best score of leaving what was for what begins after a pause."""
         best, leaver = -math.inf, NOWHERE
         for state, score in self._scores.items():
             score += self._over[state]
+            if state[0] == BOWS and pause_s < BOWS_PAUSE_S:
+                score += HURRIED
             if score > best:
                 best, leaver = score, state
         return best, leaver
-
-    def _likelihoods(self, movement: Movement) -> dict[Name, float]:
-        """Return how likely a movement is under each name; a broken one tells nothing."""
-        found = movement_likelihoods(movement if self.units else _without_approach(movement))
-        return dict.fromkeys(found, 0.0) if movement.broken else found
 
     def _alikeness_of(self, movement: Movement) -> float:
         """Return how alike a movement is to the one before; what is broken is like any."""
@@ -175,8 +183,7 @@ class Chain:
         accel_step = ln((after.accel_g + ACCEL_FLOOR_G) / (before.accel_g + ACCEL_FLOOR_G))
         accel_step /= ACCEL_STEP
         base_step = (after.base_deg - before.base_deg) / BASE_STEP_DEG
-        pause_s = max(0.0, after.start - before.end) / self._rate
-        pause_step = max(0.0, ln(1.0 + pause_s) - PAUSE_FREE) / PAUSE_STEP
+        pause_step = max(0.0, ln(1.0 + self._pause_s(after)) - PAUSE_FREE) / PAUSE_STEP
         squares = range_step**2 + duration_step**2 + accel_step**2 + base_step**2 + pause_step**2
         return max(ALIKE - 0.5 * squares, UNLIKE)
 
@@ -207,6 +214,12 @@ def _begins(name: Name, prescribed: Exercise | None) -> float:
         return UNKNOWN_BEGINS
     begins = HINGES_BEGIN if name is Exercise.MODIFIED_DEADLIFT else BEGINS
     return begins + (PRESCRIBED if name == prescribed else 0.0)
+
+
+def _likelihoods(movement: Movement) -> dict[Name, float]:
+    """Return how likely a movement is under each name; a broken one tells nothing."""
+    found = movement_likelihoods(movement)
+    return dict.fromkeys(found, 0.0) if movement.broken else found
 
 
 def _without_approach(movement: Movement) -> Movement:

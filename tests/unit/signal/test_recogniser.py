@@ -75,6 +75,12 @@ def test_a_pause_of_20_seconds_ends_a_set(pause_s: float, sets: int) -> None:
     assert [name for name, _ in _sets(first + second)] == [BRIDGE] * sets
 
 
+def test_a_first_hinge_right_after_a_walk_counts() -> None:
+    first = repeated(HINGE, 1, unrest_g=0.18, calibrating=False)
+    more = repeated(HINGE, 4, _end_s(first) + 2.0, calibrating=False)
+    assert _sets(first + more) == [(HINGE, 5)]
+
+
 def test_unlike_movements_are_no_set() -> None:
     row = movement_row(None)
     turns = [
