@@ -1,4 +1,4 @@
-"""Tick clock: bends from upright, and back again or not; they show which way is forward."""
+"""Tick clock: bends from upright and back; they show which way is forward."""
 
 from __future__ import annotations
 
@@ -11,34 +11,36 @@ from lumbar_signal.constants import (
     BEND_OUT_COS,
     BEND_SAGITTAL_COS,
     BOW_BACK_COS,
+    SAT_BACK_SIN,
+    SAT_DOWN_SIN,
+    WAY_BACK_SIN,
+    WAY_DOWN_COS,
+    WAY_HEAVE_G,
 )
 from lumbar_signal.jit import stage
 from lumbar_signal.state import Record
 
-NOTHING, LEAN, BOW, LEFT = 0, 1, 2, 3
+NOTHING, LEAN, BOW = 0, 1, 2
 
 
 @stage
 def follow_bend(s: Record) -> int:
-    """Return what is over with this tick: nothing, a lean, a bow, or being upright.
+    """Return what is over with this tick: nothing, a lean, or a bow.
 
     Both leave the cone about ``base_up`` by 20 to 85 degrees and are back within 6 s. A lean, as
     on the way into a chair, shows in ``bend_peak`` which side is the front. A bow comes all the
-    way back; it is added to ``bend_sum``, and ``bows`` counts those in a row. Who left to sit or
-    lie on the floor began that way too: ``bend_first`` is where the cone was left, ``bend_stood``
-    is 1 where nobody can have sat down since a walk.
+    way back; it is added to ``bend_sum``, and ``bows`` counts those in a row.
     """
     cosine = dot(s.sensor_up, s.base_up)
     if cosine < BEND_BACK_COS:
         s.bow_waits = 0
-        return _follow_out(s, cosine)
+        _follow_out(s, cosine)
+        return NOTHING
     over = LEAN if s.bend_ticks > 0 and _is_bend(s) else NOTHING
     if over == LEAN:
         s.bow_waits = 1
         s.near_cos = 0.0
     s.near_cos = max(s.near_cos, cosine)
-    if cosine > BOW_BACK_COS:
-        s.bend_stood = s.on_feet
     s.bend_ticks = 0
     s.bend_cos = 1.0
     if s.bow_waits == 1 and s.near_cos > BOW_BACK_COS:
@@ -49,39 +51,78 @@ def follow_bend(s: Record) -> int:
 
 
 @stage
-def _follow_out(s: Record, cosine: float) -> int:
-    """Remember the first and the furthest point; too far or too long is no bend."""
+def goes_down(s: Record) -> bool:
+    """Return whether this tick shows the wearer on the way down to the floor, and which way.
+
+    Nobody goes down from standing backwards. Since the latest stay upright gravity has gone 45
+    degrees to one side, and the body was lowered: who lies back from sitting on the floor is not.
+    ``bend_peak`` is that side.
+    """
+    if s.way_open == 0:
+        return False
+    front, back = max(s.way_front, s.up[2]), max(s.way_back, -s.up[2])
+    s.way_front, s.way_back = front, back
+    s.way_heave_g = max(s.way_heave_g, abs(s.heave_g))
+    if s.up[0] > WAY_DOWN_COS:
+        return False
+    s.way_open = 0
+    for axis in range(3):
+        s.bend_peak[axis] = s.sensor_up[axis] - s.up[0] * s.frame[0, axis]
+    return bool(abs(s.up[1]) < abs(s.up[2]) and s.way_heave_g > WAY_HEAVE_G)
+
+
+@stage
+def went_one_way(s: Record) -> bool:
+    """Say whether gravity has gone to the front or to the back since the latest stay upright."""
+    return bool(min(s.way_front, s.way_back) < WAY_BACK_SIN)
+
+
+@stage
+def sat_down(s: Record) -> int:
+    """Return which way the wearer leant while going down to this stay upright: 1 front, -1 back.
+
+    0 where the body was not lowered, or went to both sides.
+    """
+    if s.way_open == 0 or s.way_heave_g < WAY_HEAVE_G:
+        return 0
+    if min(s.way_front, s.way_back) > SAT_BACK_SIN:
+        return 0
+    if max(s.way_front, s.way_back) < SAT_DOWN_SIN:
+        return 0
+    return 1 if s.way_front > s.way_back else -1
+
+
+@stage
+def begin_way(s: Record) -> None:
+    """Look for the way down from this stay upright on."""
+    s.way_open = 1
+    s.way_front = s.way_back = s.way_heave_g = 0.0
+
+
+@stage
+def _follow_out(s: Record, cosine: float) -> None:
+    """Remember the furthest point; too far or too long is no bend."""
     if s.bend_ticks < 0:
-        return NOTHING
+        return
     s.bend_ticks += 1
     begun_near = s.near_cos > BOW_BACK_COS
     if s.bend_ticks > BEND_MAX_TICKS or cosine < BEND_LIMIT_COS or not begun_near:
-        left = begun_near and s.bend_cos < BEND_OUT_COS and _is_sagittal(s.bend_first)
         s.bend_ticks = -1
         s.bows = 0
         s.near_cos = 0.0
-        return LEFT if left else NOTHING
-    if cosine < s.bend_cos:
-        first = s.bend_cos > BEND_OUT_COS
+    elif cosine < s.bend_cos:
         s.bend_cos = cosine
         for axis in range(3):
             s.bend_peak[axis] = s.sensor_up[axis] - cosine * s.base_up[axis]
-            if first:
-                s.bend_first[axis] = s.bend_peak[axis]
-    return NOTHING
 
 
 @stage
 def _is_bend(s: Record) -> bool:
-    """Say whether it went far enough, and forward or back."""
-    return bool(s.bend_cos < BEND_OUT_COS and _is_sagittal(s.bend_peak))
-
-
-@stage
-def _is_sagittal(away: Record) -> bool:
-    """Say whether a way goes nearer to the sensor's z axis than to its y axis."""
-    squared = away[0] * away[0] + away[1] * away[1] + away[2] * away[2]
-    return bool(away[2] * away[2] > BEND_SAGITTAL_COS * BEND_SAGITTAL_COS * squared)
+    """Say whether it went far enough, and nearer to the sensor's z axis than to its y axis."""
+    peak = s.bend_peak
+    squared = peak[0] * peak[0] + peak[1] * peak[1] + peak[2] * peak[2]
+    sagittal = peak[2] * peak[2] > BEND_SAGITTAL_COS * BEND_SAGITTAL_COS * squared
+    return bool(s.bend_cos < BEND_OUT_COS and sagittal)
 
 
 @stage

@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumbar_signal.angle import dot
-from lumbar_signal.bending import BOW, LEAN, LEFT, follow_bend
+from lumbar_signal.bending import (
+    BOW,
+    LEAN,
+    begin_way,
+    follow_bend,
+    goes_down,
+    sat_down,
+    went_one_way,
+)
 from lumbar_signal.constants import (
     BEND_BACK_COS,
     BENDS_NEEDED,
@@ -88,10 +96,10 @@ def calibrate(s: Record) -> None:
         bend = follow_bend(s)
         if bend == LEAN:
             _leant(s)
-        elif bend == LEFT:
-            _left(s)
         elif bend == BOW:
             _bowed(s)
+        if goes_down(s):
+            _leant(s)
 
 
 @rare
@@ -184,28 +192,18 @@ def _begin_bends(s: Record) -> None:
     s.bend_cos = 1.0
     s.bows = 0
     s.near_cos = 1.0
-
-
-@rare
-def _left(s: Record) -> None:
-    """Let the way to the floor show which side is the front: nobody who stands falls back."""
-    if s.leant == 0 and s.bend_stood == 1:
-        s.leant = 1
-        _face(s, s.bend_first)
+    if s.lean_seen == 0 and s.bend_count == 0 and sat_down(s) < 0:
+        turn_frame(s, s.frame[0], -s.frame[2])
+    begin_way(s)
 
 
 @rare
 def _leant(s: Record) -> None:
-    """Let leans show which side is the front until there are bows."""
-    s.leant = 1
-    _face(s, s.bend_peak)
-
-
-@stage
-def _face(s: Record, forward: NDArray[np.float64]) -> None:
-    """Swap front and back where someone went the other way, unless bows have told."""
-    if s.base_far == 0 and s.bend_count == 0 and dot(forward, s.frame[2]) < 0.0:
-        turn_frame(s, s.frame[0], -s.frame[2])
+    """Let the first lean, or the way down to the floor, show which side is the front."""
+    if s.base_far == 0 and s.bend_count == 0 and went_one_way(s):
+        s.lean_seen = 1
+        if dot(s.bend_peak, s.frame[2]) < 0.0:
+            turn_frame(s, s.frame[0], -s.frame[2])
 
 
 @rare

@@ -64,7 +64,6 @@ _CALIBRATION = [
     ("walk_power_g2", "f8"),
     ("walk_rising", "i8"),
     ("walk_near", "i8"),  # 1: the wearer has not leant or stood since
-    ("on_feet", "i8"),  # 1: the wearer has not leant since
     ("walked", "i8"),  # 1: walking has confirmed x
     ("slip_weight", "i8"),  # of the evidence in a row that the belt has slipped
     ("slip_up", "f8", (3,)),
@@ -72,12 +71,9 @@ _CALIBRATION = [
     ("base_far", "i8"),  # 1: far from x
     ("bend_ticks", "i8"),  # 0 upright, -1 spoilt until upright again
     ("bend_cos", "f8"),
-    ("bend_first", "f8", (3,)),  # where the cone about the base was left
     ("bend_peak", "f8", (3,)),
     ("bend_sum", "f8", (3,)),  # forward, sensor axes
     ("bend_count", "i8"),
-    ("bend_stood", "i8"),  # 1: it began standing, for the wearer had walked
-    ("leant", "i8"),  # 1: a lean has shown which side is the front
     ("bows", "i8"),  # in a row
     ("bow_waits", "i8"),  # 1: back near the base, not yet all the way
     ("near_cos", "f8"),  # how near to the base since the latest bend
@@ -280,7 +276,6 @@ def forget_movement(state: State) -> None:
         "walk_ticks",
         "walk_steps",
         "walk_near",
-        "on_feet",
         "bows",
         "near_cos",
     ):

@@ -22,11 +22,11 @@ def follow_walk(s: Record) -> bool:
     """Return whether 5 s of steps end with this tick; ``walk_up`` is gravity's mean in them.
 
     Steps are rises of |a| at 1.2 Hz or more; squats, push-ups and a car do not rise that often
-    or that far. ``on_feet`` stays 1 until the wearer leans, as one does to sit down.
+    or that far. ``walk_near`` stays 1 until the wearer leans.
     """
     unit, total, mean = s.sensor_up, s.walk_sum, s.walk_up
-    if s.on_feet == 1 and dot(unit, mean) < NEAR_WALK_COS:
-        s.walk_near = s.on_feet = 0
+    if s.walk_near == 1 and dot(unit, mean) < NEAR_WALK_COS:
+        s.walk_near = 0
     if s.valid == 0 or s.accel_power_g2 <= STEPPING_RMS_G * STEPPING_RMS_G:
         if s.walk_ticks > 0:
             _begin_walk(s)
@@ -47,7 +47,7 @@ def follow_walk(s: Record) -> bool:
         length = length_of(total)
         for axis in range(3):
             mean[axis] = total[axis] / length
-        s.walk_near = s.on_feet = 1
+        s.walk_near = 1
     _begin_walk(s)
     return bool(walked)
 
