@@ -11,6 +11,11 @@ from lumbar_signal.constants import (
     BEND_OUT_COS,
     BEND_SAGITTAL_COS,
     BOW_BACK_COS,
+    SAT_BACK_SIN,
+    SAT_DOWN_SIN,
+    WAY_BACK_SIN,
+    WAY_DOWN_COS,
+    WAY_HEAVE_G,
 )
 from lumbar_signal.jit import stage
 from lumbar_signal.state import Record
@@ -43,6 +48,55 @@ def follow_bend(s: Record) -> int:
         _add_bow(s)
         return BOW
     return over
+
+
+@stage
+def goes_down(s: Record) -> bool:
+    """Return whether this tick shows the wearer on the way down to the floor, and which way.
+
+    Nobody goes down from standing backwards. Since the latest stay upright gravity has gone 45
+    degrees to one side, and the body was lowered: who lies back from sitting on the floor is not.
+    ``bend_peak`` is that side.
+    """
+    if s.way_open == 0:
+        return False
+    front, back = max(s.way_front, s.up[2]), max(s.way_back, -s.up[2])
+    s.way_front, s.way_back = front, back
+    s.way_heave_g = max(s.way_heave_g, abs(s.heave_g))
+    if s.up[0] > WAY_DOWN_COS:
+        return False
+    s.way_open = 0
+    for axis in range(3):
+        s.bend_peak[axis] = s.sensor_up[axis] - s.up[0] * s.frame[0, axis]
+    return bool(abs(s.up[1]) < abs(s.up[2]) and s.way_heave_g > WAY_HEAVE_G)
+
+
+@stage
+def went_one_way(s: Record) -> bool:
+    """Say whether gravity has gone to the front or to the back since the latest stay upright."""
+    return bool(min(s.way_front, s.way_back) < WAY_BACK_SIN)
+
+
+@stage
+def sat_down(s: Record) -> int:
+    """Return which way the wearer leant while going down to this stay upright: 1 front, -1 back.
+
+    0 where the body was not lowered, or went to both sides.
+    """
+    if s.way_open == 0 or s.way_heave_g < WAY_HEAVE_G:
+        return 0
+    if min(s.way_front, s.way_back) > SAT_BACK_SIN:
+        return 0
+    if max(s.way_front, s.way_back) < SAT_DOWN_SIN:
+        return 0
+    return 1 if s.way_front > s.way_back else -1
+
+
+@stage
+def begin_way(s: Record) -> None:
+    """Look for the way down from this stay upright on."""
+    s.way_open = 1
+    s.way_front = s.way_back = s.way_heave_g = 0.0
 
 
 @stage

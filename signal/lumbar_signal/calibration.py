@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumbar_signal.angle import dot
-from lumbar_signal.bending import BOW, LEAN, follow_bend
+from lumbar_signal.bending import (
+    BOW,
+    LEAN,
+    begin_way,
+    follow_bend,
+    goes_down,
+    sat_down,
+    went_one_way,
+)
 from lumbar_signal.constants import (
     BEND_BACK_COS,
     BENDS_NEEDED,
@@ -90,6 +98,8 @@ def calibrate(s: Record) -> None:
             _leant(s)
         elif bend == BOW:
             _bowed(s)
+        if goes_down(s):
+            _leant(s)
 
 
 @rare
@@ -182,13 +192,18 @@ def _begin_bends(s: Record) -> None:
     s.bend_cos = 1.0
     s.bows = 0
     s.near_cos = 1.0
+    if s.lean_seen == 0 and s.bend_count == 0 and sat_down(s) < 0:
+        turn_frame(s, s.frame[0], -s.frame[2])
+    begin_way(s)
 
 
 @rare
 def _leant(s: Record) -> None:
-    """Let the first lean show which side is the front."""
-    if s.base_far == 0 and s.bend_count == 0 and dot(s.bend_peak, s.frame[2]) < 0.0:
-        turn_frame(s, s.frame[0], -s.frame[2])
+    """Let the first lean, or the way down to the floor, show which side is the front."""
+    if s.base_far == 0 and s.bend_count == 0 and went_one_way(s):
+        s.lean_seen = 1
+        if dot(s.bend_peak, s.frame[2]) < 0.0:
+            turn_frame(s, s.frame[0], -s.frame[2])
 
 
 @rare
