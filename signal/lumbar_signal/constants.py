@@ -78,6 +78,11 @@ BEND_MAX_TICKS = 75  # 6 s: a bow, not a stay
 BEND_SAGITTAL_COS = 0.7071  # within 45 deg of the sensor's own z: not a bend to the side
 BEND_KEEP = 0.875  # of the sum with every bend: a mean of about eight
 BENDS_NEEDED = 2
+WAY_DOWN_COS = 0.7071  # 45 deg: beyond, nobody stands any more
+WAY_BACK_SIN = 0.1736  # 10 deg: sway
+SAT_DOWN_SIN = 0.2588  # 15 deg
+SAT_BACK_SIN = 0.0872  # 5 deg
+WAY_HEAVE_G = 0.045  # of |a| near 1 Hz: down by half a metre in 2 s gives 50 mg
 BOW_BACK_COS = 0.9903  # 8 deg: back where it began
 BOWS_NEEDED = 3
 

@@ -74,6 +74,11 @@ _CALIBRATION = [
     ("bend_peak", "f8", (3,)),
     ("bend_sum", "f8", (3,)),  # forward, sensor axes
     ("bend_count", "i8"),
+    ("lean_seen", "i8"),  # 1: a lean has shown which side is the front
+    ("way_open", "i8"),  # 1: the wearer has not been far from upright since the latest stay there
+    ("way_front", "f8"),  # the furthest to either side since, as sines
+    ("way_back", "f8"),
+    ("way_heave_g", "f8"),  # the strongest lift or drop since
     ("bows", "i8"),  # in a row
     ("bow_waits", "i8"),  # 1: back near the base, not yet all the way
     ("near_cos", "f8"),  # how near to the base since the latest bend
@@ -247,6 +252,7 @@ def restarted(state: State) -> State:
     for field in [item[0] for item in _CONFIGURATION] + _CALIBRATION_FIELDS:
         fresh[field] = state[field]
     forget_movement(fresh)
+    fresh["way_open"] = 0
     for field in ("posture", "posture_next"):
         fresh[field] = -1
     return fresh

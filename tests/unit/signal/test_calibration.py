@@ -153,6 +153,30 @@ def test_leaning_back_in_a_seat_does_not_swap_front_and_back() -> None:
     assert _error_deg(analysis, (0.0, 0.0, 0.0))[1] < 3.0
 
 
+def _latest_posture(wearer: Wearer, mount: Mount) -> Posture:
+    return _analyse(wearer.samples(RATE_HZ, mount_deg=mount)).postures[-1].posture
+
+
+@pytest.mark.parametrize("mount", ["level", "in_front", "in_front_upside_down"])
+def test_the_way_down_to_the_floor_shows_the_front(mount: str) -> None:
+    lies = Wearer().stand(5.0).get_down().move(1.0, 10.0, 75.0, 0.1).move(1.0, -92.0, 0.0).rest(5.0)
+    assert _latest_posture(lies, MOUNTS[mount]) == Posture.SUPINE
+
+
+@pytest.mark.parametrize("mount", ["level", "in_front", "in_front_upside_down"])
+def test_the_way_into_a_low_seat_shows_the_front(mount: str) -> None:
+    """By 22 degrees: less than a lean that shows it by itself."""
+    sits = Wearer().stand(5.0).move(0.8, 22.0, height_m=0.7).move(0.8, 4.0, height_m=0.3)
+    assert _latest_posture(sits.rest(5.0).move(1.5, 40.0).rest(5.0), MOUNTS[mount]) == (
+        Posture.LEANING_FORWARD
+    )
+
+
+def test_lying_back_from_sitting_on_the_floor_is_no_way_down() -> None:
+    lies = Wearer(height_m=0.1).rest(5.0).move(1.8, -92.0).rest(5.0)
+    assert _latest_posture(lies, MOUNTS["level"]) == Posture.SUPINE
+
+
 def test_rests_in_several_directions_take_a_sensor_error_off() -> None:
     """Gains off by up to 4 %, offsets of up to 50 mg: x would lie 2.9 degrees off."""
     wearer = Wearer().stand(5.0).bows(3).stand(10.0)

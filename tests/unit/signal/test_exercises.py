@@ -60,8 +60,8 @@ def test_bridges_are_counted_in_a_trace_that_begins_lying() -> None:
 
 
 def test_lying_back_in_two_stages_is_no_part_of_the_first_bridge() -> None:
-    wearer = Wearer().stand(4.0).move(2.0, -72.0, height_m=0.12).rest(0.8)
-    wearer.move(0.8, -93.0).rest(0.9)
+    wearer = Wearer().stand(4.0).move(1.0, 30.0, height_m=0.6).move(1.6, -72.0, height_m=0.12)
+    wearer.rest(0.8).move(0.8, -93.0).rest(0.9)
     times = wearer.bridges(3)
     (bridges,) = _sets(wearer.rest(1.0))
     starts = [one.start / RATE_HZ for one in bridges.repetitions]
