@@ -44,7 +44,9 @@ def tell_movement(
     start = _crossing(s, lane, edge, rep.top_tick, rep.base_tick, -1)
     top_start = _crossing(s, lane, top, rep.top_tick, rep.base_tick, -1)
     top_end = _crossing(s, lane, top, rep.top_tick, last, 1)
-    end = _crossing(s, lane, back, last, rep.top_tick, -1)
+    end = float(_received(s, last))
+    if rise_at(s, lane, last) < back:
+        end = _crossing(s, lane, back, last, rep.top_tick, -1)
     fs = s.sampling_rate_hz
     start += _smear_s((top_start - start) / fs) * fs
     end -= _smear_s((end - top_end) / fs) * fs
