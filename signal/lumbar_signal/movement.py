@@ -18,9 +18,9 @@ from lumbar_signal.motion import tick_noise_g2
 from lumbar_signal.sensor_error import length_step_error_g
 from lumbar_signal.state import Record
 
-# Gravity's filter lags by 2.7 ticks; a movement begins some 5 ticks before it has covered 10 %.
-LIFT_BEFORE_TICKS = 8
-LIFT_AFTER_TICKS = 2
+FILTER_TICKS = 3  # by which gravity's filter lags
+LIFT_BEFORE_TICKS = 8  # most before 10 % of the way: by then the slowest have rested
+LIFT_AFTER_TICKS = 2  # most after 90 %
 LEVEL_TICKS = 3
 UNREST_TICKS = 19  # 1.5 s: two steps or three
 EDGE_SIGMA = 1.2816  # standard deviations from the middle of a normal way to its 10 % edge
@@ -45,7 +45,9 @@ def tell_movement(
     start = _crossing(s, lane, edge, rep.top_tick, rep.base_tick, -1)
     top_start = _crossing(s, lane, top, rep.top_tick, rep.base_tick, -1)
     top_end = _crossing(s, lane, top, rep.top_tick, last, 1)
-    end = _crossing(s, lane, back, last, rep.top_tick, -1)
+    end = float(_received(s, last))
+    if rise_at(s, lane, last) < back:
+        end = _crossing(s, lane, back, last, rep.top_tick, -1)
     fs = s.sampling_rate_hz
     start += _smear_s((top_start - start) / fs) * fs
     end -= _smear_s((end - top_end) / fs) * fs
@@ -230,11 +232,16 @@ def _turned_deg(s: Record, lane: Record, rep: Record, start: float) -> float:
 
 @stage
 def _lift_ticks(s: Record, start: float, top_start: float) -> tuple[int, int]:
-    """Return the first and last tick of the way from the rest at the base to that at the top."""
-    first = _tick_of(s, start)
-    last = _tick_of(s, top_start) + LIFT_AFTER_TICKS
-    first -= min(LIFT_BEFORE_TICKS, max(last - first, LIFT_AFTER_TICKS))
-    return max(first, _oldest_tick(s)), min(last, s.tick)
+    """Return the first and last tick of the way from the rest at the base to that at the top.
+
+    Before it has covered 10 % of a way, and after 90, a body moves for half as long as in between
+    (minimum jerk; Flash and Hogan 1985). Where that is short there may be no rest beyond.
+    """
+    first, last = _tick_of(s, start), _tick_of(s, top_start)
+    way = last - first
+    first -= min(LIFT_BEFORE_TICKS, way // 2 + FILTER_TICKS)
+    last += min(LIFT_AFTER_TICKS, (way + 1) // 2 - FILTER_TICKS)
+    return max(first, _oldest_tick(s)), min(max(last, first + 2), s.tick)
 
 
 @stage

@@ -91,6 +91,19 @@ def test_a_movement_closes_soon_after_it_stops(short_by_deg: float, breath_deg: 
     assert closed[0] < 1.0
 
 
+@pytest.mark.parametrize("period_s", [1.6, 2.0, 4.0])
+def test_the_lift_is_measured_however_fast_the_bridge(period_s: float) -> None:
+    wearer = _on_the_back().rest(3.0)
+    wearer.bridges(5, period_s=period_s, hold_s=0.1 * period_s, pause_s=0.2)
+    detector = Detector(sampling_rate_hz=RATE_HZ, g_per_step=G_PER_STEP)
+    found = [
+        event.movement
+        for event in detector.push(wearer.rest(2.0).samples(RATE_HZ), 0)
+        if isinstance(event, MovementClosed) and event.movement.lane == ON_BACK
+    ]
+    assert [0.5 * (one.rise_m + one.fall_m) for one in found] == pytest.approx([0.22] * 5, abs=0.08)
+
+
 def test_half_repetitions_among_whole_ones_count() -> None:
     wearer = _on_the_back().rest(2.0)
     wearer.bridges(3)
