@@ -66,7 +66,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         (ON_BACK,),
         base_deg=(-96.0, 8.0),
         ln_range=(3.15, 0.4),
-        ln_duration=(1.5, 0.55),
+        ln_duration=(1.5, 0.5),
         lift_cm=(17.0, 8.0),
         ln_impulse=(4.8, 0.6),
         end_offset=(0.02, 0.08),
@@ -86,13 +86,13 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         rolled=(0.0, 0.12),
         plateau=(0.37, 0.15),
     ),
-    # 17 deg without a rise
+    # 17 deg without a rise, in 5 to 10 s or held for up to 30 s
     MovementRow(
         Exercise.KNEES_TO_CHEST,
         (ON_BACK,),
         base_deg=(-96.0, 8.0),
         ln_range=(2.95, 0.4),
-        ln_duration=(1.9, 0.5),
+        ln_duration=(2.2, 0.65),
         lift_cm=(0.5, 2.0),
         ln_impulse=(3.05, 0.85),
         end_offset=(0.02, 0.08),
