@@ -98,7 +98,8 @@ ERROR_STEP_G = 0.0002  # per tick, 0.15 deg/s: far below any movement
 UPRIGHT_COS = 0.9396926207859084  # 20 deg: acceptable inclination of the trunk (EN 1005-4)
 LEANING_COS = 0.5  # 60 deg: beyond, EN 1005-4 accepts none; planks and all fours begin at 62
 POSTURE_MARGIN = 0.015  # up to 0.9 deg: noise at a border
-POSTURE_DWELL_TICKS = 4  # 0.3 s: shorter than any movement from one posture to another
+BORDER_HALVINGS = 4  # of a tick: 5 ms
+POSTURE_DWELL_TICKS = 3  # 0.2 s: shorter than any movement from one posture to another
 
 # Repetitions
 ADAPTIVE_SHARE = 0.27  # of the running median amplitude: a third of a range still counts

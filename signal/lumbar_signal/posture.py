@@ -6,16 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumbar_signal.constants import (
+    BORDER_HALVINGS,
     LEANING_COS,
     POSTURE_DWELL_TICKS,
     POSTURE_MARGIN,
+    RING_MASK,
     TICK_HZ,
     UPRIGHT_COS,
 )
 from lumbar_signal.eventlog import POSTURE_CHANGED, write
 from lumbar_signal.events import Posture
 from lumbar_signal.exercises import POSTURES
-from lumbar_signal.jit import stage
+from lumbar_signal.jit import rare, stage
 from lumbar_signal.state import Record
 
 UPRIGHT = POSTURES.index(Posture.UPRIGHT)
@@ -71,20 +73,42 @@ def _still_fits(posture: int, up: NDArray[np.float64]) -> bool:
     return posture_of(x / norm, y / norm, z / norm) == posture
 
 
+@rare
+def _border_at(s: Record, seen: int) -> float:
+    """Return where gravity came into a posture since the tick before, by bisection."""
+    last = s.ring_up[(s.tick - 1) & RING_MASK]
+    outside, inside = 0.0, 1.0
+    for _ in range(BORDER_HALVINGS):
+        middle = 0.5 * (outside + inside)
+        x = last[0] + middle * (s.up[0] - last[0])
+        y = last[1] + middle * (s.up[1] - last[1])
+        z = last[2] + middle * (s.up[2] - last[2])
+        norm = (x * x + y * y + z * z) ** 0.5
+        if seen == UNKNOWN or posture_of(x / norm, y / norm, z / norm) == seen:
+            inside = middle
+        else:
+            outside = middle
+    ago = (1.0 - 0.5 * (outside + inside)) * s.sampling_rate_hz / TICK_HZ
+    return float(s.next_index - 1 - s.delay_samples - ago)
+
+
 @stage
 def follow_posture(s: Record, log: Record) -> None:
-    """Tell a posture once it has lasted for 1 s; its start is where it began."""
+    """Tell a posture once it has lasted for 0.2 s; its start is where gravity passed its border."""
     seen = UNKNOWN
     if s.valid == 1:
         seen = posture_of(s.up[0], s.up[1], s.up[2])
+    if seen != s.posture_seen:
+        s.posture_seen = seen
+        s.border_at = max(_border_at(s, seen), s.segment_start)
+    if seen != UNKNOWN:
         may_stay = s.posture >= 0 and s.posture not in (UNKNOWN, seen)
         if may_stay and _still_fits(s.posture, s.up):
             seen = s.posture
     if seen != s.posture_next:
         s.posture_next = seen
         s.posture_since = s.tick
-        half_tick = 0.5 * s.sampling_rate_hz / TICK_HZ  # it changed between this tick and the last
-        s.posture_at = max(s.next_index - 1 - s.delay_samples - half_tick, s.segment_start)
+        s.posture_at = s.border_at
     if seen != s.posture and s.tick - s.posture_since >= POSTURE_DWELL_TICKS:
         start = s.posture_at if s.posture >= 0 else float(s.segment_start)
         s.posture = seen

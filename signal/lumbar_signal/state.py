@@ -147,6 +147,8 @@ _POSTURE = [
     ("posture_next", "i8"),
     ("posture_since", "i8"),
     ("posture_at", "f8"),
+    ("posture_seen", "i8"),  # of this tick alone, and where gravity came into it
+    ("border_at", "f8"),
 ]
 _REPETITION = np.dtype(
     [
@@ -241,7 +243,7 @@ def fresh_state(
     state["shake_noise_gain"] = white_noise_gain(shake)
     state["frame"] = np.eye(3)
     state["error_spread"] = np.diag([GAIN_PRIOR_2] * 3 + [OFFSET_PRIOR_G2] * 3)
-    for field in ("posture", "posture_next"):
+    for field in ("posture", "posture_next", "posture_seen"):
         state[field] = -1
     return state
 
@@ -253,7 +255,7 @@ def restarted(state: State) -> State:
         fresh[field] = state[field]
     forget_movement(fresh)
     fresh["way_open"] = 0
-    for field in ("posture", "posture_next"):
+    for field in ("posture", "posture_next", "posture_seen"):
         fresh[field] = -1
     return fresh
 

@@ -56,6 +56,16 @@ def test_a_change_is_told_when_gravity_passes_the_border() -> None:
     assert leaning.start / RATE_HZ == pytest.approx(7.0, abs=0.1)
 
 
+@pytest.mark.parametrize("stood_s", [6.0, 6.03, 6.06])
+def test_a_border_is_passed_between_two_ticks(stood_s: float) -> None:
+    """Ticks are 80 ms apart."""
+    wearer = Wearer().stand(stood_s).move(2.0, 40.0).rest(5.0)
+    analysis = analyze(
+        wearer.samples(RATE_HZ), None, sampling_rate_hz=RATE_HZ, g_per_step=G_PER_STEP
+    )
+    assert analysis.postures[1].start / RATE_HZ == pytest.approx(stood_s + 1.0, abs=0.025)
+
+
 def test_without_gravity_the_posture_is_unknown() -> None:
     samples = Wearer().stand(10.0).samples(RATE_HZ)
     samples[250:] = 0
