@@ -51,15 +51,17 @@ class StreamDetection:
         self._format = sample_format
         self.analysis_id = analysis_id
         self.saved = saved
+        self._in_front = False
         self.restart()
 
     def restart(self) -> None:
-        """Forget everything but what is stored."""
+        """Forget everything but what is stored, and how the sensor is worn."""
         rate_hz = self._format.sampling_rate_hz
         self._detector = Detector(
             sampling_rate_hz=rate_hz,
             g_per_step=self._format.g_per_step,
             dps_per_step=self._format.dps_per_step,
+            in_front=self._in_front,
         )
         self.workout = Workout(sampling_rate_hz=rate_hz)
         self.fed_to = 0
@@ -76,6 +78,14 @@ class StreamDetection:
             )
         self.fed_to = settled_end
         return happened
+
+    def turn_round(self) -> bool:
+        """Start over, once, where the sensor turns out to be worn in front; tell whether it did."""
+        if self._in_front or not self._detector.was_swapped:
+            return False
+        self._in_front = True
+        self.restart()
+        return True
 
     def flush(self) -> list[Announcement]:
         """Close what is open: the stream is over."""
@@ -135,8 +145,12 @@ class Detections:
             detection = self._of[record.stream_id] = _open(connection, record.stream_id, form)
         elif any(detection.flushed or run.first_index < detection.fed_to for run in new):
             detection.restart()
-        runs = _runs(connection, record, form, detection.fed_to, new)
+        before = detection.fed_to
+        runs = _runs(connection, record, form, before, new)
         events = detection.feed(runs, record.settled_end)
+        if detection.turn_round():
+            runs = _runs(connection, record, form, 0, new)
+            events = [one for one in detection.feed(runs, record.settled_end) if one.at >= before]
         if record.is_settled and not detection.flushed:
             events += detection.flush()
         if events or detection.flushed or detection.save_is_due:

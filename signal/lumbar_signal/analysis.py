@@ -41,7 +41,7 @@ def analyze(
     prescribed: Exercise | None = None,
     sensitivity: float = 1.0,
 ) -> Analysis:
-    """Analyse a recording.
+    """Analyse a recording; again from its start where the first bends show the sensor in front.
 
     Parameters
     ----------
@@ -59,21 +59,23 @@ def analyze(
     ValueError
         As ``Detector``; and for an index of another shape or order.
     """
-    detector = Detector(
-        sampling_rate_hz=sampling_rate_hz,
-        g_per_step=g_per_step,
-        dps_per_step=dps_per_step,
-        sensitivity=sensitivity,
-    )
-    workout = Workout(sampling_rate_hz=sampling_rate_hz, prescribed=prescribed)
     at: Index = range(len(samples)) if index is None else _checked(index, samples)
-    detector.push(samples[:0], 0)  # refuses what is no samples at all
-    for start, stop in _stretches(at):
-        first = int(at[start])
-        events = detector.push(samples[start:stop], first)
-        workout.add(events, detector.next_index, first_index=first)
-    workout.add(detector.flush(), detector.next_index)
-    workout.close()
+
+    def found(*, in_front: bool) -> tuple[Detector, Workout]:
+        detector = Detector(
+            sampling_rate_hz=sampling_rate_hz,
+            g_per_step=g_per_step,
+            dps_per_step=dps_per_step,
+            sensitivity=sensitivity,
+            in_front=in_front,
+        )
+        workout = Workout(sampling_rate_hz=sampling_rate_hz, prescribed=prescribed)
+        _take(detector, workout, samples, at)
+        return detector, workout
+
+    detector, workout = found(in_front=False)
+    if detector.was_swapped:
+        detector, workout = found(in_front=True)
     span = int(at[-1] - at[0]) + 1 if len(at) else 0
     return Analysis(
         sets=tuple(workout.sets),
@@ -85,6 +87,17 @@ def analyze(
         duration_s=span / sampling_rate_hz,
         coverage=len(samples) / span if span else 0.0,
     )
+
+
+def _take(detector: Detector, workout: Workout, samples: NDArray[np.int16], at: Index) -> None:
+    """Let a detector and a workout see all samples."""
+    detector.push(samples[:0], 0)  # refuses what is no samples at all
+    for start, stop in _stretches(at):
+        first = int(at[start])
+        events = detector.push(samples[start:stop], first)
+        workout.add(events, detector.next_index, first_index=first)
+    workout.add(detector.flush(), detector.next_index)
+    workout.close()
 
 
 def _checked(index: NDArray[np.int64], samples: NDArray[np.int16]) -> NDArray[np.int64]:

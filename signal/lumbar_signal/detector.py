@@ -40,6 +40,8 @@ class Detector:
     sensitivity
         The wearer's own, ``MIN_SENSITIVITY`` to ``MAX_SENSITIVITY``: outside exercise the angles
         from which a posture is told are divided by it.
+    in_front
+        What to take for granted until the wearer bends: the sensor on the belly, not on the back.
 
     Raises
     ------
@@ -54,6 +56,7 @@ class Detector:
         g_per_step: float,
         dps_per_step: float = 0.0,
         sensitivity: float = 1.0,
+        in_front: bool = False,
     ) -> None:
         if not MIN_RATE_HZ <= sampling_rate_hz <= MAX_RATE_HZ:
             raise ValueError(
@@ -68,7 +71,7 @@ class Detector:
                 f"sensitivity is {sensitivity!r}: need {MIN_SENSITIVITY} to {MAX_SENSITIVITY}"
             )
         self._state = fresh_state(
-            float(sampling_rate_hz), float(g_per_step), CODE, float(sensitivity)
+            float(sampling_rate_hz), float(g_per_step), CODE, float(sensitivity), in_front
         )
         self._started = False
         self._next_index = 0
@@ -84,6 +87,14 @@ class Detector:
     def calibration(self) -> Calibration:
         """How the sensor sits on the body, as far as known."""
         return calibration_of(self._state)
+
+    @property
+    def was_swapped(self) -> bool:
+        """Whether the sensor was found on the other side of the body than was taken for granted.
+
+        What was told before that was told back to front.
+        """
+        return bool(self._state["swapped"][0])
 
     @property
     def state_bytes(self) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lumbar_signal.angle import atan2_deg, length_of
+from lumbar_signal.angle import atan2_deg, dot, length_of
 from lumbar_signal.constants import (
     ACCEL_TAU_TICKS,
     NORM_HIGH_G,
@@ -78,6 +78,8 @@ def turn_frame(s: Record, x: NDArray[np.float64], forward: NDArray[np.float64]) 
             old[row, axis] = s.frame[row, axis]
     set_axes(s, x, forward)
     s.cal_index = s.next_index - 1
+    if s.swapped == 0 and dot(s.frame[2], old[2]) < 0.0:
+        s.swapped = 1
     turn = np.zeros((3, 3))
     for row in range(3):
         for column in range(3):

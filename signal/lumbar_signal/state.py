@@ -44,6 +44,7 @@ _CALIBRATION = [
     ("cal_source", "i8"),
     ("cal_index", "i8"),
     ("cal_moved", "i8"),
+    ("swapped", "i8"),  # 1: front and back were found the other way round
     ("frame", "f8", (3, 3)),  # rows: body x, y, z in sensor axes
     ("sensor_error", "f8", (6,)),  # what is taken off: gain of three axes, offset in g
     ("error_estimate", "f8", (6,)),
@@ -225,7 +226,11 @@ _CALIBRATION_FIELDS = [field[0] for field in _CALIBRATION]
 
 
 def fresh_state(
-    sampling_rate_hz: float, g_per_step: float, code: int, sensitivity: float = 1.0
+    sampling_rate_hz: float,
+    g_per_step: float,
+    code: int,
+    sensitivity: float = 1.0,
+    in_front: bool = False,
 ) -> State:
     """Return the state before the first sample, shape (1,): nothing known, sensor worn ideally."""
     state = np.zeros(1, dtype=STATE_DTYPE)
@@ -241,7 +246,7 @@ def fresh_state(
     state["gravity_section"] = (gravity.b0, gravity.b1, gravity.b2, gravity.a1, gravity.a2)
     state["shake_section"] = (shake.b0, shake.b1, shake.b2, shake.a1, shake.a2)
     state["shake_noise_gain"] = white_noise_gain(shake)
-    state["frame"] = np.eye(3)
+    state["frame"] = np.diag([1.0, -1.0, -1.0] if in_front else [1.0, 1.0, 1.0])
     state["error_spread"] = np.diag([GAIN_PRIOR_2] * 3 + [OFFSET_PRIOR_G2] * 3)
     for field in ("posture", "posture_next", "posture_seen"):
         state[field] = -1

@@ -137,7 +137,8 @@ detector, and the detector nothing of it.
 A found set is a true one where their intersection is at least half of their union. A repetition or
 hold counts only in a set of the right name. A deviation is to be told from
 {DEVIATION_FROM_DEG:.0f}° on; a still hold has none above {STILL_UP_TO_DEG:.0f}°. Everything is
-found in one pass, as it is live, without any setting by hand."""
+found without any setting by hand; a trace is looked at again, once, where its sensor turns out to
+be worn in front."""
 
 
 def _exercises(findings: Findings) -> str:

@@ -20,6 +20,8 @@ from lumbar_server.store import incidents, results, samples, sessions, streams
 from lumbar_server.store.results import Findings
 from lumbar_server.store.samples import Run
 from lumbar_server.store.streams import SampleFormat
+from lumbar_signal.events import Exercise, Posture, RepetitionCounted
+from signal_traces import Wearer
 from stream_messages import START_S, PublishedStream, changed, shuffled_with_doubles
 from synthetic_bridge import bridge_samples
 
@@ -118,6 +120,28 @@ def test_two_workers_taking_turns_change_nothing(engine: Engine) -> None:
     commit(workers[0], STREAM.end())
     assert stored_findings(engine, STREAM) == expected(STREAM)
     assert session_state(engine) == ("complete", 1.0)
+
+
+def test_a_stream_is_looked_at_again_once_its_sensor_turns_out_to_be_in_front(
+    ingest: Ingest, engine: Engine
+) -> None:
+    """Nothing shows it before the wearer stands up and bows; nothing then is told twice."""
+    wearer = Wearer(sagittal_deg=-92.0, height_m=0.1).rest(3.0)
+    wearer.bridges(5)
+    wearer.rest(2.0).stand_up().stand(5.0).bows(3).stand(3.0)
+    in_front = wearer.samples(50.0, mount_deg=(180.0, 0.0, 0.0))
+    stream = PublishedStream("SIM-2", 0x5678, in_front)
+    counted = 0
+    for batch in stream.batches(50):
+        for done in ingest.commit([Arrived(stream.topic, bytes(batch))]):
+            counted += sum(isinstance(one, RepetitionCounted) for one in done.events)
+    ingest.commit([Arrived(stream.topic, bytes(stream.end()))])
+    found = stored_findings(engine, stream)
+    assert [(one.exercise, len(one.repetitions)) for one in found.sets] == [
+        (Exercise.GLUTE_BRIDGE, 5)
+    ]
+    assert counted <= 5
+    assert found.postures[0].posture is Posture.SUPINE
 
 
 def test_detection_waits_at_a_hole(ingest: Ingest) -> None:

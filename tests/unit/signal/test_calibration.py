@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lumbar_signal import Analysis, analyze
-from lumbar_signal.events import Posture
+from lumbar_signal.events import Exercise, Posture
 from signal_traces import G_PER_STEP, Wearer, mount_axes
 
 RATE_HZ = 50.0
@@ -204,3 +204,19 @@ def test_lying_back_from_a_seat_does_not_swap_front_and_back() -> None:
     wearer.move(2.0, -95.0).rest(12.0)
     analysis = _analyse(wearer.samples(RATE_HZ))
     assert analysis.postures[-1].posture is Posture.SUPINE
+
+
+def _bridges_before_the_first_bow() -> Wearer:
+    """Return one who has done five bridges before anything showed which side is the front."""
+    wearer = Wearer(sagittal_deg=-92.0, height_m=0.1).rest(3.0)
+    wearer.bridges(5)
+    return wearer.rest(2.0).stand_up().stand(5.0).bows(3).stand(3.0)
+
+
+def test_a_recording_is_looked_at_again_once_the_sensor_turns_out_to_be_in_front() -> None:
+    samples = _bridges_before_the_first_bow().samples(RATE_HZ, mount_deg=(180.0, 0.0, 0.0))
+    analysis = _analyse(samples)
+    assert [(one.exercise, len(one.repetitions)) for one in analysis.sets] == [
+        (Exercise.GLUTE_BRIDGE, 5)
+    ]
+    assert analysis.postures[0].posture is Posture.SUPINE
