@@ -29,6 +29,8 @@ BOWS_BEGIN = -3.5
 BOWS_OVER = (-5.0, -1.0, 0.0)
 ALIKE = 1.5  # log density ratio, against chance, of two movements of one range, duration and base
 UNLIKE = -4.5  # at most so much less: one repetition may always be off
+HALF = -2.5  # log probability that a repetition is only half done: one in twelve
+HALF_LEAST, HALF_MOST = 0.3, 0.72  # of the range of the one before
 RANGE_STEP, DURATION_STEP, BASE_STEP_DEG = 0.35, 0.35, 6.0  # standard deviations in a set
 PAUSE_FREE, PAUSE_STEP = 1.25, 0.35  # of ln(1 + pause in s): up to 2.5 s is no pause
 
@@ -83,6 +85,7 @@ class Chain:
         self._rate = sampling_rate_hz
         self._over, self._begins = _transitions(prescribed)
         self.units: list[Unit] = []
+        self._whole_deg = 0.0  # range of the latest movement that is not half of one before
         self._scores: dict[State, float] = {(None, 1): 0.0}
         self._path: list[State] = []  # the most likely one, a state a movement
 
@@ -98,6 +101,7 @@ class Chain:
         """
         unit = Unit(movement, self._likelihoods(movement))
         alike = self._alikeness_of(movement)
+        half_done = self._as_half_done(movement)
         left, leaver = self._best_leaver()
         scores: dict[State, float] = {}
         for name, likelihood in unit.likelihoods.items():
@@ -107,11 +111,13 @@ class Chain:
                 before = self._scores.get(shorter)
                 if before is None:
                     continue
-                score = before + likelihood + alike
+                score = before + max(likelihood + alike, half_done.get(name, -math.inf))
                 if state not in scores or score > scores[state]:
                     scores[state] = score
                     unit.came_from[state] = shorter
         self._scores = scores
+        if not half_done and not movement.broken:
+            self._whole_deg = movement.range_deg
         self.units.append(unit)
         return self._trace(self._path, max(scores, key=scores.__getitem__))
 
@@ -161,6 +167,21 @@ class Chain:
         found = movement_likelihoods(movement if self.units else _without_approach(movement))
         return dict.fromkeys(found, 0.0) if movement.broken else found
 
+    def _as_half_done(self, movement: Movement) -> dict[Name, float]:
+        """Return how likely a movement goes on under each name as a half-done repetition.
+
+        It is alike in all but its size: base, pace and pause are those of the one before.
+        """
+        if not self.units or movement.broken or self.units[-1].movement.broken:
+            return {}
+        share = movement.range_deg / max(self._whole_deg, 0.5)
+        if not HALF_LEAST < share < HALF_MOST:
+            return {}
+        before = replace(self.units[-1].movement, range_deg=self._whole_deg)
+        whole = _enlarged(movement, 1.0 / share)
+        alike = self._alikeness(before, whole)
+        return {name: value + alike + HALF for name, value in movement_likelihoods(whole).items()}
+
     def _alikeness_of(self, movement: Movement) -> float:
         """Return how alike a movement is to the one before; what is broken is like any."""
         if not self.units or movement.broken or self.units[-1].movement.broken:
@@ -209,3 +230,15 @@ def _begins(name: Name, prescribed: Exercise | None) -> float:
 def _without_approach(movement: Movement) -> Movement:
     """Leave out how the wearer came: steps speak against a repetition only between two."""
     return replace(movement, unrest_g=-1.0)
+
+
+def _enlarged(movement: Movement, times: float) -> Movement:
+    """Return a movement as it would have been measured had it gone further in the same time."""
+    return replace(
+        movement,
+        range_deg=times * movement.range_deg,
+        rolled_deg=times * movement.rolled_deg,
+        rise_m=times * movement.rise_m,
+        fall_m=times * movement.fall_m,
+        accel_g=times * movement.accel_g,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lumbar_signal.emission import BOWS, MOVEMENTS
@@ -68,6 +70,29 @@ def test_a_half_repetition_in_a_set_counts(place: int) -> None:
     assert _sets(bridges) == [(BRIDGE, 5)]
 
 
+@pytest.mark.parametrize(
+    ("exercise", "range_deg", "duration_s"),
+    [(HINGE, 40.0, 4.0), (BRIDGE, 15.0, 7.0), (Exercise.CAT_COW, 20.0, 8.0)],
+)
+@pytest.mark.parametrize(("first", "end"), [(3, 4), (3, 6), (7, 8), (5, 8)])
+def test_half_done_repetitions_belong_to_the_set(
+    exercise: Exercise, range_deg: float, duration_s: float, first: int, end: int
+) -> None:
+    how = {"range_deg": range_deg, "duration_s": duration_s, "calibrating": False, "unrest_g": -1.0}
+    whole = repeated(exercise, 8, pause_s=1.0, **how)
+    half = [
+        replace(
+            one,
+            range_deg=0.38 * one.range_deg,
+            rise_m=0.38 * one.rise_m,
+            fall_m=0.38 * one.fall_m,
+            accel_g=0.38 * one.accel_g,
+        )
+        for one in whole[first:end]
+    ]
+    assert _sets(whole[:first] + half + whole[end:]) == [(exercise, 8)]
+
+
 @pytest.mark.parametrize(("pause_s", "sets"), [(19.0, 1), (21.0, 2)])
 def test_a_pause_of_20_seconds_ends_a_set(pause_s: float, sets: int) -> None:
     first = repeated(BRIDGE, 4)
@@ -116,9 +141,3 @@ def test_odds_are_those_of_the_name_against_all_others() -> None:
     (unit,) = chain.units
     assert unit.odds(BRIDGE) > 2.0
     assert unit.odds(Exercise.PELVIC_TILT) < -5.0
-
-
-@pytest.mark.parametrize(("pause_s", "sets"), [(19.9, [(BRIDGE, 4)]), (20.1, [(BRIDGE, 2)] * 2)])
-def test_a_set_is_over_after_its_pause(pause_s: float, sets: list[tuple[Exercise, int]]) -> None:
-    first = repeated(BRIDGE, 2)
-    assert _sets(first + repeated(BRIDGE, 2, _end_s(first) + pause_s)) == sets
