@@ -10,7 +10,15 @@ from lumbar_signal.emission import BOWS, MOVEMENTS
 from lumbar_signal.events import Exercise, Movement
 from lumbar_signal.exercises import ON_BACK, ROLL_UP
 from lumbar_signal.recogniser import Chain
-from measured_moves import RATE_HZ, movement_of, movement_row, repeated, workout_of
+from measured_moves import (
+    RATE_HZ,
+    movement_of,
+    movement_row,
+    repeated,
+    stay_of,
+    stay_row,
+    workout_of,
+)
 
 BRIDGE, HINGE = Exercise.GLUTE_BRIDGE, Exercise.MODIFIED_DEADLIFT
 
@@ -141,3 +149,26 @@ def test_odds_are_those_of_the_name_against_all_others() -> None:
     (unit,) = chain.units
     assert unit.odds(BRIDGE) > 2.0
     assert unit.odds(Exercise.PELVIC_TILT) < -5.0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (False, False, (Exercise.CAT_COW, 6)),
+        (True, False, (Exercise.CAT_COW, 5)),
+        (False, True, (Exercise.CAT_COW, 5)),
+        (True, True, (Exercise.UNKNOWN, 6)),
+    ],
+)
+def test_a_way_to_or_from_lying_is_no_cat_cow(
+    before: bool, after: bool, found: tuple[Exercise, int]
+) -> None:
+    """Where it lies at the base on both sides, the body rises from there and comes back."""
+    movements = repeated(Exercise.CAT_COW, 6, 30.0)
+    base_deg, end_s = movements[0].base_deg, _end_s(movements)
+    lying = [(18.0, 29.5)] * before + [(end_s + 0.5, end_s + 12.0)] * after
+    stays = [
+        stay_of(stay_row(None), start_s, stop_s, sagittal_deg=base_deg) for start_s, stop_s in lying
+    ]
+    (one,) = workout_of(movements, stays).sets
+    assert (one.exercise, len(one.repetitions)) == found
