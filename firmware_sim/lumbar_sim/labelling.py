@@ -92,16 +92,6 @@ class PlannedSet:
     faults: tuple[FaultSpan, ...] = ()
     kind: str | None = None  # of an unknown exercise
 
-    @property
-    def start_s(self) -> float:
-        """When the first repetition or hold begins."""
-        return min(part.start_s for part in (*self.repetitions, *self.holds))
-
-    @property
-    def end_s(self) -> float:
-        """When the last repetition or hold is over."""
-        return max(part.end_s for part in (*self.repetitions, *self.holds))
-
     def is_same_exercise(self, other: PlannedSet) -> bool:
         """Tell whether another set is one of the same."""
         return (self.exercise, self.kind) == (other.exercise, other.kind)
@@ -134,7 +124,7 @@ def label(
     and no sensor can know how the skin over L5 lies on the spine.
     """
     return Truth(
-        sets=tuple(_set(motion, each) for each in _merged(planned)),
+        sets=tuple(_set(motion, each) for each in _merged(motion, planned)),
         postures=_postures(motion, duration_s, up_in_body(standing.quaternion)),
         everyday=tuple(
             TrueEveryday(each.kind, each.span.start_s, each.span.end_s) for each in everyday
@@ -142,15 +132,21 @@ def label(
     )
 
 
-def _merged(planned: list[PlannedSet]) -> list[PlannedSet]:
-    """Join sets of one exercise that follow one another within the time that makes them one."""
+def _merged(motion: Motion, planned: list[PlannedSet]) -> list[PlannedSet]:
+    """Join sets of one exercise that follow one another within the time that makes them one.
+
+    That time is between what is labelled: a pause begins before the way back is quite over.
+    """
     merged: list[PlannedSet] = []
+    end_s = 0.0
     for each in planned:
+        labelled = _set(motion, each)
         before = merged[-1] if merged else None
-        if before and before.is_same_exercise(each) and each.start_s - before.end_s <= APART_S:
+        if before and before.is_same_exercise(each) and labelled.start_s - end_s <= APART_S:
             merged[-1] = before.joined(each)
         else:
             merged.append(each)
+        end_s = labelled.end_s
     return merged
 
 

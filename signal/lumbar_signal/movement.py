@@ -51,8 +51,8 @@ def tell_movement(
     fs = s.sampling_rate_hz
     start += _smear_s((top_start - start) / fs) * fs
     end -= _smear_s((end - top_end) / fs) * fs
-    first, last_lift = _lift_ticks(s, start, top_start)
-    first_fall, last_fall = _lift_ticks(s, top_end, end)
+    first, last_lift = _lift_ticks(s, start, top_start, rep.base_tick)
+    first_fall, last_fall = _lift_ticks(s, top_end, end, rep.top_tick)
     first_top, last_top = _tick_of(s, top_start), _tick_of(s, top_end)
     before_deg = s.ring_lateral_deg[_tick_of(s, start) & RING_MASK]
     after_deg = s.ring_lateral_deg[_tick_of(s, end) & RING_MASK]
@@ -231,7 +231,7 @@ def _turned_deg(s: Record, lane: Record, rep: Record, start: float) -> float:
 
 
 @stage
-def _lift_ticks(s: Record, start: float, top_start: float) -> tuple[int, int]:
+def _lift_ticks(s: Record, start: float, top_start: float, turn_tick: int) -> tuple[int, int]:
     """Return the first and last tick of the way from the rest at the base to that at the top.
 
     Before it has covered 10 % of a way, and after 90, a body moves for half as long as in between
@@ -241,7 +241,8 @@ def _lift_ticks(s: Record, start: float, top_start: float) -> tuple[int, int]:
     way = last - first
     first -= min(LIFT_BEFORE_TICKS, way // 2 + FILTER_TICKS)
     last += min(LIFT_AFTER_TICKS, (way + 1) // 2 - FILTER_TICKS)
-    return max(first, _oldest_tick(s)), min(max(last, first + 2), s.tick)
+    first = max(first, turn_tick - FILTER_TICKS, _oldest_tick(s))
+    return first, min(max(last, first + 2), s.tick)
 
 
 @stage

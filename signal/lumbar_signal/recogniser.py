@@ -30,6 +30,8 @@ BOWS_OVER = (-5.0, -1.0, 0.0)
 BOWS_PAUSE_S, HURRIED = 4.0, -4.0  # who has bowed waits to be told what comes next
 ALIKE = 2.0  # log density ratio, against chance, of two movements that are alike
 UNLIKE = -5.0  # at most so much less: one repetition may always be off
+HALF = -2.5  # log probability that a repetition is only half done: one in twelve
+HALF_LEAST, HALF_MOST = 0.3, 0.72  # of the range of the one before
 RANGE_STEP, DURATION_STEP, ACCEL_STEP, BASE_STEP_DEG = 0.35, 0.35, 0.5, 5.0  # deviations in a set
 ACCEL_FLOOR_G = 0.003  # less is breath and heart
 PAUSE_FREE, PAUSE_STEP = 1.25, 0.35  # of ln(1 + pause in s): up to 2.5 s is no pause
@@ -85,6 +87,7 @@ class Chain:
         self._rate = sampling_rate_hz
         self._over, self._begins = _transitions(prescribed)
         self.units: list[Unit] = []
+        self._whole_deg = 0.0  # range of the latest movement that is not half of one before
         self._scores: dict[State, float] = {(None, 1): 0.0}
         self._path: list[State] = []  # the most likely one, a state a movement
 
@@ -101,24 +104,24 @@ class Chain:
         begun = _likelihoods(_without_approach(movement))
         unit = Unit(movement, _likelihoods(movement) if self.units else begun)
         alike = self._alikeness_of(movement)
+        half_done = self._as_half_done(movement)
         left, leaver = self._best_leaver(self._pause_s(movement))
         scores: dict[State, float] = {}
         for name, likelihood in unit.likelihoods.items():
-            scores[name, 1] = (
-                left
-                + (likelihood if name in (None, Exercise.UNKNOWN) else begun[name])
-                + self._begins[name]
-            )
+            alone = likelihood if name in (None, Exercise.UNKNOWN) else begun[name]
+            scores[name, 1] = left + alone + self._begins[name]
             unit.came_from[name, 1] = leaver
             for shorter, state in _LONGER[name]:
                 before = self._scores.get(shorter)
                 if before is None:
                     continue
-                score = before + likelihood + alike
+                score = before + max(likelihood + alike, half_done.get(name, -math.inf))
                 if state not in scores or score > scores[state]:
                     scores[state] = score
                     unit.came_from[state] = shorter
         self._scores = scores
+        if not half_done and not movement.broken:
+            self._whole_deg = movement.range_deg
         self.units.append(unit)
         return self._trace(self._path, max(scores, key=scores.__getitem__))
 
@@ -169,6 +172,21 @@ class Chain:
             if score > best:
                 best, leaver = score, state
         return best, leaver
+
+    def _as_half_done(self, movement: Movement) -> dict[Name, float]:
+        """Return how likely a movement goes on under each name as a half-done repetition.
+
+        It is alike in all but its size: base, pace and pause are those of the one before.
+        """
+        if not self.units or movement.broken or self.units[-1].movement.broken:
+            return {}
+        share = movement.range_deg / max(self._whole_deg, 0.5)
+        if not HALF_LEAST < share < HALF_MOST:
+            return {}
+        before = replace(self.units[-1].movement, range_deg=self._whole_deg)
+        whole = _enlarged(movement, 1.0 / share)
+        alike = self._alikeness(before, whole)
+        return {name: value + alike + HALF for name, value in movement_likelihoods(whole).items()}
 
     def _alikeness_of(self, movement: Movement) -> float:
         """Return how alike a movement is to the one before; what is broken is like any."""
@@ -225,3 +243,15 @@ def _likelihoods(movement: Movement) -> dict[Name, float]:
 def _without_approach(movement: Movement) -> Movement:
     """Leave out how the wearer came: steps speak against a repetition only between two."""
     return replace(movement, unrest_g=-1.0)
+
+
+def _enlarged(movement: Movement, times: float) -> Movement:
+    """Return a movement as it would have been measured had it gone further in the same time."""
+    return replace(
+        movement,
+        range_deg=times * movement.range_deg,
+        rolled_deg=times * movement.rolled_deg,
+        rise_m=times * movement.rise_m,
+        fall_m=times * movement.fall_m,
+        accel_g=times * movement.accel_g,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from statistics import median
 
 from lumbar_signal.constants import HIP_DROP_DEG, LIVE_LAG_S, SET_PAUSE_S
 from lumbar_signal.elementary import logistic
@@ -22,7 +21,8 @@ from lumbar_signal.sets import Part
 FACE_DOWN_DEG, FACE_DOWN_WIDTH_DEG = 85.0, 40.0
 STILL_DEG, RESTING_S = 1.2, 6.0  # breath, and no slow turning point
 ADJACENT_S = 1.2  # from lying still to moving and back; to another position takes longer
-AT_BASE_DEG, AT_BASE = 2.5, 0.12  # and of the range: nearer to the base than to the middle
+OVERLAP_S = 0.5  # by which the edges of a movement and of a stay may differ
+AT_BASE = 0.22  # of the range: nearer to the base than to the middle
 
 Counted = tuple[Exercise, Repetition]
 
@@ -114,31 +114,36 @@ class RepetitionTrack:
                     break
             else:
                 drafts.append((name, [unit]))
-        return [
-            _part(self._renamed(name, whole), whole, self._rate)
-            for name, units in drafts
-            if (whole := [unit for unit in units if not unit.movement.broken])
-        ]
+        found = []
+        for name, units in drafts:
+            if whole := [unit for unit in units if not unit.movement.broken]:
+                found.append(_part(*self._from_rest(name, whole), self._rate))
+        return found
 
-    def _renamed(self, exercise: Exercise, units: list[Unit]) -> Exercise:
-        """Tell rising from the floor from cat-cow, which has its rest in the middle of its range.
+    def _from_rest(self, name: Exercise, units: list[Unit]) -> tuple[Exercise, list[Unit]]:
+        """Tell rising from the floor, and the way from it or to it, from cat-cow.
 
-        Lying down before or after, the body rests at the base of the movements.
+        Cat-cow has its rest in the middle of its range. What has the body lie at its base before
+        and after is rising from there; where it lies on one side alone, that movement led there.
         """
-        if exercise is not Exercise.CAT_COW:
-            return exercise
-        first, last = units[0].movement, units[-1].movement
-        base_deg = median(unit.movement.base_deg for unit in units)
-        range_deg = median(unit.movement.range_deg for unit in units)
-        near = ADJACENT_S * self._rate
+        if name is not Exercise.CAT_COW:
+            return name, units
+        before = self._lies_at_base(units[0].movement, before=True)
+        after = self._lies_at_base(units[-1].movement, before=False)
+        if before and after:
+            return Exercise.UNKNOWN, units
+        return name, units[before : len(units) - after] or units
+
+    def _lies_at_base(self, one: Movement, *, before: bool) -> bool:
+        """Tell whether the body lay still right before a movement or after it, at its base."""
         for stay in self._stays:
-            after = 0.0 <= stay.start - last.end + 0.5 * self._rate <= near + 0.5 * self._rate
-            before = 0.0 <= first.start - stay.end + 0.5 * self._rate <= near + 0.5 * self._rate
-            if not (after or before) or stay.end - stay.start < RESTING_S * self._rate:
-                continue
-            if abs(base_deg - stay.sagittal_deg) < AT_BASE_DEG + AT_BASE * range_deg:
-                return Exercise.UNKNOWN
-        return exercise
+            apart = one.start - stay.end if before else stay.start - one.end
+            near = -OVERLAP_S * self._rate <= apart <= ADJACENT_S * self._rate
+            long = stay.end - stay.start >= RESTING_S * self._rate
+            share = (one.base_deg - stay.sagittal_deg) / max(one.range_deg, 1.0)
+            if near and long and abs(share) < AT_BASE:
+                return True
+        return False
 
     def _goes_on(self, before: Unit, after: Unit) -> bool:
         return self._pause(before.movement.end, after.movement.start) <= SET_PAUSE_S * self._rate

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lumbar_signal.emission import BOWS, MOVEMENTS
 from lumbar_signal.events import Exercise, Movement
 from lumbar_signal.exercises import ON_BACK, ROLL_UP
 from lumbar_signal.recogniser import Chain
-from measured_moves import RATE_HZ, movement_of, movement_row, repeated, workout_of
+from measured_moves import (
+    RATE_HZ,
+    movement_of,
+    movement_row,
+    repeated,
+    stay_of,
+    stay_row,
+    workout_of,
+)
 
 BRIDGE, HINGE = Exercise.GLUTE_BRIDGE, Exercise.MODIFIED_DEADLIFT
 
@@ -66,6 +76,29 @@ def test_a_half_repetition_in_a_set_counts(place: int) -> None:
     )
     bridges[place] = half
     assert _sets(bridges) == [(BRIDGE, 5)]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "range_deg", "duration_s"),
+    [(HINGE, 40.0, 4.0), (BRIDGE, 15.0, 7.0), (Exercise.CAT_COW, 20.0, 8.0)],
+)
+@pytest.mark.parametrize(("first", "end"), [(3, 4), (3, 6), (7, 8), (5, 8)])
+def test_half_done_repetitions_belong_to_the_set(
+    exercise: Exercise, range_deg: float, duration_s: float, first: int, end: int
+) -> None:
+    how = {"range_deg": range_deg, "duration_s": duration_s, "calibrating": False, "unrest_g": -1.0}
+    whole = repeated(exercise, 8, pause_s=1.0, **how)
+    half = [
+        replace(
+            one,
+            range_deg=0.38 * one.range_deg,
+            rise_m=0.38 * one.rise_m,
+            fall_m=0.38 * one.fall_m,
+            accel_g=0.38 * one.accel_g,
+        )
+        for one in whole[first:end]
+    ]
+    assert _sets(whole[:first] + half + whole[end:]) == [(exercise, 8)]
 
 
 @pytest.mark.parametrize(("pause_s", "sets"), [(19.0, 1), (21.0, 2)])
@@ -140,7 +173,24 @@ def test_odds_are_those_of_the_name_against_all_others() -> None:
     assert unit.odds(Exercise.PELVIC_TILT) < -5.0
 
 
-@pytest.mark.parametrize(("pause_s", "sets"), [(19.9, [(BRIDGE, 4)]), (20.1, [(BRIDGE, 2)] * 2)])
-def test_a_set_is_over_after_its_pause(pause_s: float, sets: list[tuple[Exercise, int]]) -> None:
-    first = repeated(BRIDGE, 2)
-    assert _sets(first + repeated(BRIDGE, 2, _end_s(first) + pause_s)) == sets
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (False, False, (Exercise.CAT_COW, 6)),
+        (True, False, (Exercise.CAT_COW, 5)),
+        (False, True, (Exercise.CAT_COW, 5)),
+        (True, True, (Exercise.UNKNOWN, 6)),
+    ],
+)
+def test_a_way_to_or_from_lying_is_no_cat_cow(
+    before: bool, after: bool, found: tuple[Exercise, int]
+) -> None:
+    """Where it lies at the base on both sides, the body rises from there and comes back."""
+    movements = repeated(Exercise.CAT_COW, 6, 30.0)
+    base_deg, end_s = movements[0].base_deg, _end_s(movements)
+    lying = [(18.0, 29.5)] * before + [(end_s + 0.5, end_s + 12.0)] * after
+    stays = [
+        stay_of(stay_row(None), start_s, stop_s, sagittal_deg=base_deg) for start_s, stop_s in lying
+    ]
+    (one,) = workout_of(movements, stays).sets
+    assert (one.exercise, len(one.repetitions)) == found

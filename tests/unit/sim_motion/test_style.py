@@ -102,6 +102,15 @@ def test_sets_of_one_exercise_close_together_are_one() -> None:
     assert len(apart.sets) == 2
 
 
+@pytest.mark.parametrize("rest_s", [18.0, 18.4, 18.8, 19.2, 19.6, 20.0])
+def test_sets_are_two_where_what_is_labelled_is_more_than_20_s_apart(rest_s: float) -> None:
+    right = SideLyingLegRaise(4, stance=Stance.RIGHT_SIDE)
+    _, _, truth = perform(right, Rest(Stance.RIGHT_SIDE, rest_s), right)
+    repetitions = [each for one in truth.sets for each in one.repetitions]
+    pause_s = repetitions[4].start_s - repetitions[3].end_s
+    assert len(truth.sets) == (2 if pause_s > 20.0 else 1)
+
+
 def test_drawn_faults_are_performed_for_every_exercise() -> None:
     kinds: set[str] = set()
     for name in EXERCISES:
