@@ -129,8 +129,19 @@ def _suspect_walk(s: Record, cosine: float) -> None:
         _suspect(s, s.walk_up, WALK_WEIGHT)
     elif s.walked == 0 and s.stands == 0:
         _suspect(s, s.walk_up, FORWARD_WALK_WEIGHT)
+        if s.walked == 0:
+            _meet(s, s.walk_up)
     elif cosine < FORWARD_SLIP_COS:
         _suspect(s, s.walk_up, min(FORWARD_WALK_WEIGHT, FORWARD_WALK_MOST - s.slip_weight))
+
+
+@stage
+def _meet(s: Record, up: NDArray[np.float64]) -> None:
+    """Set x half-way between what may have been sitting and what may be stairs."""
+    middle = np.empty(3)
+    for axis in range(3):
+        middle[axis] = s.frame[0, axis] + up[axis]
+    _set_x(s, middle)
 
 
 @rare

@@ -75,5 +75,6 @@ def log_densities(
                 variance += error * error
                 most = -HALF_LN_2PI - 0.5 * _ln(variance)
             off = value - mean
-            found[k] += most - min(0.5 * off * off / variance, farthest)
+            cost = 0.5 * off * off / variance
+            found[k] += most - (cost if cost < farthest else farthest)  # farthest where unknown
     return found

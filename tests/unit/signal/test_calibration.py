@@ -110,6 +110,14 @@ def test_someone_who_reclined_first_is_found_upright_by_walking() -> None:
     assert not analysis.calibration.moved
 
 
+def test_the_first_walk_after_sitting_brings_x_half_way() -> None:
+    """A pelvis rolls back by 10 degrees in sitting; who climbs stairs leans forward by as much."""
+    wearer = Wearer(sagittal_deg=-10.0, height_m=0.5).rest(5.0)
+    wearer.move(1.0, 20.0).move(1.0, 0.0, height_m=1.0).walk(6.5)
+    analysis = _analyse(wearer.samples(RATE_HZ))
+    assert _error_deg(analysis, (0.0, 0.0, 0.0))[0] == pytest.approx(5.0, abs=1.5)
+
+
 def test_someone_who_reclined_first_is_found_upright_by_bows() -> None:
     wearer = Wearer(sagittal_deg=-20.0).rest(10.0).move(1.0, 25.0).move(1.0, 0.0)
     wearer.stand(5.0).bows(3).stand(3.0)

@@ -51,6 +51,8 @@ def test_the_error_of_a_feature_widens_its_normal() -> None:
 def test_one_feature_that_is_far_off_costs_no_more_than_the_limit() -> None:
     near = log_density([(1.0, 0.0)], [(1.0, 0.5)])
     assert log_density([(1e6, 0.0)], [(1.0, 0.5)]) == pytest.approx(near - FARTHEST_STAY, abs=1e-12)
+    unknown = float("nan")  # as the share of a range of nothing
+    assert log_density([(unknown, 0.0)], [(1.0, 0.5)]) == log_density([(1e6, 0.0)], [(1.0, 0.5)])
 
 
 @pytest.mark.parametrize("row", NAMED, ids=lambda row: str(row.exercise))
