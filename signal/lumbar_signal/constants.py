@@ -114,18 +114,22 @@ GRAVITY_M_S2 = 9.80665
 HOLD_ENTER_TICKS = 25  # 2 s
 HOLD_REFERENCE_TICKS = 38  # 3 s: the hold's own first seconds
 HOLD_SETTLED_TICKS = 63  # 5 s: by then who leans on something has arrived
-HOLD_ARRIVED_CHORD = 0.026  # 1.5 deg: sway
-HOLD_ARRIVED_SHARE = 0.1  # the contract: from 90 % of the way into the posture
+SETTLED_CHORD = 0.021  # 1.2 deg: breath and sway between one second and the next
+ARRIVED_CHORD = 0.026  # 1.5 deg: sway
+ARRIVED_SHARE = 0.1  # the contract: from 90 % of the way into the posture
 HOLD_CONE_OUT_COS = 0.9511  # 18 deg
 HOLD_OUT_TICKS = 8  # 0.64 s: a stumble is shorter
 HOLD_LOOK_BACK_TICKS = 75  # 6 s: how long ago the movement that ended the hold may have begun
-
 ENTRY_TICKS = 38  # 3 s before a stay
-HOLD_RESUME_TICKS = 34  # 2.7 s: giving way and catching it again, not changing the exercise
+HOLD_RESUME_TICKS = 50  # 4 s: giving way and catching it again, not changing the exercise
 HOLD_CATCH_TICKS = 8  # 0.6 s
-EFFORT_RATIO = 1.7  # of the tremor's variance over rest: more is effort
+EFFORT_RATIO = 1.4  # of the tremor's variance over rest: more than chance makes of 2 s
 SPASM_RATIO = 3.0  # of the mean tremor, as variance: a tick of more is a start, no effort
 EFFORT_KNOWN_TICKS = 25.0  # 2 s: variance known to 14 %
+HEAVE_KNOWN_TICKS = 25  # 2 s
+NOD_DEG = 4.0  # more than the deepest breath
+NODS_HELD = 4  # down and back twice
+TURNS_HELD = 2  # out to a side and back once: a hold may give way so
 EFFORT_ALARM = 8.0  # ticks' worth: 0.7 s without any tremor
 DRIFT_TICKS = 31  # 2.5 s
 DRIFT_CHORD = 0.105  # 6 deg in that time: more than breath, less than the slowest way to a stretch
@@ -142,7 +146,7 @@ CUE_EFFORT_TICKS = 4  # 0.3 s of tremor after a movement: chosen, for the cue mu
 CUE_EFFORT_LOST = 1.0  # ticks' worth without tremor: an eighth of what ends a hold
 STANDING_TO_DEG = 7.0  # the least lean of a wall plank
 LYING_FROM_DEG = 60.0  # no wall plank, so face down: lying is near
-SIDE_TURNS_MOST = 4  # twice out to a side and back
+TURNS_MOST = 4  # twice out to a side and back
 DEVIATION_BEFORE_TICKS = 25  # 2 s without getting lower: it began after that
 
 # Sets

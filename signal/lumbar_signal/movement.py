@@ -14,7 +14,7 @@ from lumbar_signal.constants import (
 )
 from lumbar_signal.eventlog import MOVEMENT_CLOSED, entry_of
 from lumbar_signal.jit import rare, stage
-from lumbar_signal.motion import noise_g2, tick_noise_g2
+from lumbar_signal.motion import noise_g2, tick_noise_g2, unrest_g
 from lumbar_signal.state import Record
 
 # Gravity's filter lags by 2.7 ticks; a movement begins some 5 ticks before it has covered 10 %.
@@ -66,13 +66,13 @@ def tell_movement(
     v[11] = _lift_m(s, first, last_lift)
     v[12] = -_lift_m(s, first_fall, last_fall)
     v[13] = _lift_error_m(s, last_lift - first + 1)
-    v[14] = max(0.0, _accel_variance_g2(s, first) - tick_noise_g2(s)) ** 0.5
+    v[14] = unrest_g(s, first, s.tick + 1)
     v[15] = _shake_g2(s, first)
     v[16] = noise_g2(s)
     v[17] = (end_deg - rep.base_deg) / range_deg
     v[18] = (rep.rest_deg - rep.base_deg) / range_deg if rep.rested == 1 else 0.0
     v[20] = 0.0 if s.cal_source == BOWS and s.bend_count > 3 else 1.0
-    v[19] = _unrest_g(s, start, rep.closed_tick)
+    v[19] = _unrest_before_g(s, start, rep.closed_tick)
     rep.closed_tick = s.tick
 
 
@@ -159,24 +159,14 @@ def _tick_of(s: Record, at: float) -> int:
 
 
 @stage
-def _unrest_g(s: Record, start: float, since_tick: int) -> float:
-    """Return the RMS of |a| about its mean just before a movement: steps show there.
+def _unrest_before_g(s: Record, start: float, since_tick: int) -> float:
+    """Return the unrest just before a movement: steps show there.
 
     -1 where the movement before had only just ended.
     """
-    last = _tick_of(s, start) - LIFT_BEFORE_TICKS // 2
-    first = max(last - UNREST_TICKS, s.tick - s.since_gap, since_tick)
-    n = last - first
-    if n < UNREST_TICKS // 2:
-        return -1.0
-    mean = 0.0
-    for k in range(first, last):
-        mean += s.ring_accel_g[k & RING_MASK] / n
-    squares = 0.0
-    for k in range(first, last):
-        step = s.ring_accel_g[k & RING_MASK] - mean
-        squares += step * step
-    return float(max(0.0, squares / n - tick_noise_g2(s)) ** 0.5)
+    end = _tick_of(s, start) - LIFT_BEFORE_TICKS // 2
+    first = max(end - UNREST_TICKS, s.tick - s.since_gap, since_tick)
+    return unrest_g(s, first, end) if end - first >= UNREST_TICKS // 2 else -1.0
 
 
 @stage
@@ -224,21 +214,6 @@ def _lift_error_m(s: Record, n: int) -> float:
     """Return the standard error of the rise over ``n`` ticks by the converter's noise."""
     moment = (n * n * n / 12.0) ** 0.5
     return float(tick_noise_g2(s) ** 0.5 * moment * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
-
-
-@stage
-def _accel_variance_g2(s: Record, first: int) -> float:
-    """Return the variance of |a| from tick ``first`` until now."""
-    total = 0.0
-    n = s.tick - first + 1
-    for k in range(n):
-        total += s.ring_accel_g[(first + k) & RING_MASK]
-    mean = total / n
-    squares = 0.0
-    for k in range(n):
-        step = s.ring_accel_g[(first + k) & RING_MASK] - mean
-        squares += step * step
-    return float(squares / n)
 
 
 @stage
