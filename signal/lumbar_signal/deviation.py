@@ -5,11 +5,13 @@ from __future__ import annotations
 from lumbar_signal.calibration import NONE
 from lumbar_signal.constants import (
     CUE_CALM_TICKS,
-    CUE_EFFORT_LOST,
     CUE_EFFORT_TICKS,
+    CUE_RECENT_TICKS,
+    CUE_RING_TICKS,
     DEVIATION_BEFORE_TICKS,
     EDGE_SHARE,
     HOLD_RESUME_TICKS,
+    KNOCK_RATIO,
     LYING_FROM_DEG,
     RING_MASK,
     RING_TICKS,
@@ -20,7 +22,7 @@ from lumbar_signal.eventlog import DEVIATION_ENDED, DEVIATION_STARTED, write
 from lumbar_signal.jit import stage
 from lumbar_signal.posture import LEANING_FORWARD, UPRIGHT
 from lumbar_signal.state import Record
-from lumbar_signal.stay_measures import makes_effort, tell_stay, turns_of
+from lumbar_signal.stay_measures import effort_middle_g2, makes_effort, tell_stay, turns_of
 
 # What a monitor does. In a hold it waits to see the hold's own level: who is still on the way into
 # a posture has not departed from it.
@@ -116,7 +118,21 @@ def _is_held(s: Record, row: Record) -> bool:
     leaves = lies_down or s.sagittal_deg < STANDING_TO_DEG or s.hold_resumed == 1
     if not effort:
         return bool(not leaves)
-    return bool(s.shake_ticks >= CUE_EFFORT_TICKS and s.hold_drop < CUE_EFFORT_LOST)
+    return _shakes_on(s)
+
+
+@stage
+def _shakes_on(s: Record) -> bool:
+    """Say whether the tremor of the hold is there again after the latest movement."""
+    first = max(s.motion_last + CUE_RING_TICKS, s.tick - CUE_RECENT_TICKS) + 1
+    n = s.tick + 1 - first
+    if n < CUE_EFFORT_TICKS:
+        return False
+    middle_g2 = effort_middle_g2(s)
+    total = 0.0
+    for tick in range(first, s.tick + 1):
+        total += min(s.ring_shake_g2[tick & RING_MASK] / middle_g2, KNOCK_RATIO)
+    return bool(total > n)
 
 
 @stage

@@ -32,6 +32,7 @@ from lumbar_signal.motion import noise_g2
 from lumbar_signal.state import Record
 from lumbar_signal.stay_measures import (
     begin_measures,
+    effort_middle_g2,
     makes_effort,
     measure_entry,
     measure_stay,
@@ -102,14 +103,12 @@ def _left(s: Record) -> int:
     """Return the tick at which the stay ended, -1 while it lasts.
 
     It ends when gravity leaves its cone, when one who rests is lifted or lowered or moves on, when
-    the body moves for longer than it takes to give way, and when effort sets in or is over. Who
-    turns to and fro lifts one leg after the other, and may go on to something else.
+    the body moves for longer than it takes to give way, and when effort sets in or is over.
     """
     s.hold_out = 0 if s.valid == 1 and is_in_cone(s) else s.hold_out + 1
     if s.hold_out >= HOLD_OUT_TICKS:
         return _movement_start(s, HOLD_OUT_TICKS)
-    gives_way = makes_effort(s) and turns_of(s) <= TURNS_HELD
-    if s.heave_last == s.tick and not gives_way:
+    if s.heave_last == s.tick and not _may_give_way(s):
         return _movement_start(s, 0)
     if s.motion_last == s.tick and s.tick - s.motion_first > HOLD_LOOK_BACK_TICKS:
         return int(max(s.motion_first, s.hold_start_tick))
@@ -122,26 +121,34 @@ def _left(s: Record) -> int:
 
 
 @stage
+def _may_give_way(s: Record) -> bool:
+    """Say whether the stay is held with effort.
+
+    Who turns to and fro lifts one leg after the other, and goes on to something else.
+    """
+    return bool(makes_effort(s) and turns_of(s) <= TURNS_HELD)
+
+
+@stage
 def _effort_changed(s: Record) -> int:
     """Return the tick at which the tremor of effort set in or was gone, -1 for neither.
 
     Two cumulative sums about the level half-way, as a ratio, between effort and rest. Nobody begins
     to make an effort without a movement.
     """
-    rest_g2 = max(noise_g2(s), MIN_FLOOR_G2)
     if s.shake_ticks == 0 or s.hold_shake_ticks < EFFORT_KNOWN_TICKS:
         s.hold_drop = s.hold_rise = 0.0
         return -1
-    own_g2 = s.hold_shake_sum_g2 / s.hold_shake_ticks
     if makes_effort(s):
-        middle_g2 = (own_g2 * rest_g2) ** 0.5
+        middle_g2 = effort_middle_g2(s)
         s.hold_drop = max(0.0, s.hold_drop + 1.0 - min(s.tick_shake_g2 / middle_g2, KNOCK_RATIO))
         if s.hold_drop == 0.0:
             s.hold_drop_tick = s.tick
         if s.hold_drop > EFFORT_ALARM:
             return int(s.hold_drop_tick)
     else:
-        middle_g2 = EFFORT_RATIO * max(own_g2, rest_g2)
+        own_g2 = s.hold_shake_sum_g2 / s.hold_shake_ticks
+        middle_g2 = EFFORT_RATIO * max(own_g2, max(noise_g2(s), MIN_FLOOR_G2))
         s.hold_rise = max(0.0, s.hold_rise + min(s.tick_shake_g2 / middle_g2, KNOCK_RATIO) - 1.0)
         if s.hold_rise == 0.0:
             s.hold_rise_tick = s.tick
@@ -240,4 +247,4 @@ def _close(s: Record, last: int, end: float, log: Record) -> None:
     s.hold_open = 0
     s.hold_before_end = end
     s.hold_before_tick = last
-    s.hold_before_effort = 1 if s.hold_settled == 1 and makes_effort(s) else 0
+    s.hold_before_effort = 1 if s.hold_settled == 1 and _may_give_way(s) else 0

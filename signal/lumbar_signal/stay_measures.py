@@ -74,6 +74,13 @@ def makes_effort(s: Record) -> bool:
 
 
 @stage
+def effort_middle_g2(s: Record) -> float:
+    """Return the level half-way, as a ratio, between the tremor of the stay and that of rest."""
+    own_g2 = s.hold_shake_sum_g2 / max(s.hold_shake_ticks, 1.0)
+    return float((own_g2 * max(noise_g2(s), MIN_FLOOR_G2)) ** 0.5)
+
+
+@stage
 def _add_tremor(s: Record) -> None:
     """Add this tick's tremor where no movement hides it; a start counts as no more than thrice."""
     if s.shake_ticks == 0:
