@@ -5,23 +5,24 @@ from __future__ import annotations
 from lumbar_signal.calibration import NONE
 from lumbar_signal.constants import (
     CUE_CALM_TICKS,
-    CUE_EFFORT_LOST,
     CUE_EFFORT_TICKS,
+    CUE_RECENT_TICKS,
+    CUE_RING_TICKS,
     DEVIATION_BEFORE_TICKS,
     EDGE_SHARE,
     HOLD_RESUME_TICKS,
-    HOLD_SETTLED_TICKS,
+    KNOCK_RATIO,
     LYING_FROM_DEG,
     RING_MASK,
     RING_TICKS,
-    SIDE_TURNS_MOST,
     STANDING_TO_DEG,
+    TURNS_MOST,
 )
 from lumbar_signal.eventlog import DEVIATION_ENDED, DEVIATION_STARTED, write
-from lumbar_signal.hold import makes_effort
 from lumbar_signal.jit import rare, stage
 from lumbar_signal.posture import LEANING_FORWARD, UPRIGHT
 from lumbar_signal.state import Record
+from lumbar_signal.stay_measures import effort_middle_g2, makes_effort, tell_stay, turns_of
 
 # What a monitor does. In a hold it waits to see the hold's own level: who is still on the way into
 # a posture has not departed from it.
@@ -35,7 +36,7 @@ def follow_deviations(s: Record, monitors: Record, log: Record) -> None:
     Between a hold and its resumption nothing is decided. Where the frame has just been corrected,
     those that look at upright standing begin anew.
     """
-    in_hold = s.hold_open == 1 and s.hold_told > 0 and _is_settled(s)
+    in_hold = s.hold_open == 1 and s.hold_told > 0 and s.hold_settled == 1
     waiting = s.hold_before_effort == 1 and s.tick - s.hold_before_tick < HOLD_RESUME_TICKS
     waiting = waiting and (s.hold_open == 0 or (s.hold_resumed == 1 and s.hold_told == 0))
     upright = s.posture in (UPRIGHT, LEANING_FORWARD) and s.valid == 1
@@ -50,12 +51,6 @@ def follow_deviations(s: Record, monitors: Record, log: Record) -> None:
             continue
         level = _level_deg(s, row, s.lateral_deg if row.lateral else s.sagittal_deg)
         _follow(s, row, kind, level, log)
-
-
-@stage
-def _is_settled(s: Record) -> bool:
-    """Say whether the stay's reference is final."""
-    return bool(s.hold_resumed == 1 or s.tick - s.hold_start_tick > HOLD_SETTLED_TICKS)
 
 
 @stage
@@ -98,6 +93,7 @@ def _follow(s: Record, row: Record, kind: int, level_deg: float, log: Record) ->
             s.monitor_phase[kind] = TOLD
             if row.in_hold:
                 s.monitor_start[kind] = _onset(s, row, kind)
+                tell_stay(s, at, 0.0, log)
             start, inside = s.monitor_start[kind], float(row.in_hold)
             write(log, DEVIATION_STARTED, s.next_index - 1, kind, start, 0.0, 0.0, inside, 0.0)
     elif at - s.monitor_last[kind] >= row.release_s * fs:
@@ -108,21 +104,36 @@ def _follow(s: Record, row: Record, kind: int, level_deg: float, log: Record) ->
 def _is_held(s: Record, row: Record) -> bool:
     """Say whether what departed goes on being held: who moves on is not told to correct it.
 
-    Standing up from the wall goes the way of a sag, lying down that of a pike; there, and where a
-    hold was broken, the tremor of effort must be seen after the movement. Who turns to and fro
-    lifts one leg after the other.
+    Standing up from the wall goes the way of a sag, lying down that of a pike; there, where a hold
+    was broken, and wherever the effort of the hold can be seen, its tremor must go on after the
+    movement. Who turns to and fro lifts one leg after the other.
     """
     if row.in_hold == 0:
         return True
     if s.tick - s.motion_last < CUE_CALM_TICKS:
         return False
-    if s.hold_resumed == 1 and (s.hold_sums[6] < CUE_EFFORT_TICKS or not makes_effort(s)):
+    if row.lateral and turns_of(s) > TURNS_MOST:
         return False
-    if row.lateral and s.hold_side_turns > SIDE_TURNS_MOST:
-        return False
+    effort = makes_effort(s)
     lies_down = row.lateral == 0 and row.sign > 0.0 and s.sagittal_deg > LYING_FROM_DEG
-    leaves = lies_down or s.sagittal_deg < STANDING_TO_DEG
-    return bool(not leaves or (s.shake_ticks >= CUE_EFFORT_TICKS and s.hold_drop < CUE_EFFORT_LOST))
+    leaves = lies_down or s.sagittal_deg < STANDING_TO_DEG or s.hold_resumed == 1
+    if not effort:
+        return bool(not leaves)
+    return _shakes_on(s)
+
+
+@stage
+def _shakes_on(s: Record) -> bool:
+    """Say whether the tremor of the hold is there again after the latest movement."""
+    first = max(s.motion_last + CUE_RING_TICKS, s.tick - CUE_RECENT_TICKS) + 1
+    n = s.tick + 1 - first
+    if n < CUE_EFFORT_TICKS:
+        return False
+    middle_g2 = effort_middle_g2(s)
+    total = 0.0
+    for tick in range(first, s.tick + 1):
+        total += min(s.ring_shake_g2[tick & RING_MASK] / middle_g2, KNOCK_RATIO)
+    return bool(total > n)
 
 
 @rare

@@ -127,17 +127,14 @@ class Stay:
     end: float  # so far, where it is not closed
     sagittal_deg: float
     lateral_deg: float
-    sagittal_sway_deg: float  # standard deviations
-    lateral_sway_deg: float
+    sagittal_sway_deg: float  # standard deviation
     heave_g: float  # RMS of |a| near 1 Hz
     shake_g2: float  # energy in 3 to 12 Hz
     noise_g2: float  # the same at rest
     shake_ticks: float  # in that mean
-    before_deg: float  # sagittal angle of the stay before
-    moved_s: float  # time since that ended
     closed: bool
     calibrated: bool
-    side_turns: float  # how often the lateral tilt turned round
+    turns: float  # how often the body turned round: lateral tilt, and more than twice forward
     entry_g: float  # RMS of |a| about its mean in the 3 s before; -1 unknown
 
 

@@ -1,13 +1,12 @@
 """Tick clock: stays, the stretches in which the body keeps its position; some of them are holds.
 
 A stay begins where the latest movement ended and lasts while gravity stays in a cone about the
-stay's own first seconds and the body is not lifted or lowered. What it was is told by how it is
-measured: angle, tremor, sway.
+stay's own first seconds. Who rests there leaves it by being lifted or lowered; who makes an effort
+may give way by as much, and leaves it when the tremor is gone.
 """
 
 from __future__ import annotations
 
-from lumbar_signal.angle import atan2_deg
 from lumbar_signal.constants import (
     DRIFT_BEGUN,
     DRIFT_CHORD,
@@ -15,27 +14,33 @@ from lumbar_signal.constants import (
     EFFORT_ALARM,
     EFFORT_KNOWN_TICKS,
     EFFORT_RATIO,
-    ENTRY_TICKS,
-    HOLD_ARRIVED_CHORD,
-    HOLD_ARRIVED_SHARE,
     HOLD_CATCH_TICKS,
-    HOLD_CONE_OUT_COS,
     HOLD_ENTER_TICKS,
     HOLD_LOOK_BACK_TICKS,
     HOLD_OUT_TICKS,
     HOLD_REFERENCE_TICKS,
     HOLD_RESUME_TICKS,
-    HOLD_SETTLED_TICKS,
     KNOCK_RATIO,
+    LYING_FROM_DEG,
     MIN_FLOOR_G2,
     RING_MASK,
-    SIDE_DEG,
-    SPASM_RATIO,
+    STANDING_TO_DEG,
+    TURNS_HELD,
 )
-from lumbar_signal.eventlog import STAY_MEASURED, entry_of
 from lumbar_signal.jit import rare, stage
-from lumbar_signal.motion import noise_g2, tick_noise_g2
+from lumbar_signal.motion import noise_g2
 from lumbar_signal.state import Record
+from lumbar_signal.stay_measures import (
+    begin_measures,
+    effort_middle_g2,
+    makes_effort,
+    measure_entry,
+    measure_stay,
+    measure_until,
+    tell_stay,
+    turns_of,
+)
+from lumbar_signal.stay_reference import follow_reference, is_in_cone, refer_from, settle
 
 
 @stage
@@ -46,19 +51,25 @@ def follow_stay(s: Record, places: Record, log: Record) -> None:
     """
     if s.hold_open == 0:
         calm_ticks = s.tick - max(s.motion_last, s.hold_before_tick)
-        resumes = s.hold_before_effort == 1 and s.tick - s.hold_before_tick < HOLD_RESUME_TICKS
+        resumes = _resumes(s)
         if s.valid == 1 and calm_ticks >= (HOLD_CATCH_TICKS if resumes else HOLD_ENTER_TICKS):
-            _open(s, resumes and _is_in_cone(s))
+            _open(s, resumes)
             _look(s, places, log)
         return
-    _measure(s)
-    if s.tick - s.hold_start_tick == HOLD_SETTLED_TICKS and s.hold_resumed == 0:
-        _settle(s)
+    follow_reference(s)
+    measure_stay(s)
     last = _left(s)
     if last >= 0:
         close_stay(s, last, log)
     else:
         _look(s, places, log)
+
+
+@stage
+def _resumes(s: Record) -> bool:
+    """Say whether the body is back where it was just held with effort."""
+    soon = s.hold_before_effort == 1 and s.tick - s.hold_before_tick < HOLD_RESUME_TICKS
+    return bool(soon and is_in_cone(s))
 
 
 @rare
@@ -74,143 +85,33 @@ def _open(s: Record, resumes: bool) -> None:
     s.hold_start_tick = first
     s.hold_start = max(s.ring_at[first & RING_MASK] - s.delay_samples, float(s.segment_start))
     s.hold_out = 0
-    s.hold_measured = 0
     s.hold_resumed = 1 if resumes else 0
     s.hold_drop = s.hold_rise = 0.0
     s.hold_drop_tick = s.hold_rise_tick = s.tick
-    for k in range(len(s.hold_sums)):
-        s.hold_sums[k] = 0.0
-    s.hold_side = s.hold_side_turns = 0
-    s.hold_side_deg = s.lateral_deg
+    s.heave_slow_g = s.norm_g
+    begin_measures(s)
     if not resumes:
-        s.hold_entry_g = _entry_g(s, first)
-        _refer_from(s, max(first, s.tick - HOLD_REFERENCE_TICKS + 1))
-    _measure(s)
-
-
-@stage
-def _entry_g(s: Record, first: int) -> float:
-    """Return the RMS of |a| about its mean before a stay: who steps up to a wall shows it.
-
-    -1 where nobody saw how it was entered.
-    """
-    begin = max(first - ENTRY_TICKS, s.tick - s.since_gap, s.tick - RING_MASK)
-    n = first - begin
-    if n < ENTRY_TICKS // 2:
-        return -1.0
-    mean = 0.0
-    for tick in range(begin, first):
-        mean += s.ring_accel_g[tick & RING_MASK] / n
-    squares = 0.0
-    for tick in range(begin, first):
-        step = s.ring_accel_g[tick & RING_MASK] - mean
-        squares += step * step
-    return float(max(0.0, squares / n - tick_noise_g2(s)) ** 0.5)
-
-
-@stage
-def _refer_from(s: Record, first: int) -> None:
-    """Make the reference of the ticks from ``first`` to this one."""
-    s.hold_ticks = 0
-    for axis in range(3):
-        s.hold_sum_up[axis] = 0.0
-    for tick in range(first, s.tick + 1):
-        _add_to_reference(s, s.ring_up[tick & RING_MASK])
-    _aim(s)
-
-
-@rare
-def _settle(s: Record) -> None:
-    """Let the stay begin where the body arrived at the direction of the latest 3 s."""
-    first = s.hold_start_tick
-    _refer_from(s, s.tick - HOLD_REFERENCE_TICKS + 1)
-    whole = _off_reference2(s, first)
-    near = max(HOLD_ARRIVED_CHORD * HOLD_ARRIVED_CHORD, HOLD_ARRIVED_SHARE**2 * whole)
-    tick = first
-    while tick < s.tick and _off_reference2(s, tick) > near:
-        tick += 1
-    if tick > first:
-        s.hold_start_tick = tick
-        s.hold_start = float(s.ring_at[tick & RING_MASK] - s.delay_samples)
-
-
-@stage
-def _off_reference2(s: Record, tick: int) -> float:
-    """Return the squared distance between a tick's direction and the stay's reference."""
-    total, length = s.hold_sum_up, s.hold_length
-    up = s.ring_up[tick & RING_MASK]
-    squared = 0.0
-    for axis in range(3):
-        step = up[axis] - total[axis] / length
-        squared += step * step
-    return squared
-
-
-@stage
-def _add_to_reference(s: Record, up: Record) -> None:
-    for axis in range(3):
-        s.hold_sum_up[axis] += up[axis]
-    s.hold_ticks += 1
-
-
-@stage
-def _aim(s: Record) -> None:
-    """Bring the reference's length and angles up to its sum."""
-    x, y, z = s.hold_sum_up[0], s.hold_sum_up[1], s.hold_sum_up[2]
-    s.hold_length = (x * x + y * y + z * z) ** 0.5
-    s.hold_sagittal_deg = atan2_deg(z, x)
-    s.hold_lateral_deg = atan2_deg(y, (x * x + z * z) ** 0.5)
-
-
-@stage
-def _measure(s: Record) -> None:
-    """Add this tick to the stay's sums."""
-    if s.hold_ticks < HOLD_REFERENCE_TICKS:
-        _add_to_reference(s, s.up)
-        _aim(s)
-    s.hold_measured += 1
-    sagittal = s.sagittal_deg - s.hold_sagittal_deg
-    lateral = s.lateral_deg - s.hold_lateral_deg
-    sums = s.hold_sums
-    sums[0] += sagittal
-    sums[1] += sagittal * sagittal
-    sums[2] += lateral
-    sums[3] += lateral * lateral
-    sums[4] += s.heave_g * s.heave_g
-    _turn_aside(s)
-    if s.shake_ticks > 0:
-        own_g2 = sums[5] / max(sums[6], 1.0)
-        most_g2 = s.shake_g2 if sums[6] < EFFORT_KNOWN_TICKS else own_g2
-        sums[5] += min(s.tick_shake_g2, SPASM_RATIO * most_g2)
-        sums[6] += 1.0
-
-
-@stage
-def _turn_aside(s: Record) -> None:
-    """Count how often the lateral tilt turned round: lifting one leg, then the other, does that."""
-    gone_deg = s.lateral_deg - s.hold_side_deg
-    if s.hold_side == 0 and abs(gone_deg) > SIDE_DEG:
-        s.hold_side = 1 if gone_deg > 0.0 else -1
-    if s.hold_side * gone_deg > 0.0:
-        s.hold_side_deg = s.lateral_deg
-    elif s.hold_side * gone_deg < -SIDE_DEG:
-        s.hold_side = -s.hold_side
-        s.hold_side_deg = s.lateral_deg
-        s.hold_side_turns += 1
+        s.hold_settled = 0
+        measure_entry(s, first)
+        refer_from(s, max(first, s.tick - HOLD_REFERENCE_TICKS + 1))
+        settle(s)
+    measure_stay(s)
 
 
 @stage
 def _left(s: Record) -> int:
     """Return the tick at which the stay ended, -1 while it lasts.
 
-    It ends when gravity leaves its cone, when the body is lifted or lowered, when effort sets in
-    or is over, and when one who makes no effort moves on.
+    It ends when gravity leaves its cone, when one who rests is lifted or lowered or moves on, when
+    the body moves for longer than it takes to give way, and when effort sets in or is over.
     """
-    s.hold_out = 0 if s.valid == 1 and _is_in_cone(s) else s.hold_out + 1
+    s.hold_out = 0 if s.valid == 1 and is_in_cone(s) else s.hold_out + 1
     if s.hold_out >= HOLD_OUT_TICKS:
         return _movement_start(s, HOLD_OUT_TICKS)
-    if s.heave_last == s.tick:
+    if s.heave_last == s.tick and not _may_give_way(s):
         return _movement_start(s, 0)
+    if s.motion_last == s.tick and s.tick - s.motion_first > HOLD_LOOK_BACK_TICKS:
+        return int(max(s.motion_first, s.hold_start_tick))
     changed = _effort_changed(s)
     if changed >= 0:
         if s.motion_first > s.hold_start_tick and s.motion_last >= changed - HOLD_ENTER_TICKS:
@@ -220,54 +121,52 @@ def _left(s: Record) -> int:
 
 
 @stage
-def makes_effort(s: Record) -> bool:
-    """Say whether the stay shakes more than rest does."""
-    rest_g2 = max(noise_g2(s), MIN_FLOOR_G2)
-    return bool(s.hold_sums[5] > EFFORT_RATIO * rest_g2 * s.hold_sums[6])
+def _may_give_way(s: Record) -> bool:
+    """Say whether the stay is held with effort.
 
-
-@stage
-def _is_in_cone(s: Record) -> bool:
-    """Say whether gravity is near the stay's reference."""
-    total = s.hold_sum_up
-    dot = total[0] * s.up[0] + total[1] * s.up[1] + total[2] * s.up[2]
-    return bool(dot > HOLD_CONE_OUT_COS * s.hold_length)
+    Who turns to and fro lifts one leg after the other, and goes on to something else.
+    """
+    return bool(makes_effort(s) and turns_of(s) <= TURNS_HELD)
 
 
 @stage
 def _effort_changed(s: Record) -> int:
     """Return the tick at which the tremor of effort set in or was gone, -1 for neither.
 
-    Two cumulative sums about the level half-way, as a ratio, between effort and rest.
+    Two cumulative sums about the level half-way, as a ratio, between effort and rest. Nobody begins
+    to make an effort without a movement.
     """
-    rest_g2 = max(noise_g2(s), MIN_FLOOR_G2)
-    if s.shake_ticks == 0 or s.hold_sums[6] < EFFORT_KNOWN_TICKS:
+    if s.shake_ticks == 0 or s.hold_shake_ticks < EFFORT_KNOWN_TICKS:
         s.hold_drop = s.hold_rise = 0.0
         return -1
-    own_g2 = s.hold_sums[5] / s.hold_sums[6]
     if makes_effort(s):
-        middle_g2 = (own_g2 * rest_g2) ** 0.5
+        middle_g2 = effort_middle_g2(s)
         s.hold_drop = max(0.0, s.hold_drop + 1.0 - min(s.tick_shake_g2 / middle_g2, KNOCK_RATIO))
         if s.hold_drop == 0.0:
             s.hold_drop_tick = s.tick
         if s.hold_drop > EFFORT_ALARM:
             return int(s.hold_drop_tick)
     else:
-        middle_g2 = EFFORT_RATIO * max(own_g2, rest_g2)
+        own_g2 = s.hold_shake_sum_g2 / s.hold_shake_ticks
+        middle_g2 = EFFORT_RATIO * max(own_g2, max(noise_g2(s), MIN_FLOOR_G2))
         s.hold_rise = max(0.0, s.hold_rise + min(s.tick_shake_g2 / middle_g2, KNOCK_RATIO) - 1.0)
         if s.hold_rise == 0.0:
             s.hold_rise_tick = s.tick
-        if s.hold_rise > EFFORT_ALARM:
+        since = max(s.hold_rise_tick - HOLD_ENTER_TICKS, s.hold_start_tick + 1)
+        if s.hold_rise > EFFORT_ALARM and s.motion_last >= since:
             return int(s.hold_rise_tick)
     return -1
 
 
 @stage
 def _drift_start(s: Record) -> int:
-    """Return where one who makes no effort began to move on, too slowly for a movement; else -1."""
+    """Return where one who makes no effort began to move on, too slowly for a movement; else -1.
+
+    Leaning on something may be an effort that the converter's noise hides.
+    """
     if s.tick - s.hold_start_tick < DRIFT_TICKS + HOLD_ENTER_TICKS:
         return -1
-    if makes_effort(s):
+    if makes_effort(s) or (s.hold_settled == 1 and _leans(s)):
         return -1
     before = s.ring_up[(s.tick - DRIFT_TICKS) & RING_MASK]
     whole = _chord2(before, s.up)
@@ -277,6 +176,15 @@ def _drift_start(s: Record) -> int:
     while _chord2(before, s.ring_up[tick & RING_MASK]) < DRIFT_BEGUN * whole:
         tick += 1
     return int(tick)
+
+
+@stage
+def _leans(s: Record) -> bool:
+    """Say whether the body leans forward from upright, and did when the stay began."""
+    reference_deg = s.hold_sagittal_deg
+    return bool(STANDING_TO_DEG <= reference_deg <= LYING_FROM_DEG) and bool(
+        s.sagittal_deg > STANDING_TO_DEG
+    )
 
 
 @stage
@@ -302,10 +210,9 @@ def _movement_start(s: Record, ticks_ago: int) -> int:
 def _look(s: Record, places: Record, log: Record) -> None:
     """Tell a stay in a place where something is held, ever more seldom."""
     lasted = s.tick - s.hold_start_tick
-    if lasted < s.hold_told * 1.4 + 12.0 or not _is_place(s, places):
+    if s.hold_settled == 0 or lasted < s.hold_told * 1.4 + 12.0 or not _is_place(s, places):
         return
-    s.hold_told = lasted
-    _tell(s, float(s.next_index - 1) - s.delay_samples, 0.0, log)
+    tell_stay(s, float(s.next_index - 1) - s.delay_samples, 0.0, log)
 
 
 @stage
@@ -334,34 +241,10 @@ def break_stay(s: Record, log: Record) -> None:
 
 @stage
 def _close(s: Record, last: int, end: float, log: Record) -> None:
+    measure_until(s, last)
     if s.hold_told > 0:
-        _tell(s, end, 1.0, log)
+        tell_stay(s, end, 1.0, log)
     s.hold_open = 0
-    s.hold_before_deg = s.hold_sagittal_deg
     s.hold_before_end = end
     s.hold_before_tick = last
-    s.hold_before_effort = 1 if makes_effort(s) else 0
-
-
-@rare
-def _tell(s: Record, end: float, closed: float, log: Record) -> None:
-    """Write the stay down as it is measured so far."""
-    n = max(s.hold_measured, 1)
-    sums = s.hold_sums
-    v = entry_of(log, STAY_MEASURED, s.next_index - 1, 0)
-    v[0] = s.hold_start
-    v[1] = end
-    v[2] = s.hold_sagittal_deg
-    v[3] = s.hold_lateral_deg
-    v[4] = max(0.0, sums[1] / n - (sums[0] / n) * (sums[0] / n)) ** 0.5
-    v[5] = max(0.0, sums[3] / n - (sums[2] / n) * (sums[2] / n)) ** 0.5
-    v[14] = float(s.hold_side_turns)
-    v[15] = s.hold_entry_g
-    v[6] = (sums[4] / n) ** 0.5
-    v[7] = sums[5] / max(sums[6], 1.0)
-    v[8] = noise_g2(s)
-    v[9] = sums[6]
-    v[10] = s.hold_before_deg
-    v[11] = (s.hold_start - s.hold_before_end) / s.sampling_rate_hz
-    v[12] = closed
-    v[13] = 1.0 if s.cal_source > 0 else 0.0
+    s.hold_before_effort = 1 if s.hold_settled == 1 and _may_give_way(s) else 0

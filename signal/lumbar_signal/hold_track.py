@@ -10,7 +10,7 @@ from lumbar_signal.events import Exercise, Hold, HoldEnded, HoldStarted, Stay
 from lumbar_signal.sets import Part
 
 CLEARLY = 0.8  # log odds at which a stay is a hold
-LEANING_MORE = 1.5  # more, upright: who leans on something is met every day, who planks is not
+LEANING_MORE = 0.3  # more, upright: who leans on something is met every day, who planks is not
 CLEARLY_NONE = 2.0  # and at which it is none
 PRESCRIBED = 1.5  # more, for what the wearer set out to do
 GOES_ON = 3.0  # more, for what was held just before
@@ -130,7 +130,7 @@ class HoldTrack:
                 continue  # who gives way and catches it goes on shaking
             others = (value for name, value in likelihoods.items() if name not in HELD and name)
             other = max(others) - (GOES_ON if broken else 0.0)
-            odds = likelihoods[best] - max(other, likelihoods[None])
+            odds = likelihoods[best] - max(other - CLEARLY, likelihoods[None])
             if odds <= CLEARLY + (0.0 if best is Exercise.FOREARM_PLANK else LEANING_MORE):
                 continue
             odds = min(odds, lead)

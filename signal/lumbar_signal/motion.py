@@ -31,6 +31,7 @@ def follow_motion(s: Record) -> None:
     if s.tick < MOTION_TICKS:
         s.heave_slow_g = s.norm_g
         s.heave_g = 0.0
+    s.ring_heave_g[s.tick & RING_MASK] = s.heave_g
     heaves = s.heave_g * s.heave_g > max(HEAVE_G * HEAVE_G, HEAVE_NOISE * noise_g2(s))
     chord = 0.0
     if s.tick >= MOTION_TICKS:
@@ -91,3 +92,16 @@ def tick_noise_g2(s: Record) -> float:
     """Return the variance that the converter's noise leaves in the mean of one tick."""
     sample_g2 = noise_g2(s) / (3.0 * s.shake_noise_gain)
     return float(sample_g2 * TICK_HZ / s.sampling_rate_hz)
+
+
+@stage
+def unrest_g(s: Record, first: int, end: int) -> float:
+    """Return the RMS of |a| about its mean from tick ``first`` to before ``end``, without noise."""
+    mean = 0.0
+    for tick in range(first, end):
+        mean += s.ring_accel_g[tick & RING_MASK] / (end - first)
+    squares = 0.0
+    for tick in range(first, end):
+        step = s.ring_accel_g[tick & RING_MASK] - mean
+        squares += step * step
+    return float(max(0.0, squares / (end - first) - tick_noise_g2(s)) ** 0.5)

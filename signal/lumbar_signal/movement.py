@@ -14,7 +14,7 @@ from lumbar_signal.constants import (
 )
 from lumbar_signal.eventlog import MOVEMENT_CLOSED, entry_of
 from lumbar_signal.jit import rare, stage
-from lumbar_signal.motion import tick_noise_g2
+from lumbar_signal.motion import tick_noise_g2, unrest_g
 from lumbar_signal.sensor_error import length_step_error_g
 from lumbar_signal.state import Record
 
@@ -77,9 +77,9 @@ def tell_movement(
     tilt_m = abs(_tilt_lift_m_deg(s, lane, first, last_lift)) / max(range_deg, 0.5) * length_error_g
     v[13] = (0.5 * noise_m * noise_m + tilt_m * tilt_m) ** 0.5
     v[14] = length_error_g
-    v[15] = max(0.0, _accel_variance_g2(s, first, s.tick) - tick_noise_g2(s)) ** 0.5
+    v[15] = unrest_g(s, first, s.tick + 1)
     v[16] = (end_deg - rep.base_deg) / range_deg
-    v[17] = _unrest_g(s, start, rep.closed_tick)
+    v[17] = _unrest_before_g(s, start, rep.closed_tick)
     v[18] = 0.0 if s.cal_source == BOWS and s.bend_count > 3 else 1.0
     v[19] = 0.0 if is_whole else 1.0
     rep.closed_tick = s.tick
@@ -204,16 +204,14 @@ def _tick_of(s: Record, at: float) -> int:
 
 
 @stage
-def _unrest_g(s: Record, start: float, since_tick: int) -> float:
-    """Return the RMS of |a| about its mean just before a movement: steps show there.
+def _unrest_before_g(s: Record, start: float, since_tick: int) -> float:
+    """Return the unrest just before a movement: steps show there.
 
     -1 where the movement before had only just ended.
     """
-    last = _tick_of(s, start) - LIFT_BEFORE_TICKS // 2
-    first = max(last - UNREST_TICKS, _oldest_tick(s), since_tick)
-    if last - first < UNREST_TICKS // 2:
-        return -1.0
-    return float(max(0.0, _accel_variance_g2(s, first, last - 1) - tick_noise_g2(s)) ** 0.5)
+    end = _tick_of(s, start) - LIFT_BEFORE_TICKS // 2
+    first = max(end - UNREST_TICKS, _oldest_tick(s), since_tick)
+    return unrest_g(s, first, end) if end - first >= UNREST_TICKS // 2 else -1.0
 
 
 @stage
@@ -278,18 +276,3 @@ def _lift_noise_m(s: Record, n: int) -> float:
     """Return the standard error of the rise over ``n`` ticks by the converter's noise."""
     moment = (n * n * n / 12.0) ** 0.5
     return float(tick_noise_g2(s) ** 0.5 * moment * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
-
-
-@stage
-def _accel_variance_g2(s: Record, first: int, last: int) -> float:
-    """Return the variance of |a| from tick to tick."""
-    total = 0.0
-    n = last + 1 - first
-    for tick in range(first, last + 1):
-        total += s.ring_accel_g[tick & RING_MASK]
-    mean = total / n
-    squares = 0.0
-    for tick in range(first, last + 1):
-        step = s.ring_accel_g[tick & RING_MASK] - mean
-        squares += step * step
-    return float(squares / n)

@@ -134,6 +134,7 @@ _TICK_CLOCK = [
     ("ring_lateral_deg", "f8", (RING_TICKS,)),
     ("ring_accel_g", "f8", (RING_TICKS,)),
     ("ring_shake_g2", "f8", (RING_TICKS,)),
+    ("ring_heave_g", "f8", (RING_TICKS,)),
     ("ring_up", "f8", (RING_TICKS, 3)),
 ]
 _MOTION = [
@@ -179,6 +180,7 @@ _REPETITION = np.dtype(
 _HOLD = [
     ("hold_open", "i8"),
     ("hold_resumed", "i8"),  # 1: it goes on from the hold before
+    ("hold_settled", "i8"),  # 1: its reference is final
     ("hold_told", "i8"),  # ticks it had lasted when it was told last
     ("hold_start", "f8"),
     ("hold_start_tick", "i8"),
@@ -189,16 +191,20 @@ _HOLD = [
     ("hold_lateral_deg", "f8"),
     ("hold_out", "i8"),
     ("hold_entry_g", "f8"),
-    ("hold_side", "i8"),  # which way the lateral tilt goes, its extreme, and its turns
-    ("hold_side_deg", "f8"),
-    ("hold_side_turns", "i8"),
+    ("hold_way", "i8", (2,)),  # sagittal, lateral: where the angle goes, its extreme, its turns
+    ("hold_extreme_deg", "f8", (2,)),
+    ("hold_turns", "i8", (2,)),
     ("hold_drop", "f8"),  # cumulative sums of lost and of new effort, and where they began
     ("hold_drop_tick", "i8"),
     ("hold_rise", "f8"),
     ("hold_rise_tick", "i8"),
-    ("hold_measured", "i8"),
-    ("hold_sums", "f8", (7,)),
-    ("hold_before_deg", "f8"),
+    ("hold_measured", "i8"),  # ticks, and the latest of them
+    ("hold_measured_tick", "i8"),
+    ("hold_sway_sum_deg", "f8"),
+    ("hold_sway_squares_deg2", "f8"),
+    ("hold_heave_sum_g2", "f8"),
+    ("hold_shake_sum_g2", "f8"),
+    ("hold_shake_ticks", "f8"),
     ("hold_before_end", "f8"),
     ("hold_before_tick", "i8"),
     ("hold_before_effort", "i8"),

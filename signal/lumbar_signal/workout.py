@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lumbar_signal.constants import SET_PAUSE_S
 from lumbar_signal.events import (
@@ -60,7 +60,8 @@ class Workout:
         self._postures: list[PostureChanged] = []
         self._segment_ends: list[tuple[int, int]] = []
         self._deviations: list[tuple[Deviation, bool]] = []
-        self._open: list[tuple[DeviationKind, bool]] = []
+        self._open: dict[tuple[DeviationKind, bool], DeviationStarted] = {}
+        self._untold: list[DeviationStarted] = []  # open, in what was not yet named
         self._gaps = Gaps()
         self._next_index = 0
         self._over = False
@@ -186,13 +187,15 @@ class Workout:
                 ]
             case StayMeasured(at, stay):
                 self._repetitions.rest(stay)
-                return list(self._holds.add(stay, at))
+                return [*self._holds.add(stay, at), *self._told_late(at)]
             case DeviationStarted(_, kind, _, in_hold):
-                self._open.append((kind, in_hold))
+                self._open[kind, in_hold] = event
                 if not self._is_told(in_hold=in_hold):
+                    self._untold += [event] if in_hold else []
                     return []
             case DeviationEnded(_, deviation, in_hold):
-                self._open.remove((deviation.kind, in_hold))
+                started = self._open.pop((deviation.kind, in_hold))
+                self._untold = [one for one in self._untold if one is not started]
                 self._deviations.append((deviation, in_hold))
                 if in_hold and not self._holds.covers(deviation.start):
                     return []
@@ -200,6 +203,14 @@ class Workout:
                 self._segment_ends.append((before, at))
                 self._repetitions.interrupt(before, at)
         return [event]
+
+    def _told_late(self, at: int) -> list[DeviationStarted]:
+        """Return the deviations that go on in a hold which has its name only now."""
+        if not self._untold or not self._is_told(in_hold=True):
+            return []
+        told = [replace(one, at=at) for one in self._untold]
+        self._untold = []
+        return told
 
     def _is_held(self, position: float) -> bool:
         """Tell whether a position lies in the hold that is open: what moves there leaves it."""

@@ -8,7 +8,16 @@ from math import exp
 from typing import Any
 
 from lumbar_signal import Workout
-from lumbar_signal.emission import MOVEMENTS, SIDE_TICKS, STAYS, MovementRow, Name, StayRow
+from lumbar_signal.emission import (
+    HEAVE_LEAK,
+    HEAVE_SHARE,
+    MOVEMENTS,
+    SIDE_TICKS,
+    STAYS,
+    MovementRow,
+    Name,
+    StayRow,
+)
 from lumbar_signal.events import Exercise, Movement, MovementClosed, Stay, StayMeasured
 
 RATE_HZ = 50.0
@@ -72,23 +81,21 @@ def repeated(
 def stay_of(row: StayRow, start_s: float, end_s: float, **changes: Any) -> Stay:
     """Return a closed stay whose features are the means of a row."""
     effort_g = max(exp(row.ln_effort[0]) - 2.0, 0.0) / 1000.0
+    heave_g = max(exp(row.ln_heave[0]) - 0.5, 0.0) / 1000.0
     measured = Stay(
         start=start_s * RATE_HZ,
         end=end_s * RATE_HZ,
         sagittal_deg=row.sagittal_deg[0],
         lateral_deg=row.lateral_deg[0],
         sagittal_sway_deg=0.5,
-        lateral_sway_deg=0.5,
-        heave_g=max(exp(row.ln_heave[0]) - 0.5, 0.0) / 1000.0,
+        heave_g=(heave_g * heave_g + HEAVE_SHARE * REST_G2 + HEAVE_LEAK * effort_g**2) ** 0.5,
         shake_g2=effort_g * effort_g + REST_G2,
         noise_g2=REST_G2,
         shake_ticks=SHAKE_TICKS,
-        before_deg=0.0,
-        moved_s=1.0,
         closed=True,
         calibrated=True,
         entry_g=(exp(row.ln_entry[0]) - 2.0) / 1000.0,
-        side_turns=exp(row.ln_side_turns[0]) * (SHAKE_TICKS / SIDE_TICKS + 0.5) + 0.5,
+        turns=exp(row.ln_turns[0]) * (SHAKE_TICKS / SIDE_TICKS + 0.5) + 0.5,
     )
     return replace(measured, **changes)
 

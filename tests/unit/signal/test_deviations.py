@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from lumbar_signal import Detector
-from lumbar_signal.events import DeviationEnded, DeviationKind, DeviationStarted, Event
+from lumbar_signal.events import (
+    DeviationEnded,
+    DeviationKind,
+    DeviationStarted,
+    Event,
+    StayMeasured,
+)
 from signal_traces import G_PER_STEP, Wearer
 
 RATE_HZ = 50.0
@@ -26,6 +32,12 @@ def _cues(wearer: Wearer) -> list[DeviationStarted]:
 
 def _told(wearer: Wearer) -> list[DeviationEnded]:
     return [one for one in _events(wearer) if isinstance(one, DeviationEnded) and one.in_hold]
+
+
+def _stays(wearer: Wearer, since_s: float) -> set[float]:
+    """Return where the stays begin that are told from then on."""
+    told = [one.stay.start for one in _events(wearer) if isinstance(one, StayMeasured)]
+    return {start for start in told if start / RATE_HZ > since_s - 1.0}
 
 
 def _in_plank(
@@ -135,3 +147,47 @@ def test_who_is_still_on_the_way_into_a_plank_has_not_departed_from_it() -> None
     wearer.rest(2.5).move(3.0, 28.0).rest(12.0)
     wearer.tremors.append((start, wearer.now_s, 0.02, 0.02))
     assert _cues(wearer) == []
+
+
+@pytest.mark.parametrize("grow_s", [0.8, 1.2, 2.0])
+def test_a_sag_that_lowers_the_pelvis_is_told_though_the_body_heaves(grow_s: float) -> None:
+    """The lumbar joints take their share, so that the hips sink further than L5 turns."""
+    wearer = Wearer().stand(5.0).bows(3).stand(2.0).move(1.2, 84.0, height_m=0.25)
+    start = wearer.now_s
+    wearer.rest(8.0)
+    onset = wearer.now_s + ONSET_SHARE * grow_s
+    wearer.move(grow_s, 74.0, height_m=0.13).rest(4.0)
+    wearer.move(0.8, 84.0, height_m=0.25).rest(4.0)
+    wearer.tremors.append((start, wearer.now_s, 0.02, 0.02))
+    (cue,) = _cues(wearer)
+    assert cue.kind == SAG
+    assert 0.0 < cue.at / RATE_HZ - onset <= 2.5
+    assert len(_stays(wearer, start)) == 1
+
+
+@pytest.mark.parametrize("before_s", [2.5, 4.0])
+@pytest.mark.parametrize("sagittal_deg", [25.0, 82.0])
+def test_who_gives_way_in_the_first_seconds_is_told(sagittal_deg: float, before_s: float) -> None:
+    wearer, onset, _ = _in_plank(sagittal_deg, before_s=before_s, change_deg=-9.0)
+    (cue,) = _cues(wearer)
+    assert cue.kind == SAG
+    assert 0.0 < cue.at / RATE_HZ - onset <= 2.5
+
+
+@pytest.mark.parametrize("change_deg", [-9.0, 10.0])
+def test_at_the_wall_a_deviation_is_told_though_noise_hides_the_effort(change_deg: float) -> None:
+    wearer = Wearer().stand(5.0).bows(3).stand(2.0).move(1.2, 25.0).rest(8.0)
+    wearer.move(2.0, 25.0 + change_deg).rest(4.0).move(0.8, 25.0).rest(4.0)
+    detector = Detector(sampling_rate_hz=RATE_HZ, g_per_step=G_PER_STEP)
+    events = detector.push(wearer.samples(RATE_HZ, noise_g=0.03), 0) + detector.flush()
+    (cue,) = [one for one in events if isinstance(one, DeviationStarted) and one.in_hold]
+    assert cue.kind == (SAG if change_deg < 0.0 else PIKE)
+
+
+def test_tremor_that_grows_leaves_a_deviation_measured_from_the_start() -> None:
+    wearer = Wearer().stand(30.0).bows(3).stand(2.0).move(1.2, 82.0, height_m=0.25)
+    start = wearer.now_s
+    wearer.rest(20.0).move(2.0, 73.0).rest(3.0).move(0.8, 82.0).rest(4.0)
+    wearer.tremors.append((start, wearer.now_s, 0.001, 0.01))
+    assert [one.kind for one in _cues(wearer)] == [SAG]
+    assert len(_stays(wearer, start)) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lumbar_signal import Detector, LiveState, Workout
@@ -151,6 +153,17 @@ def test_a_deviation_from_a_rest_that_is_no_hold_is_not_told() -> None:
     told += workout.add([DeviationEnded(520, pike, in_hold=True)], 520)
     assert told == []
     assert workout.deviations == []
+
+
+def test_a_deviation_is_told_once_its_hold_has_a_name() -> None:
+    workout = _workout()
+    sag = DeviationStarted(300, DeviationKind.SAG, 280.0, in_hold=True)
+    assert workout.add([sag], 300) == []
+    named = _planked(2.0, 7.0)
+    told = [one for one in workout.add([named], 360) if isinstance(one, DeviationStarted)]
+    assert told == [replace(sag, at=named.at)]
+    told = workout.add([_planked(2.0, 9.0)], 460)
+    assert not [one for one in told if isinstance(one, DeviationStarted)]
 
 
 @pytest.mark.parametrize(

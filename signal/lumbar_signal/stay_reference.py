@@ -1,0 +1,107 @@
+"""Tick clock: the direction that a stay keeps, and when the body has arrived at it."""
+
+from __future__ import annotations
+
+from lumbar_signal.angle import atan2_deg
+from lumbar_signal.constants import (
+    ARRIVED_CHORD,
+    ARRIVED_SHARE,
+    HOLD_CONE_OUT_COS,
+    HOLD_ENTER_TICKS,
+    HOLD_REFERENCE_TICKS,
+    HOLD_SETTLED_TICKS,
+    RING_MASK,
+    SETTLED_CHORD,
+)
+from lumbar_signal.jit import rare, stage
+from lumbar_signal.state import Record
+
+
+@stage
+def refer_from(s: Record, first: int) -> None:
+    """Make the reference of the ticks from ``first`` to this one."""
+    s.hold_ticks = 0
+    for axis in range(3):
+        s.hold_sum_up[axis] = 0.0
+    for tick in range(first, s.tick + 1):
+        _add(s, s.ring_up[tick & RING_MASK])
+    _aim(s)
+
+
+@stage
+def follow_reference(s: Record) -> None:
+    """Wait until the body has arrived, then let the reference grow to 3 s."""
+    if s.hold_settled == 0:
+        settle(s)
+    elif s.hold_ticks < HOLD_REFERENCE_TICKS:
+        _add(s, s.up)
+        _aim(s)
+
+
+@rare
+def settle(s: Record) -> None:
+    """Let the stay begin where the body arrived, once its latest two seconds are alike."""
+    first = s.hold_start_tick
+    creeps = _halves_apart2(s) > SETTLED_CHORD * SETTLED_CHORD
+    if creeps and s.tick - first < HOLD_SETTLED_TICKS:
+        return
+    s.hold_settled = 1
+    refer_from(s, s.tick - HOLD_ENTER_TICKS + 1)
+    whole = _off_reference2(s, first)
+    near = max(ARRIVED_CHORD * ARRIVED_CHORD, ARRIVED_SHARE * ARRIVED_SHARE * whole)
+    tick = first
+    while tick < s.tick and _off_reference2(s, tick) > near:
+        tick += 1
+    if tick > first:
+        s.hold_start_tick = tick
+        s.hold_start = float(s.ring_at[tick & RING_MASK] - s.delay_samples)
+
+
+@stage
+def is_in_cone(s: Record) -> bool:
+    """Say whether gravity is near the stay's reference."""
+    total = s.hold_sum_up
+    dot = total[0] * s.up[0] + total[1] * s.up[1] + total[2] * s.up[2]
+    return bool(dot > HOLD_CONE_OUT_COS * s.hold_length)
+
+
+@stage
+def _halves_apart2(s: Record) -> float:
+    """Return the squared distance of the mean directions of the latest second and that before."""
+    half = HOLD_ENTER_TICKS // 2
+    squared = 0.0
+    for axis in range(3):
+        step = 0.0
+        for k in range(half):
+            step += s.ring_up[(s.tick - k) & RING_MASK, axis]
+            step -= s.ring_up[(s.tick - half - k) & RING_MASK, axis]
+        squared += step * step
+    return squared / (half * half)
+
+
+@stage
+def _off_reference2(s: Record, tick: int) -> float:
+    """Return the squared distance between a tick's direction and the stay's reference."""
+    total, length = s.hold_sum_up, s.hold_length
+    up = s.ring_up[tick & RING_MASK]
+    squared = 0.0
+    for axis in range(3):
+        step = up[axis] - total[axis] / length
+        squared += step * step
+    return squared
+
+
+@stage
+def _add(s: Record, up: Record) -> None:
+    for axis in range(3):
+        s.hold_sum_up[axis] += up[axis]
+    s.hold_ticks += 1
+
+
+@stage
+def _aim(s: Record) -> None:
+    """Bring the reference's length and angles up to its sum."""
+    x, y, z = s.hold_sum_up[0], s.hold_sum_up[1], s.hold_sum_up[2]
+    s.hold_length = (x * x + y * y + z * z) ** 0.5
+    s.hold_sagittal_deg = atan2_deg(z, x)
+    s.hold_lateral_deg = atan2_deg(y, (x * x + z * z) ** 0.5)
