@@ -102,7 +102,7 @@ class Movement:
     end: float  # back within 10 %
     range_deg: float  # angle between the directions of gravity at base and peak
     base_deg: float  # sagittal angle
-    rolled_deg: float  # lateral tilt at the peak less that at the base
+    rolled_deg: float  # lateral tilt at the peak less that at the base; lying, at the nearer one
     dropped_deg: float  # farthest lateral tilt at the top, less that at the nearer base
     duration_s: float
     out_s: float  # from 10 to 90 % of the range

@@ -64,6 +64,8 @@ def tell_movement(
     v[3] = _turned_deg(s, lane, rep, start)
     v[4] = lane.direction * rep.base_deg
     v[5] = _rolled_deg(s, before_deg, first_top, last_top)
+    if lane.any_base == 1:
+        v[5] = _nearer(v[5], _rolled_deg(s, after_deg, first_top, last_top))
     v[6] = _dropped_deg(s, before_deg, after_deg, first_top, last_top)
     v[7] = (end - start) / fs
     v[8] = (top_start - start) / fs
@@ -192,7 +194,13 @@ def _dropped_deg(s: Record, before_deg: float, after_deg: float, first: int, las
     after = _rolled_deg(s, after_deg, first, last)
     if before * after <= 0.0:
         return 0.0
-    return before if abs(before) < abs(after) else after
+    return _nearer(before, after)
+
+
+@stage
+def _nearer(before_deg: float, after_deg: float) -> float:
+    """Return the tilt that is less: the body may still roll over when a movement begins."""
+    return before_deg if abs(before_deg) < abs(after_deg) else after_deg
 
 
 @stage

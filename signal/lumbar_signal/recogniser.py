@@ -19,6 +19,7 @@ from lumbar_signal.events import Exercise, Movement
 LENGTHS = 4  # one, two, three repetitions, more
 OVER = (-7.0, -2.5, -0.3, 0.0)  # log probability that a set is over after so many
 HINGES_OVER = (-9.0, -7.0, -1.5, 0.0)  # one or two bends are everyday life
+UNKNOWN_OVER = (-9.0, -6.0, -2.0, 0.0)  # two movements show no regularity yet
 BEGINS = -5.0  # that a set begins, against one more movement that is none
 UNKNOWN_BEGINS = -7.0
 HINGES_BEGIN = -11.5  # bends are everyday life too: two clear ones show that a set has begun
@@ -37,6 +38,11 @@ ACCEL_FLOOR_G = 0.003  # less is breath and heart
 PAUSE_FREE, PAUSE_STEP = 1.25, 0.35  # of ln(1 + pause in s): up to 2.5 s is no pause
 
 LEAST = -60.0  # log density ratio: less is nothing beside 1
+
+_OVER: dict[Name, tuple[float, ...]] = {
+    Exercise.MODIFIED_DEADLIFT: HINGES_OVER,
+    Exercise.UNKNOWN: UNKNOWN_OVER,
+}
 
 State = tuple[Name, int]
 NOWHERE: State = (None, 0)
@@ -219,7 +225,7 @@ def _over(state: State, prescribed: Exercise | None) -> float:
         return 0.0
     if name == BOWS:
         return BOWS_OVER[length - 1]
-    over = HINGES_OVER if name is Exercise.MODIFIED_DEADLIFT else OVER
+    over = _OVER.get(name, OVER)
     return max(over[length - 1], PRESCRIBED_OVER) if name == prescribed else over[length - 1]
 
 

@@ -91,6 +91,19 @@ def test_a_movement_closes_soon_after_it_stops(short_by_deg: float, breath_deg: 
     assert closed[0] < 1.0
 
 
+def test_who_still_rolls_onto_the_back_is_not_askew_at_the_top() -> None:
+    wearer = _on_the_back().rest(3.0).move(1.0, -92.0, lateral_deg=35.0).rest(3.0)
+    wearer.move(1.0, -92.0, lateral_deg=3.0).move(1.5, -117.0, 0.0, 0.32).rest(1.0)
+    wearer.move(1.5, -92.0, 0.0, 0.1)
+    detector = Detector(sampling_rate_hz=RATE_HZ, g_per_step=G_PER_STEP)
+    bridge = [
+        event.movement
+        for event in detector.push(wearer.rest(2.0).samples(RATE_HZ), 0)
+        if isinstance(event, MovementClosed) and event.movement.lane == ON_BACK
+    ][-1]
+    assert abs(bridge.rolled_deg) < 1.0
+
+
 @pytest.mark.parametrize("period_s", [1.6, 2.0, 4.0])
 def test_the_lift_is_measured_however_fast_the_bridge(period_s: float) -> None:
     wearer = _on_the_back().rest(3.0)

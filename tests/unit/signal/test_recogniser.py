@@ -8,7 +8,7 @@ import pytest
 
 from lumbar_signal.emission import BOWS, MOVEMENTS
 from lumbar_signal.events import Exercise, Movement
-from lumbar_signal.exercises import ON_BACK, ROLL_UP
+from lumbar_signal.exercises import FACE_DOWN, ON_BACK, ROLL_UP
 from lumbar_signal.recogniser import Chain
 from measured_moves import (
     RATE_HZ,
@@ -194,3 +194,19 @@ def test_a_way_to_or_from_lying_is_no_cat_cow(
     ]
     (one,) = workout_of(movements, stays).sets
     assert (one.exercise, len(one.repetitions)) == found
+
+
+@pytest.mark.parametrize(("count", "sets"), [(2, []), (5, [(Exercise.UNKNOWN, 5)])])
+def test_two_movements_are_no_regular_exercise(
+    count: int, sets: list[tuple[Exercise, int]]
+) -> None:
+    """Getting into a plank and out of it again turns the trunk twice."""
+    push_up = next(
+        row for row in MOVEMENTS if row.exercise is Exercise.UNKNOWN and row.lanes == (FACE_DOWN,)
+    )
+    changes = {"end_offset": 0.1, "rise_m": 0.2, "fall_m": 0.2}
+    movements = [
+        movement_of(push_up, 10.0 + 4.0 * k, range_deg=22.0 if k % 2 else 14.0, **changes)
+        for k in range(count)
+    ]
+    assert _sets(movements) == sets
