@@ -19,14 +19,14 @@ from lumbar_signal.events import Exercise, Movement
 LENGTHS = 4  # one, two, three repetitions, more
 OVER = (-7.0, -2.5, -0.3, 0.0)  # log probability that a set is over after so many
 HINGES_OVER = (-9.0, -7.0, -1.5, 0.0)  # one or two bends are everyday life
-UNKNOWN_OVER = (-9.0, -6.0, -2.0, 0.0)  # two movements show no regularity yet
+UNKNOWN_OVER = (-9.0, -8.0, -2.0, 0.0)  # two movements show no regularity yet
 BEGINS = -5.0  # that a set begins, against one more movement that is none
 UNKNOWN_BEGINS = -7.0
 HINGES_BEGIN = -11.5  # bends are everyday life too: two clear ones show that a set has begun
 PRESCRIBED = 4.0  # more, for what the wearer set out to do
 PRESCRIBED_OVER = -1.0  # after one repetition of it
 BOWS_MOST = 3
-BOWS_BEGIN = -2.0
+BOWS_BEGIN = -0.5
 BOWS_OVER = (-5.0, -1.0, 0.0)
 BOWS_PAUSE_S, HURRIED = 4.0, -4.0  # who has bowed waits to be told what comes next
 ALIKE = 2.0  # log density ratio, against chance, of two movements that are alike
@@ -114,7 +114,7 @@ class Chain:
         left, leaver = self._best_leaver(self._pause_s(movement))
         scores: dict[State, float] = {}
         for name, likelihood in unit.likelihoods.items():
-            alone = likelihood if name in (None, Exercise.UNKNOWN) else begun[name]
+            alone = likelihood if name is None else max(likelihood, begun[name])
             scores[name, 1] = left + alone + self._begins[name]
             unit.came_from[name, 1] = leaver
             for shorter, state in _LONGER[name]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from statistics import median
 
 from lumbar_signal.constants import HIP_DROP_DEG, LIVE_LAG_S, SET_PAUSE_S
 from lumbar_signal.elementary import logistic
@@ -23,6 +25,8 @@ STILL_DEG, RESTING_S = 1.2, 6.0  # breath, and no slow turning point
 ADJACENT_S = 1.2  # from lying still to moving and back; to another position takes longer
 OVERLAP_S = 0.5  # by which the edges of a movement and of a stay may differ
 AT_BASE = 0.22  # of the range: nearer to the base than to the middle
+
+LIKE, SMOOTH_G = 1.4, 0.003  # ratio of what is alike; less is breath and heart
 
 Counted = tuple[Exercise, Repetition]
 
@@ -124,13 +128,18 @@ class RepetitionTrack:
         """Tell rising from the floor, and the way from it or to it, from cat-cow.
 
         Cat-cow has its rest in the middle of its range. What has the body lie at its base before
-        and after is rising from there; where it lies on one side alone, that movement led there.
+        and after, or before or after a movement like the others, is rising from there; else that
+        movement led there.
         """
         if name is not Exercise.CAT_COW:
             return name, units
-        before = self._lies_at_base(units[0].movement, before=True)
-        after = self._lies_at_base(units[-1].movement, before=False)
-        if before and after:
+        moves = [unit.movement for unit in units]
+        before = self._lies_at_base(moves[0], before=True)
+        after = self._lies_at_base(moves[-1], before=False)
+        rises = (before and _is_like(moves[0], moves[1:])) or (
+            after and _is_like(moves[-1], moves[:-1])
+        )
+        if (before and after) or rises:
             return Exercise.UNKNOWN, units
         return name, units[before : len(units) - after] or units
 
@@ -158,6 +167,18 @@ class RepetitionTrack:
         for last, first in self._unseen:
             pause -= max(0.0, min(first, start) - max(last, end))
         return pause
+
+
+def _is_like(one: Movement, others: Sequence[Movement]) -> bool:
+    """Tell whether a movement goes as far, takes as long and is as smooth as others usually do."""
+    if not others:
+        return False
+    steps = (
+        one.range_deg / median(other.range_deg for other in others),
+        one.duration_s / median(other.duration_s for other in others),
+        (one.accel_g + SMOOTH_G) / (median(other.accel_g for other in others) + SMOOTH_G),
+    )
+    return max(steps) < LIKE and min(steps) * LIKE > 1.0 and abs(one.end_offset) < AT_BASE
 
 
 def repetition_of(unit: Unit, exercise: Exercise) -> Repetition:

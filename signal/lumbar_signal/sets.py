@@ -14,10 +14,10 @@ from lumbar_signal.exercises import CUED
 SHARED = 0.5  # of a repetition or hold: what others fill by more was theirs
 # The log odds of a set from the mean of its parts' and their number, fitted on simulated wearers
 # of the families for development: repetitions, holds.
-SURE_REPETITIONS = (-2.3, 0.6, 0.43)
-SURE_HOLDS = (-2.1, 1.05, 0.75)
+SURE_REPETITIONS = (-3.1, 0.65, 0.7)
+SURE_HOLDS = (-2.6, 1.3, 1.0)
 SUREST = 0.98  # nothing is surer than the share of wearers that the model does not know
-REPETITION_BASE, REPETITION_ODDS = 2.5, 0.5  # of a repetition in a set that has its right name
+REPETITION_BASE, REPETITION_ODDS = 1.9, 0.5  # of a repetition in a set that has its right name
 PARTS_MOST = 6
 ODDS_MOST = 10.0
 

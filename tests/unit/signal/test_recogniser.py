@@ -187,6 +187,8 @@ def test_a_way_to_or_from_lying_is_no_cat_cow(
 ) -> None:
     """Where it lies at the base on both sides, the body rises from there and comes back."""
     movements = repeated(Exercise.CAT_COW, 6, 30.0)
+    for n in (0, -1):  # changing one's position is less smooth
+        movements[n] = replace(movements[n], accel_g=movements[n].accel_g + 0.006)
     base_deg, end_s = movements[0].base_deg, _end_s(movements)
     lying = [(18.0, 29.5)] * before + [(end_s + 0.5, end_s + 12.0)] * after
     stays = [
@@ -194,6 +196,13 @@ def test_a_way_to_or_from_lying_is_no_cat_cow(
     ]
     (one,) = workout_of(movements, stays).sets
     assert (one.exercise, len(one.repetitions)) == found
+
+
+def test_rising_from_the_floor_again_and_again_is_no_cat_cow() -> None:
+    movements = repeated(Exercise.CAT_COW, 6, 30.0)
+    lies = stay_of(stay_row(None), 18.0, 29.5, sagittal_deg=movements[0].base_deg)
+    (one,) = workout_of(movements, [lies]).sets
+    assert (one.exercise, len(one.repetitions)) == (Exercise.UNKNOWN, 6)
 
 
 @pytest.mark.parametrize(("count", "sets"), [(2, []), (5, [(Exercise.UNKNOWN, 5)])])
