@@ -77,6 +77,7 @@ class Detector:
         self._next_index = 0
         self._max_gap = int(MAX_GAP_S * sampling_rate_hz)
         self._log = empty_log()
+        self._entries = self._log["count"]  # a view: whether there are any is asked with each push
 
     @property
     def next_index(self) -> int:
@@ -128,7 +129,8 @@ class Detector:
         while (taken := advance(self._state, rows, self._log, False)) < len(rows):
             events += take(self._log)
             rows = rows[taken:]
-        events += take(self._log)
+        if self._entries[0]:
+            events += take(self._log)
         self._next_index = int(first_index) + len(samples)
         return events
 
