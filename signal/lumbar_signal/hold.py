@@ -8,6 +8,7 @@ may give way by as much, and leaves it when the tremor is gone.
 from __future__ import annotations
 
 from lumbar_signal.constants import (
+    CUE_EFFORT_TICKS,
     DRIFT_BEGUN,
     DRIFT_CHORD,
     DRIFT_TICKS,
@@ -40,7 +41,14 @@ from lumbar_signal.stay_measures import (
     tell_stay,
     turns_of,
 )
-from lumbar_signal.stay_reference import follow_reference, is_in_cone, refer_from, settle
+from lumbar_signal.stay_reference import (
+    chord2,
+    departure,
+    follow_reference,
+    is_in_cone,
+    refer_from,
+    settle,
+)
 
 
 @stage
@@ -89,6 +97,7 @@ def _open(s: Record, resumes: bool) -> None:
     s.hold_drop = s.hold_rise = 0.0
     s.hold_drop_tick = s.hold_rise_tick = s.tick
     s.heave_slow_g = s.norm_g
+    s.hold_shakes = s.hold_left_tick = 0
     begin_measures(s)
     if not resumes:
         s.hold_settled = 0
@@ -105,6 +114,9 @@ def _left(s: Record) -> int:
     It ends when gravity leaves its cone, when one who rests is lifted or lowered or moves on, when
     the body moves for longer than it takes to give way, and when effort sets in or is over.
     """
+    if s.hold_shakes == 1 and s.motion_first == s.tick:
+        s.hold_shakes = 0
+        s.hold_left_tick = s.tick
     s.hold_out = 0 if s.valid == 1 and is_in_cone(s) else s.hold_out + 1
     if s.hold_out >= HOLD_OUT_TICKS:
         return _movement_start(s, HOLD_OUT_TICKS)
@@ -116,7 +128,7 @@ def _left(s: Record) -> int:
     if changed >= 0:
         if s.motion_first > s.hold_start_tick and s.motion_last >= changed - HOLD_ENTER_TICKS:
             changed = min(changed, s.motion_first)
-        return int(max(changed, s.hold_start_tick))
+        return int(max(_unconfirmed(s, changed), s.hold_start_tick))
     return _drift_start(s)
 
 
@@ -144,6 +156,8 @@ def _effort_changed(s: Record) -> int:
         s.hold_drop = max(0.0, s.hold_drop + 1.0 - min(s.tick_shake_g2 / middle_g2, KNOCK_RATIO))
         if s.hold_drop == 0.0:
             s.hold_drop_tick = s.tick
+            if s.shake_ticks >= CUE_EFFORT_TICKS:
+                s.hold_shakes = 1
         if s.hold_drop > EFFORT_ALARM:
             return int(s.hold_drop_tick)
     else:
@@ -169,11 +183,11 @@ def _drift_start(s: Record) -> int:
     if makes_effort(s) or (s.hold_settled == 1 and _leans(s)):
         return -1
     before = s.ring_up[(s.tick - DRIFT_TICKS) & RING_MASK]
-    whole = _chord2(before, s.up)
+    whole = chord2(before, s.up)
     if whole < DRIFT_CHORD * DRIFT_CHORD:
         return -1
     tick = s.tick - DRIFT_TICKS
-    while _chord2(before, s.ring_up[tick & RING_MASK]) < DRIFT_BEGUN * whole:
+    while chord2(before, s.ring_up[tick & RING_MASK]) < DRIFT_BEGUN * whole:
         tick += 1
     return int(tick)
 
@@ -188,22 +202,23 @@ def _leans(s: Record) -> bool:
 
 
 @stage
-def _chord2(u: Record, v: Record) -> float:
-    """Return the squared distance of two unit vectors."""
-    total = 0.0
-    for axis in range(3):
-        step = u[axis] - v[axis]
-        total += step * step
-    return total
-
-
-@stage
 def _movement_start(s: Record, ticks_ago: int) -> int:
     """Return where the movement that ended the stay began, else ``ticks_ago``."""
     tick = s.tick - ticks_ago
     if s.tick - s.motion_first <= HOLD_LOOK_BACK_TICKS:
         tick = min(tick, s.motion_first)
-    return int(max(tick, s.hold_start_tick))
+    return int(max(_unconfirmed(s, tick), s.hold_start_tick))
+
+
+@stage
+def _unconfirmed(s: Record, tick: int) -> int:
+    """Return where the first movement began after which no tremor was seen any more, or ``tick``.
+
+    The way out of a hold may be in several movements.
+    """
+    if s.hold_shakes == 0 and s.hold_left_tick > s.hold_start_tick:
+        return int(min(tick, s.hold_left_tick))
+    return tick
 
 
 @stage
@@ -230,7 +245,8 @@ def _is_place(s: Record, places: Record) -> bool:
 @stage
 def close_stay(s: Record, last: int, log: Record) -> None:
     """Close the open stay at tick ``last``; tell it where it was told before."""
-    _close(s, last, max(s.ring_at[last & RING_MASK] - s.delay_samples, s.hold_start), log)
+    out = departure(s, last)
+    _close(s, last, max(s.ring_at[out & RING_MASK] - s.delay_samples, s.hold_start), log)
 
 
 @stage

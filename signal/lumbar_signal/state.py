@@ -198,6 +198,8 @@ _HOLD = [
     ("hold_drop_tick", "i8"),
     ("hold_rise", "f8"),
     ("hold_rise_tick", "i8"),
+    ("hold_shakes", "i8"),  # 1: tremor was seen since the latest movement, which began at:
+    ("hold_left_tick", "i8"),
     ("hold_measured", "i8"),  # ticks, and the latest of them
     ("hold_measured_tick", "i8"),
     ("hold_sway_sum_deg", "f8"),

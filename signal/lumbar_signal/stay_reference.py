@@ -10,8 +10,10 @@ from lumbar_signal.constants import (
     HOLD_ENTER_TICKS,
     HOLD_REFERENCE_TICKS,
     HOLD_SETTLED_TICKS,
+    OUT_TICKS,
     RING_MASK,
     SETTLED_CHORD,
+    WAY_TICKS,
 )
 from lumbar_signal.jit import rare, stage
 from lumbar_signal.state import Record
@@ -47,14 +49,44 @@ def settle(s: Record) -> None:
         return
     s.hold_settled = 1
     refer_from(s, s.tick - HOLD_ENTER_TICKS + 1)
+    tick = _arrival(s, first)
+    if tick != first:
+        s.hold_start_tick = tick
+        s.hold_start = float(s.ring_at[tick & RING_MASK] - s.delay_samples)
+
+
+@stage
+def _arrival(s: Record, first: int) -> int:
+    """Return the tick from ``first`` on at which the body is near the reference."""
     whole = _off_reference2(s, first)
     near = max(ARRIVED_CHORD * ARRIVED_CHORD, ARRIVED_SHARE * ARRIVED_SHARE * whole)
     tick = first
     while tick < s.tick and _off_reference2(s, tick) > near:
         tick += 1
-    if tick > first:
-        s.hold_start_tick = tick
-        s.hold_start = float(s.ring_at[tick & RING_MASK] - s.delay_samples)
+    return int(tick)
+
+
+@stage
+def departure(s: Record, last: int) -> int:
+    """Return the tick after ``last`` at which a tenth of the way out is done."""
+    before = s.ring_up[(last - 1) & RING_MASK]
+    whole = chord2(before, s.ring_up[min(s.tick, last + OUT_TICKS) & RING_MASK])
+    tick = last
+    while tick < min(s.tick, last + WAY_TICKS) and (
+        chord2(before, s.ring_up[tick & RING_MASK]) < ARRIVED_SHARE * ARRIVED_SHARE * whole
+    ):
+        tick += 1
+    return int(tick)
+
+
+@stage
+def chord2(u: Record, v: Record) -> float:
+    """Return the squared distance of two unit vectors."""
+    total = 0.0
+    for axis in range(3):
+        step = u[axis] - v[axis]
+        total += step * step
+    return total
 
 
 @stage

@@ -191,3 +191,19 @@ def test_tremor_that_grows_leaves_a_deviation_measured_from_the_start() -> None:
     wearer.tremors.append((start, wearer.now_s, 0.001, 0.01))
     assert [one.kind for one in _cues(wearer)] == [SAG]
     assert len(_stays(wearer, start)) == 1
+
+
+@pytest.mark.parametrize("pause_s", [0.6, 0.8, 1.3])
+def test_a_hold_is_over_where_a_tenth_of_the_first_movement_out_of_it_is_done(
+    pause_s: float,
+) -> None:
+    wearer = Wearer().stand(5.0).bows(3).stand(2.0).move(1.2, 84.0, height_m=0.25)
+    start = wearer.now_s
+    wearer.rest(15.0)
+    left = wearer.now_s
+    wearer.tremors.append((start, left, 0.02, 0.02))
+    for to_deg in (80.0, 76.0, 72.0):
+        wearer.move(0.7, to_deg).rest(pause_s)
+    told = [one.stay for one in _events(wearer.rest(8.0)) if isinstance(one, StayMeasured)]
+    (hold,) = [stay for stay in told if stay.closed and abs(stay.start / RATE_HZ - start) < 1.0]
+    assert hold.end / RATE_HZ == pytest.approx(left + ONSET_SHARE * 0.7, abs=0.2)
