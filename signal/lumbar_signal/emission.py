@@ -26,6 +26,7 @@ FARTHEST_MOVEMENT, FARTHEST_STAY = 9.0, 32.0
 
 
 ANY_UNREST = (2.0, 2.0)  # tells nothing: the way down to the floor is full of jolts
+STANDS = (2.1, 0.5)  # between two repetitions, breath and sway: 5 to 20 mg, steps 50 to 150
 BOWS = "bows"
 
 
@@ -124,7 +125,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         end_offset=(0.01, 0.05),
         rolled=(0.0, 0.06),
         plateau=(0.31, 0.1),
-        ln_unrest=(1.8, 0.7),
+        ln_unrest=STANDS,
     ),
     # as asked for calibration, three and no more
     MovementRow(
@@ -138,7 +139,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         end_offset=(0.02, 0.07),
         rolled=(0.0, 0.05),
         plateau=(0.32, 0.1),
-        ln_unrest=(1.6, 0.6),
+        ln_unrest=(1.7, 0.5),
     ),
     # steps to alternating sides
     MovementRow(
@@ -200,7 +201,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         end_offset=(0.03, 0.08),
         rolled=(0.0, 0.12),
         plateau=(0.27, 0.12),
-        ln_unrest=(1.8, 0.8),
+        ln_unrest=STANDS,
     ),
     MovementRow(
         None,
@@ -312,7 +313,7 @@ STAYS: tuple[StayRow, ...] = (
         (45.0, 35.0),
         (0.0, 12.0),
         (3.1, 0.8),
-        (2.25, 0.5),
+        (1.9, 0.6),
         (0.2, 1.5),
         (3.2, 1.0),
     ),
@@ -342,8 +343,12 @@ def movement_features(movement: Movement) -> tuple[Normal, ...]:
         (movement.end_offset, 0.0),
         (abs(movement.rolled_deg) / range_deg, ASKEW if movement.calibrating else 0.0),
         (movement.top_s / max(movement.duration_s, 0.1), 0.0),
-        (ln(1000.0 * movement.unrest_g + 2.0), 0.0) if movement.unrest_g >= 0.0 else UNSEEN,
+        (_ln_unrest(movement), 0.0) if movement.unrest_g >= 0.0 else UNSEEN,
     )
+
+
+def _ln_unrest(movement: Movement) -> float:
+    return ln(1000.0 * max(movement.unrest_g, CALM_G) + 2.0)
 
 
 HEAVE_SHARE = 0.045  # of the converter's noise in 3 to 12 Hz, on three axes: 1.2 Hz on one
@@ -353,6 +358,7 @@ UNSEEN = (2.0, 5.0)  # so wide that every row is alike
 SIDE_TICKS = 100.0  # a bird dog turns from one side to the other about every 8 s
 ASKEW = 0.2  # lateral share that a belt turned by 12 deg shows where no bow has told it
 LENGTH_SHARE = 0.35  # of a change from base to peak and back: its standard deviation
+CALM_G = 0.003  # breath and sway: what is left of less, noise taken out, tells nothing
 LIFT_ERROR_M = 0.005  # of integrating twice what is no pure rise
 
 

@@ -114,6 +114,22 @@ def test_a_first_hinge_right_after_a_walk_counts() -> None:
     assert _sets(first + more) == [(HINGE, 5)]
 
 
+@pytest.mark.parametrize(("before_g", "sets"), [(0.028, [(HINGE, 4)]), (0.06, [])])
+def test_who_steps_before_most_hinges_does_no_set(
+    before_g: float, sets: list[tuple[Exercise, int]]
+) -> None:
+    """Picking up one thing after the other: steps shake by 50 mg and more, a stance does not."""
+    hinges = repeated(HINGE, 4, calibrating=False)
+    hinges[1:] = [replace(one, unrest_g=before_g) for one in hinges[1:]]
+    assert _sets(hinges) == sets
+
+
+def test_steps_before_one_hinge_change_nothing() -> None:
+    hinges = repeated(HINGE, 5, calibrating=False)
+    hinges[2] = replace(hinges[2], unrest_g=0.1)
+    assert _sets(hinges) == [(HINGE, 5)]
+
+
 def test_unlike_movements_are_no_set() -> None:
     row = movement_row(None)
     turns = [
