@@ -365,7 +365,7 @@ LIFT_ERROR_M = 0.005  # of integrating twice what is no pure rise
 def stay_features(stay: Stay) -> tuple[Normal, ...]:
     """Return each feature of a stay, in the order of `StayRow`, with its own error."""
     ticks = max(stay.shake_ticks, 1.0)
-    error_g2 = stay.shake_g2 * (2.0 / (4.0 * ticks)) ** 0.5 + 0.05 * stay.noise_g2
+    error_g2 = stay.shake_g2 * (2.0 / (4.0 * ticks)) ** 0.5 + 0.1 * stay.noise_g2
     effort_g = max(0.0, stay.shake_g2 - stay.noise_g2) ** 0.5
     doubt = error_g2**0.5 / (effort_g + error_g2**0.5 + 0.002)
     leak_g2 = HEAVE_SHARE * stay.noise_g2 + HEAVE_LEAK * effort_g * effort_g
