@@ -215,6 +215,19 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         rolled=(0.0, 0.5),
         plateau=(0.4, 0.3),
     ),
+    # to and fro at work, stooping half-way down: hurried, and not back to where it began
+    MovementRow(
+        None,
+        (FACE_DOWN,),
+        base_deg=(55.0, 6.0),
+        ln_range=(2.9, 0.5),
+        ln_duration=(0.3, 0.6),
+        lift_cm=(-2.0, 8.0),
+        ln_impulse=(3.7, 0.7),
+        end_offset=(0.15, 0.2),
+        rolled=(0.0, 0.2),
+        plateau=(0.25, 0.12),
+    ),
     MovementRow(
         None,
         (BEND,),
@@ -417,7 +430,9 @@ def movement_likelihoods(movement: Movement) -> dict[Name, float]:
     """Return the log density of a movement under every row of its lane."""
     names, rows = _BY_LANE[movement.lane]
     densities = _log_densities(movement_features(movement), rows, FARTHEST_MOVEMENT)
-    found = dict(zip(names, densities, strict=True))
+    found: dict[Name, float] = {}
+    for name, density in zip(names, densities, strict=True):
+        found[name] = max(density, found.get(name, density))
     if not movement.calibrating:
         found.pop(BOWS, None)
     return found

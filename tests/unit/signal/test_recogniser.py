@@ -130,6 +130,18 @@ def test_steps_before_one_hinge_change_nothing() -> None:
     assert _sets(hinges) == [(HINGE, 5)]
 
 
+def test_who_stoops_at_work_to_and_fro_does_no_exercise() -> None:
+    """Half-way down, hurried, and each time back to another angle: vacuuming, not push-ups."""
+    press = next(
+        row for row in MOVEMENTS if row.exercise is Exercise.UNKNOWN and FACE_DOWN in row.lanes
+    )
+    row = replace(press, base_deg=(55.0, 1.0), ln_duration=(0.3, 1.0), ln_impulse=(3.7, 1.0))
+    strokes = [
+        movement_of(row, 10.0 + 2.0 * k, end_offset=0.2, calibrating=False) for k in range(6)
+    ]
+    assert _sets(strokes) == []
+
+
 def test_unlike_movements_are_no_set() -> None:
     row = movement_row(None)
     turns = [
