@@ -26,6 +26,7 @@ FARTHEST_MOVEMENT, FARTHEST_STAY = 9.0, 32.0
 
 
 ANY_UNREST = (2.0, 2.0)  # tells nothing: the way down to the floor is full of jolts
+STANDS = (2.1, 0.5)  # between two repetitions, breath and sway: 5 to 20 mg, steps 50 to 150
 BOWS = "bows"
 
 
@@ -124,7 +125,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         end_offset=(0.01, 0.05),
         rolled=(0.0, 0.06),
         plateau=(0.31, 0.1),
-        ln_unrest=(1.8, 0.7),
+        ln_unrest=STANDS,
     ),
     # as asked for calibration, three and no more
     MovementRow(
@@ -138,7 +139,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         end_offset=(0.02, 0.07),
         rolled=(0.0, 0.05),
         plateau=(0.32, 0.1),
-        ln_unrest=(1.6, 0.6),
+        ln_unrest=(1.7, 0.5),
     ),
     # steps to alternating sides
     MovementRow(
@@ -200,7 +201,7 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         end_offset=(0.03, 0.08),
         rolled=(0.0, 0.12),
         plateau=(0.27, 0.12),
-        ln_unrest=(1.8, 0.8),
+        ln_unrest=STANDS,
     ),
     MovementRow(
         None,
@@ -213,6 +214,19 @@ MOVEMENTS: tuple[MovementRow, ...] = (
         end_offset=(0.15, 0.35),
         rolled=(0.0, 0.5),
         plateau=(0.4, 0.3),
+    ),
+    # to and fro at work, stooping half-way down: hurried, and not back to where it began
+    MovementRow(
+        None,
+        (FACE_DOWN,),
+        base_deg=(55.0, 6.0),
+        ln_range=(2.9, 0.5),
+        ln_duration=(0.3, 0.6),
+        lift_cm=(-2.0, 8.0),
+        ln_impulse=(3.7, 0.7),
+        end_offset=(0.15, 0.2),
+        rolled=(0.0, 0.2),
+        plateau=(0.25, 0.12),
     ),
     MovementRow(
         None,
@@ -312,7 +326,7 @@ STAYS: tuple[StayRow, ...] = (
         (45.0, 35.0),
         (0.0, 12.0),
         (3.1, 0.8),
-        (2.25, 0.5),
+        (1.9, 0.6),
         (0.2, 1.5),
         (3.2, 1.0),
     ),
@@ -342,8 +356,12 @@ def movement_features(movement: Movement) -> tuple[Normal, ...]:
         (movement.end_offset, 0.0),
         (abs(movement.rolled_deg) / range_deg, ASKEW if movement.calibrating else 0.0),
         (movement.top_s / max(movement.duration_s, 0.1), 0.0),
-        (ln(1000.0 * movement.unrest_g + 2.0), 0.0) if movement.unrest_g >= 0.0 else UNSEEN,
+        (_ln_unrest(movement), 0.0) if movement.unrest_g >= 0.0 else UNSEEN,
     )
+
+
+def _ln_unrest(movement: Movement) -> float:
+    return ln(1000.0 * max(movement.unrest_g, CALM_G) + 2.0)
 
 
 HEAVE_SHARE = 0.045  # of the converter's noise in 3 to 12 Hz, on three axes: 1.2 Hz on one
@@ -353,13 +371,14 @@ UNSEEN = (2.0, 5.0)  # so wide that every row is alike
 SIDE_TICKS = 100.0  # a bird dog turns from one side to the other about every 8 s
 ASKEW = 0.2  # lateral share that a belt turned by 12 deg shows where no bow has told it
 LENGTH_SHARE = 0.35  # of a change from base to peak and back: its standard deviation
+CALM_G = 0.003  # breath and sway: what is left of less, noise taken out, tells nothing
 LIFT_ERROR_M = 0.005  # of integrating twice what is no pure rise
 
 
 def stay_features(stay: Stay) -> tuple[Normal, ...]:
     """Return each feature of a stay, in the order of `StayRow`, with its own error."""
     ticks = max(stay.shake_ticks, 1.0)
-    error_g2 = stay.shake_g2 * (2.0 / (4.0 * ticks)) ** 0.5 + 0.05 * stay.noise_g2
+    error_g2 = stay.shake_g2 * (2.0 / (4.0 * ticks)) ** 0.5 + 0.1 * stay.noise_g2
     effort_g = max(0.0, stay.shake_g2 - stay.noise_g2) ** 0.5
     doubt = error_g2**0.5 / (effort_g + error_g2**0.5 + 0.002)
     leak_g2 = HEAVE_SHARE * stay.noise_g2 + HEAVE_LEAK * effort_g * effort_g
@@ -411,7 +430,9 @@ def movement_likelihoods(movement: Movement) -> dict[Name, float]:
     """Return the log density of a movement under every row of its lane."""
     names, rows = _BY_LANE[movement.lane]
     densities = _log_densities(movement_features(movement), rows, FARTHEST_MOVEMENT)
-    found = dict(zip(names, densities, strict=True))
+    found: dict[Name, float] = {}
+    for name, density in zip(names, densities, strict=True):
+        found[name] = max(density, found.get(name, density))
     if not movement.calibrating:
         found.pop(BOWS, None)
     return found

@@ -27,6 +27,7 @@ OVERLAP_S = 0.5  # by which the edges of a movement and of a stay may differ
 AT_BASE = 0.22  # of the range: nearer to the base than to the middle
 
 LIKE, SMOOTH_G = 1.4, 0.003  # ratio of what is alike; less is breath and heart
+STEPS_G = 0.04  # RMS of |a|: steps shake by 50 to 150 mg, who stands by up to 28
 
 Counted = tuple[Exercise, Repetition]
 
@@ -120,7 +121,8 @@ class RepetitionTrack:
                 drafts.append((name, [unit]))
         found = []
         for name, units in drafts:
-            if whole := [unit for unit in units if not unit.movement.broken]:
+            whole = [unit for unit in units if not unit.movement.broken]
+            if whole and not (name is Exercise.MODIFIED_DEADLIFT and _walks_between(whole)):
                 found.append(_part(*self._from_rest(name, whole), self._rate))
         return found
 
@@ -167,6 +169,15 @@ class RepetitionTrack:
         for last, first in self._unseen:
             pause -= max(0.0, min(first, start) - max(last, end))
         return pause
+
+
+def _walks_between(units: Sequence[Unit]) -> bool:
+    """Tell whether the wearer takes steps before most movements but the first.
+
+    A set is done on the spot; who picks things up goes from one to the next.
+    """
+    before_g = [unit.movement.unrest_g for unit in units[1:] if unit.movement.unrest_g >= 0.0]
+    return bool(before_g) and median(before_g) > STEPS_G
 
 
 def _is_like(one: Movement, others: Sequence[Movement]) -> bool:

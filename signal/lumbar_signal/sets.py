@@ -19,6 +19,8 @@ SURE_HOLDS = (-2.6, 1.3, 1.0)
 SUREST = 0.98  # nothing is surer than the share of wearers that the model does not know
 REPETITION_BASE, REPETITION_ODDS = 1.9, 0.5  # of a repetition in a set that has its right name
 PARTS_MOST = 6
+LONG_S = 10.0  # who leans or bends for less is met every day
+ODDS_PER_S, FACE_DOWN_ODDS_PER_S = 1.4, 0.8  # that what is shorter needs more; few are face down
 ODDS_MOST = 10.0
 
 Span = tuple[float, float]
@@ -150,8 +152,19 @@ def _bounded(odds: float) -> float:
 
 def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) -> bool:
     wanted = 1 if part.exercise == prescribed else SET_REPETITIONS
-    long_enough = any(hold.end - hold.start >= SET_HOLD_S * sampling_rate_hz for hold in part.holds)
-    return len(part.repetitions) >= wanted or long_enough
+    if part.holds:
+        proven = part.exercise == prescribed or _is_held_long(part, sampling_rate_hz)
+        longest = max(hold.end - hold.start for hold in part.holds)
+        return proven and longest >= SET_HOLD_S * sampling_rate_hz
+    return len(part.repetitions) >= wanted
+
+
+def _is_held_long(part: Part, sampling_rate_hz: float) -> bool:
+    """Tell whether holds last for longer than who bends or leans for a moment, or are clearer."""
+    held_s = sum(hold.end - hold.start for hold in part.holds) / sampling_rate_hz
+    face_down = part.exercise is Exercise.FOREARM_PLANK
+    per_s = FACE_DOWN_ODDS_PER_S if face_down else ODDS_PER_S
+    return max(part.odds) >= per_s * (LONG_S - held_s)
 
 
 def undisputed(parts: Sequence[Part]) -> list[Part]:

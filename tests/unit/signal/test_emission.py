@@ -9,6 +9,7 @@ import pytest
 
 from lumbar_signal.emission import (
     BOWS,
+    CALM_G,
     FARTHEST_STAY,
     HELD,
     MOVEMENTS,
@@ -89,6 +90,12 @@ def test_a_lift_counts_as_much_as_the_converter_can_be_trusted() -> None:
     assert trusted[Exercise.UNKNOWN] > trusted[Exercise.CAT_COW]
     doubted = movement_likelihoods(replace(feigned, lift_error_m=0.1))
     assert doubted[Exercise.CAT_COW] > doubted[Exercise.UNKNOWN]
+
+
+def test_what_noise_leaves_of_a_calm_stance_tells_nothing() -> None:
+    hinge = movement_of(movement_row(Exercise.MODIFIED_DEADLIFT))
+    calm, hidden = replace(hinge, unrest_g=CALM_G), replace(hinge, unrest_g=0.0)
+    assert movement_likelihoods(calm) == movement_likelihoods(hidden)
 
 
 def test_every_lane_can_say_that_a_movement_is_none() -> None:

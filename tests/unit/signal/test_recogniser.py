@@ -114,6 +114,34 @@ def test_a_first_hinge_right_after_a_walk_counts() -> None:
     assert _sets(first + more) == [(HINGE, 5)]
 
 
+@pytest.mark.parametrize(("before_g", "sets"), [(0.028, [(HINGE, 4)]), (0.06, [])])
+def test_who_steps_before_most_hinges_does_no_set(
+    before_g: float, sets: list[tuple[Exercise, int]]
+) -> None:
+    """Picking up one thing after the other: steps shake by 50 mg and more, a stance does not."""
+    hinges = repeated(HINGE, 4, calibrating=False)
+    hinges[1:] = [replace(one, unrest_g=before_g) for one in hinges[1:]]
+    assert _sets(hinges) == sets
+
+
+def test_steps_before_one_hinge_change_nothing() -> None:
+    hinges = repeated(HINGE, 5, calibrating=False)
+    hinges[2] = replace(hinges[2], unrest_g=0.1)
+    assert _sets(hinges) == [(HINGE, 5)]
+
+
+def test_who_stoops_at_work_to_and_fro_does_no_exercise() -> None:
+    """Half-way down, hurried, and each time back to another angle: vacuuming, not push-ups."""
+    press = next(
+        row for row in MOVEMENTS if row.exercise is Exercise.UNKNOWN and FACE_DOWN in row.lanes
+    )
+    row = replace(press, base_deg=(55.0, 1.0), ln_duration=(0.3, 1.0), ln_impulse=(3.7, 1.0))
+    strokes = [
+        movement_of(row, 10.0 + 2.0 * k, end_offset=0.2, calibrating=False) for k in range(6)
+    ]
+    assert _sets(strokes) == []
+
+
 def test_unlike_movements_are_no_set() -> None:
     row = movement_row(None)
     turns = [

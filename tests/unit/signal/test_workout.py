@@ -96,6 +96,16 @@ def test_an_open_hold_is_a_set_after_5_seconds() -> None:
     assert workout.now.hold_start is None
 
 
+@pytest.mark.parametrize(("held_s", "sets"), [(6.0, 0), (14.0, 1)])
+def test_a_short_hold_must_be_clearer_than_a_long_one(held_s: float, sets: int) -> None:
+    """Who leans on a table for some seconds trembles and sways a little too."""
+    wall = stay_row(Exercise.WALL_PLANK)
+    leant = replace(stay_of(wall, 2.0, 2.0 + held_s), lateral_deg=14.0, entry_g=0.15, shake_g2=5e-5)
+    assert len(workout_of(stays=[leant]).sets) == sets
+    clear = stay_of(wall, 2.0, 2.0 + held_s)
+    assert len(workout_of(stays=[clear]).sets) == 1
+
+
 def test_a_hold_of_4_seconds_is_no_set() -> None:
     workout = _workout()
     workout.add([_planked(2.0, 6.0, closed=True)], 400)
