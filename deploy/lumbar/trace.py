@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,10 @@ class Trace:
     def time_s(self, position: float) -> float:
         """Return the trace's own time of a fractional sample index, also past the last one."""
         beyond = max(position - float(self.index[-1]), 0.0)
-        within = float(np.interp(position, self.index, self.t_s))
+        at_or_after = math.ceil(position)  # whole, as the index: a float would copy all of it
+        row = int(np.searchsorted(self.index, at_or_after))
+        near = slice(max(row - 1, 0), row + 1)
+        within = float(np.interp(position, self.index[near], self.t_s[near]))
         return within + beyond / self.sampling_rate_hz
 
 
