@@ -248,3 +248,12 @@ def test_damaged_file_is_read_or_told_never_anything_else(
     else:
         assert np.isfinite(outcome.acc_g).all()
         assert (np.diff(outcome.t_s) > 0).all()
+
+
+def test_long_trace_is_read_in_little_more_than_its_numbers(write: Write) -> None:
+    path = write(*standing(60_000))
+    tracemalloc.start()
+    trace = read_trace(path)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak_bytes < 2.1 * (trace.t_s.nbytes + trace.acc_g.nbytes)
