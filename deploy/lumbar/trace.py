@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,10 @@ class Trace:
         within = float(np.interp(position, self.index[near], self.t_s[near]))
         return within + beyond / self.sampling_rate_hz
 
+    def clock_only(self) -> Trace:
+        """Return the trace without its values: a day of them is large."""
+        return replace(self, acc_g=self.acc_g[:0].copy(), gyro_dps=None)
+
 
 def read_trace(path: Path) -> Trace:
     """Read CSV (plain or gzip) or Parquet with ``t_s,ax_g,ay_g,az_g[,gx_dps,gy_dps,gz_dps]``.
@@ -53,8 +57,8 @@ def read_trace(path: Path) -> Trace:
         One line: the file, what is wrong, the row where there is one, and what to do.
     """
     columns = read_columns(path, required=("t_s", *ACC_COLUMNS), optional=GYRO_COLUMNS)
-    for name, values in columns.items():
-        _check_finite(path, name, values)
+    for name in columns:
+        _check_finite(path, name, columns[name])
     t_s = columns["t_s"]
     grid = _time_grid(path, t_s)
     acc_g = _stacked(columns, ACC_COLUMNS)

@@ -22,6 +22,7 @@ FIRST_ROW = 2  # of the samples: the header is row 1
 _GZIP_MAGIC, _PARQUET_MAGIC = b"\x1f\x8b", b"PAR1"
 _LONGEST_SHOWN = 120
 _BLOCK_BYTES = 2**20  # chosen: enough for every header, little beside a day
+_CSV_BLOCK_BYTES = 2**24  # so that columns lie apart in memory, and can be given back one by one
 
 
 def read_columns(
@@ -41,7 +42,11 @@ def read_columns(
         raise TraceError(f"{path}: no samples below the header: record again, or check the export")
     columns = dict(zip(table.column_names, table.columns, strict=True))
     del table  # so that each column goes when its numbers are there
-    return {name: _numbers(path, name, columns.pop(name)) for name in list(columns)}
+    numbers = {}
+    for name in list(columns):
+        numbers[name] = _numbers(path, name, columns.pop(name))
+        pa.default_memory_pool().release_unused()
+    return numbers
 
 
 @contextmanager
@@ -100,7 +105,8 @@ def _csv_table(
     try:
         table = pa_csv.read_csv(
             stream,
-            read_options=pa_csv.ReadOptions(use_threads=False),  # so that errors name the row
+            # without threads, so that errors name the row
+            read_options=pa_csv.ReadOptions(use_threads=False, block_size=_CSV_BLOCK_BYTES),
             convert_options=pa_csv.ConvertOptions(
                 include_columns=raw_wanted, column_types=dict.fromkeys(raw_wanted, pa.float64())
             ),
@@ -183,7 +189,12 @@ def _wanted(
 def _numbers(path: Path, name: str, column: pa.ChunkedArray) -> NDArray[np.float64]:
     if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
         raise TraceError(f"{path}: {name} holds {column.type}, not numbers: write it as float64")
-    return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), np.float64)
+    numbers = np.empty(len(column))  # numpy's own: given back as soon as it is let go
+    start = 0
+    for chunk in column.cast(pa.float64(), safe=False).chunks:
+        numbers[start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
+        start += len(chunk)
+    return numbers
 
 
 def _line(error: Exception) -> str:
