@@ -17,6 +17,7 @@ from lumbar_signal import (
     analyze,
 )
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, Hold, PostureInterval, Repetition
+from lumbar_sim.measurement import Measurement
 
 SCHEMA = "lumbar.analysis/1"
 _TIME_DECIMALS, _ANGLE_DECIMALS, _FRACTION_DECIMALS = 4, 2, 4  # chosen: far below what is resolved
@@ -24,17 +25,20 @@ _TIME_DECIMALS, _ANGLE_DECIMALS, _FRACTION_DECIMALS = 4, 2, 4  # chosen: far bel
 Document = dict[str, Any]
 
 
-def analysis_document(trace: Trace, prescribed: Exercise | None = None) -> Document:
+def analysis_document(
+    trace: Trace, prescribed: Exercise | None = None, *, measured: Measurement | None = None
+) -> Document:
     """Analyse a trace and write down the result; the schema is ``docs/analysis.schema.json``.
 
-    Raises ``TraceError`` at a rate that the detector does not take.
+    With its counts given as ``measured``, the trace is asked for its clock only. Raises
+    ``TraceError`` at a rate that the detector does not take.
     """
     if not MIN_RATE_HZ <= trace.sampling_rate_hz <= MAX_RATE_HZ:
         raise TraceError(
             f"{trace.name}: {trace.sampling_rate_hz:g} Hz can be stored and shown, not analysed: "
             f"record at {MIN_RATE_HZ:g} to {MAX_RATE_HZ:g} Hz"
         )
-    measured = quantise(trace)
+    measured = measured or quantise(trace)
     found = analyze(
         measured.counts,
         measured.index,

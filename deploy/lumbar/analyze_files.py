@@ -16,6 +16,7 @@ from lumbar.analysis_document import Document, analysis_document
 from lumbar.analysis_rows import COLUMNS, analysis_rows
 from lumbar.analysis_tables import print_tables
 from lumbar.errors import TraceError, UsageError
+from lumbar.quantisation import quantise
 from lumbar.trace import Trace, read_trace
 from lumbar_signal.events import Exercise
 
@@ -40,7 +41,9 @@ def analyze_files(
         for path in ticking(paths):
             try:
                 trace = read_trace(path)
-                document = analysis_document(trace, prescribed)
+                measured = quantise(trace)
+                trace = trace if plot else trace.clock_only()  # a day's values are not kept along
+                document = analysis_document(trace, prescribed, measured=measured)
             except TraceError as error:
                 bad += 1
                 errors.print(f"lumbar: {error}", markup=False, highlight=False, soft_wrap=True)

@@ -11,6 +11,7 @@ from lumbar_sim.measurement import Measurement
 ACC_RANGES_G = (2, 4, 8, 16)
 GYRO_RANGES_DPS = (125, 250, 500, 1000, 2000)
 _FULL_SCALE = 32768  # counts of a signed 16-bit converter at its range
+_BLOCK_ROWS = 2**16  # chosen: at once; a day of float64 would be four times its counts
 
 
 def quantise(trace: Trace) -> Measurement:
@@ -21,11 +22,13 @@ def quantise(trace: Trace) -> Measurement:
     (16 g, 2000 dps) is one step lower.
     """
     acc_range_g = _narrowest(trace.acc_g, ACC_RANGES_G)
-    counts = _counts(trace.acc_g, acc_range_g)
+    axes = trace.acc_g.shape[1] * (1 if trace.gyro_dps is None else 2)
+    counts = np.empty((len(trace.acc_g), axes), np.int16)
+    _fill(counts[:, :3], trace.acc_g, acc_range_g)
     dps_per_step = 0.0
     if trace.gyro_dps is not None:
         gyro_range_dps = _narrowest(trace.gyro_dps, GYRO_RANGES_DPS)
-        counts = np.hstack([counts, _counts(trace.gyro_dps, gyro_range_dps)])
+        _fill(counts[:, 3:], trace.gyro_dps, gyro_range_dps)
         dps_per_step = gyro_range_dps / _FULL_SCALE
     return Measurement(
         index=trace.index,
@@ -46,6 +49,8 @@ def _narrowest(values: NDArray[np.float64], ranges: tuple[int, ...]) -> int:
     return ranges[-1]
 
 
-def _counts(values: NDArray[np.float64], full_range: int) -> NDArray[np.int16]:
-    steps = np.rint(values * (_FULL_SCALE / full_range))
-    return np.clip(steps, -_FULL_SCALE, _FULL_SCALE - 1).astype(np.int16)
+def _fill(counts: NDArray[np.int16], values: NDArray[np.float64], full_range: int) -> None:
+    for start in range(0, len(values), _BLOCK_ROWS):
+        block = slice(start, start + _BLOCK_ROWS)
+        steps = np.rint(values[block] * (_FULL_SCALE / full_range))
+        counts[block] = np.clip(steps, -_FULL_SCALE, _FULL_SCALE - 1)

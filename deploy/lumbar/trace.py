@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +35,15 @@ class Trace:
     def time_s(self, position: float) -> float:
         """Return the trace's own time of a fractional sample index, also past the last one."""
         beyond = max(position - float(self.index[-1]), 0.0)
-        within = float(np.interp(position, self.index, self.t_s))
+        at_or_after = math.ceil(position)  # whole, as the index: a float would copy all of it
+        row = int(np.searchsorted(self.index, at_or_after))
+        near = slice(max(row - 1, 0), row + 1)
+        within = float(np.interp(position, self.index[near], self.t_s[near]))
         return within + beyond / self.sampling_rate_hz
+
+    def clock_only(self) -> Trace:
+        """Return the trace without its values: a day of them is large."""
+        return replace(self, acc_g=self.acc_g[:0].copy(), gyro_dps=None)
 
 
 def read_trace(path: Path) -> Trace:
@@ -49,18 +57,28 @@ def read_trace(path: Path) -> Trace:
         One line: the file, what is wrong, the row where there is one, and what to do.
     """
     columns = read_columns(path, required=("t_s", *ACC_COLUMNS), optional=GYRO_COLUMNS)
-    for name, values in columns.items():
-        _check_finite(path, name, values)
+    for name in columns:
+        _check_finite(path, name, columns[name])
     t_s = columns["t_s"]
     grid = _time_grid(path, t_s)
-    acc_g = np.column_stack([columns[name] for name in ACC_COLUMNS])
+    acc_g = _stacked(columns, ACC_COLUMNS)
     _check_unit(path, acc_g)
     _check_range(path, acc_g, ACC_COLUMNS, MAX_ACC_G, "g")
     gyro_dps = None
     if GYRO_COLUMNS[0] in columns:
-        gyro_dps = np.column_stack([columns[name] for name in GYRO_COLUMNS])
+        gyro_dps = _stacked(columns, GYRO_COLUMNS)
         _check_range(path, gyro_dps, GYRO_COLUMNS, MAX_GYRO_DPS, "dps")
     return Trace(path.name, t_s, acc_g, gyro_dps, grid.sampling_rate_hz, grid.index)
+
+
+def _stacked(
+    columns: dict[str, NDArray[np.float64]], names: tuple[str, ...]
+) -> NDArray[np.float64]:
+    """Move columns into one array (n, 3): each goes as it is taken, for a day of them is large."""
+    stacked = np.empty((len(names), len(columns[names[0]])))
+    for row, name in zip(stacked, names, strict=True):
+        row[:] = columns.pop(name)
+    return stacked.T
 
 
 def _check_finite(path: Path, name: str, values: NDArray[np.float64]) -> None:
@@ -83,7 +101,7 @@ def _time_grid(path: Path, t_s: NDArray[np.float64]) -> TimeGrid:
             f"{path}: t_s {what} at {after_s:.10g} s in row {row + FIRST_ROW}: "
             "sort the rows by time and write each sample once"
         )
-    median_hz = 1 / float(np.median(np.diff(t_s)))
+    median_hz = 1 / float(np.median(np.diff(t_s), overwrite_input=True))
     try:
         grid = fit_time_grid(t_s) if MIN_RATE_HZ / 2 < median_hz < 2 * MAX_RATE_HZ else None
     except ValueError as error:
@@ -98,7 +116,8 @@ def _time_grid(path: Path, t_s: NDArray[np.float64]) -> TimeGrid:
 
 
 def _check_unit(path: Path, acc_g: NDArray[np.float64]) -> None:
-    typical = float(np.median(np.hypot.reduce(acc_g, axis=1)))  # hypot: never overflows
+    magnitude_g = np.hypot.reduce(acc_g, axis=1)  # hypot: never overflows
+    typical = float(np.median(magnitude_g, overwrite_input=True))
     if _G_IN_MS2[0] <= typical <= _G_IN_MS2[1]:
         raise TraceError(
             f"{path}: a typical acceleration is {typical:.2f}, which looks like m/s²: "
@@ -109,9 +128,8 @@ def _check_unit(path: Path, acc_g: NDArray[np.float64]) -> None:
 def _check_range(
     path: Path, values: NDArray[np.float64], names: tuple[str, ...], limit: float, unit: str
 ) -> None:
-    bad = np.argwhere(np.abs(values) > limit)
-    if len(bad):
-        row, column = bad[0]
+    if max(values.max(), -values.min()) > limit:
+        row, column = np.argwhere(np.abs(values) > limit)[0]
         raise TraceError(
             f"{path}: {names[column]} is {values[row, column]:.4g} {unit} in row "
             f"{row + FIRST_ROW}; the widest sensor range is ±{limit:g} {unit}: "

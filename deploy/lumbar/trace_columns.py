@@ -7,8 +7,9 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,8 @@ from lumbar.errors import TraceError
 FIRST_ROW = 2  # of the samples: the header is row 1
 _GZIP_MAGIC, _PARQUET_MAGIC = b"\x1f\x8b", b"PAR1"
 _LONGEST_SHOWN = 120
+_BLOCK_BYTES = 2**20  # chosen: enough for every header, little beside a day
+_CSV_BLOCK_BYTES = 2**24  # so that columns lie apart in memory, and can be given back one by one
 
 
 def read_columns(
@@ -30,46 +33,80 @@ def read_columns(
     An empty cell reads as NaN, other columns are passed over, and the file's first bytes (not its
     name) tell what it is. Raises ``TraceError``.
     """
-    content = _content(path)
-    if content.startswith(_PARQUET_MAGIC):
-        table = _parquet_table(path, content, required, optional)
-    else:
-        table = _csv_table(path, content, required, optional)
+    with _opened(path) as (beginning, stream):
+        if beginning.startswith(_PARQUET_MAGIC):
+            table = _parquet_table(path, stream, required, optional)
+        else:
+            table = _csv_table(path, beginning, stream, required, optional)
     if table.num_rows == 0:
         raise TraceError(f"{path}: no samples below the header: record again, or check the export")
-    return {name: _numbers(path, name, table.column(name)) for name in table.column_names}
+    columns = dict(zip(table.column_names, table.columns, strict=True))
+    del table  # so that each column goes when its numbers are there
+    numbers = {}
+    for name in list(columns):
+        numbers[name] = _numbers(path, name, columns.pop(name))
+        pa.default_memory_pool().release_unused()
+    return numbers
 
 
-def _content(path: Path) -> bytes:
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[bytes, pa.NativeFile]]:
+    """Open a file, unpacked where it is gzip; yield what it begins with, header and all."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            packed = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+            file.seek(0)
+            unpacked = gzip.GzipFile(fileobj=file) if packed else file
+            with _gzip_damage_told(path) if packed else nullcontext():
+                beginning = _beginning(unpacked)
+                while packed and unpacked.read(_BLOCK_BYTES):
+                    pass  # damage anywhere is told first: nothing else in such a file counts
+                unpacked.seek(0)
+            if not beginning.strip():
+                raise TraceError(f"{path}: the file is empty: record again, or check the export")
+            yield beginning, pa.PythonFile(unpacked, mode="r")
     except IsADirectoryError:
         raise TraceError(f"{path}: a folder: name the files in it, e.g. {path}/*.csv.gz") from None
     except OSError as error:
         raise TraceError(f"{path}: cannot be read ({error.strerror}): check its name") from None
-    if content.startswith(_GZIP_MAGIC):
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise TraceError(
-                f"{path}: damaged or cut-off gzip ({_line(error)}): copy the file again"
-            ) from None
-    if not content.strip():
-        raise TraceError(f"{path}: the file is empty: record again, or check the export")
-    return content
+
+
+def _beginning(file: BinaryIO | gzip.GzipFile) -> bytes:
+    """Read up to the end of the first line that is not blank, or more."""
+    beginning = b""
+    while block := file.read(_BLOCK_BYTES):
+        beginning += block
+        if re.search(rb"\S[^\r\n]*[\r\n]", beginning):
+            break
+    return beginning
+
+
+@contextmanager
+def _gzip_damage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError, zlib.error) as error:
+        raise TraceError(
+            f"{path}: damaged or cut-off gzip ({_line(error)}): copy the file again"
+        ) from None
 
 
 def _csv_table(
-    path: Path, content: bytes, required: tuple[str, ...], optional: tuple[str, ...]
+    path: Path,
+    beginning: bytes,
+    stream: pa.NativeFile,
+    required: tuple[str, ...],
+    optional: tuple[str, ...],
 ) -> pa.Table:
-    raw_names = _header(path, content)
+    raw_names = _header(path, beginning)
     by_name = {raw.strip(): raw for raw in raw_names}
     wanted = _wanted(path, [raw.strip() for raw in raw_names], required, optional)
     raw_wanted = [by_name[name] for name in wanted]
     try:
         table = pa_csv.read_csv(
-            pa.BufferReader(content),
-            read_options=pa_csv.ReadOptions(use_threads=False),  # so that errors name the row
+            stream,
+            # without threads, so that errors name the row
+            read_options=pa_csv.ReadOptions(use_threads=False, block_size=_CSV_BLOCK_BYTES),
             convert_options=pa_csv.ConvertOptions(
                 include_columns=raw_wanted, column_types=dict.fromkeys(raw_wanted, pa.float64())
             ),
@@ -79,8 +116,8 @@ def _csv_table(
     return table.rename_columns(wanted)
 
 
-def _header(path: Path, content: bytes) -> list[str]:
-    lines = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+def _header(path: Path, beginning: bytes) -> list[str]:
+    lines = beginning.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     try:
         text = re.split(rb"[\r\n]", lines, maxsplit=1)[0].decode()
         return next(csv.reader([text]), [])
@@ -109,12 +146,12 @@ def _csv_complaint(error: Exception, raw_names: list[str]) -> str:
 
 
 def _parquet_table(
-    path: Path, content: bytes, required: tuple[str, ...], optional: tuple[str, ...]
+    path: Path, stream: pa.NativeFile, required: tuple[str, ...], optional: tuple[str, ...]
 ) -> pa.Table:
     import pyarrow.parquet as pa_parquet  # slow to import, and most traces are CSV
 
     with _damage_told(path):
-        file = pa_parquet.ParquetFile(pa.BufferReader(content))
+        file = pa_parquet.ParquetFile(stream)
         found = file.schema_arrow.names
     wanted = _wanted(path, found, required, optional)
     with _damage_told(path):
@@ -152,7 +189,12 @@ def _wanted(
 def _numbers(path: Path, name: str, column: pa.ChunkedArray) -> NDArray[np.float64]:
     if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
         raise TraceError(f"{path}: {name} holds {column.type}, not numbers: write it as float64")
-    return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), np.float64)
+    numbers = np.empty(len(column))  # numpy's own: given back as soon as it is let go
+    start = 0
+    for chunk in column.cast(pa.float64(), safe=False).chunks:
+        numbers[start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
+        start += len(chunk)
+    return numbers
 
 
 def _line(error: Exception) -> str:

@@ -14,6 +14,7 @@ from lumbar_signal.detector import Detector
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, PostureInterval
 from lumbar_signal.workout import Workout
 
+BLOCK_SAMPLES = 2**14  # chosen: minutes, so that a first look ends soon after the first bends
 Index = range | NDArray[np.int64]
 
 
@@ -70,7 +71,7 @@ def analyze(
             in_front=in_front,
         )
         workout = Workout(sampling_rate_hz=sampling_rate_hz, prescribed=prescribed)
-        _take(detector, workout, samples, at)
+        _take(detector, workout, samples, at, in_front=in_front)
         return detector, workout
 
     detector, workout = found(in_front=False)
@@ -89,13 +90,22 @@ def analyze(
     )
 
 
-def _take(detector: Detector, workout: Workout, samples: NDArray[np.int16], at: Index) -> None:
-    """Let a detector and a workout see all samples."""
+def _take(
+    detector: Detector,
+    workout: Workout,
+    samples: NDArray[np.int16],
+    at: Index,
+    *,
+    in_front: bool,
+) -> None:
+    """Let both see all samples, or so many as show that they must begin anew, in front."""
     detector.push(samples[:0], 0)  # refuses what is no samples at all
-    for start, stop in _stretches(at):
+    for start, stop in _blocks(at):
         first = int(at[start])
         events = detector.push(samples[start:stop], first)
         workout.add(events, detector.next_index, first_index=first)
+        if detector.was_swapped and not in_front:
+            return
     workout.add(detector.flush(), detector.next_index)
     workout.close()
 
@@ -108,6 +118,13 @@ def _checked(index: NDArray[np.int64], samples: NDArray[np.int16]) -> NDArray[np
     if len(index) and (index[0] < 0 or np.any(index[1:] <= index[:-1])):
         raise ValueError("index must be 0 or more and increase")
     return index
+
+
+def _blocks(index: Index) -> Iterator[tuple[int, int]]:
+    """Yield the stretches cut into blocks; where they are cut makes no difference to the result."""
+    for start, stop in _stretches(index):
+        for row in range(start, stop, BLOCK_SAMPLES):
+            yield row, min(row + BLOCK_SAMPLES, stop)
 
 
 def _stretches(index: Index) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ import pytest
 from json_schema import violations
 from lumbar.analysis_document import Document, analysis_document
 from lumbar.errors import TraceError
+from lumbar.quantisation import quantise
 from lumbar.trace import Trace, read_trace
 from lumbar_signal.calibration import SOURCES
 from lumbar_signal.events import DeviationKind, Exercise, Posture
@@ -112,3 +113,9 @@ def test_rate_the_detector_does_not_take_is_told(rate_hz: float) -> None:
     acc_g = np.tile([1.0, 0.0, 0.0], (100, 1))
     with pytest.raises(TraceError, match=f"{rate_hz:g} Hz can be stored and shown, not analysed"):
         analysis_document(Trace("odd", index / rate_hz, acc_g, None, rate_hz, index))
+
+
+def test_counts_and_the_clock_are_enough(trace: Trace) -> None:
+    clock = trace.clock_only()
+    assert clock.acc_g.nbytes == 0
+    assert analysis_document(clock, measured=quantise(trace)) == analysis_document(trace)

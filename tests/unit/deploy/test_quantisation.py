@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -55,3 +56,14 @@ def test_quantising_needs_no_radio_library() -> None:
         "sys.exit(bool({'bumble', 'bleak', 'numba', 'fastapi'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_quantising_a_long_trace_takes_little_more_than_its_counts() -> None:
+    acc_g = np.random.default_rng(1).uniform(-1.9, 1.9, (200_000, 3))
+    trace = trace_of(acc_g, 100 * acc_g)
+    tracemalloc.start()
+    measured = quantise(trace)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    np.testing.assert_array_equal(measured.counts[:, :3], np.rint(acc_g * 2**14))
+    assert peak_bytes < 4 * measured.counts.nbytes

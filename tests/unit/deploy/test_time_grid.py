@@ -1,9 +1,11 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumbar.time_grid import fit_time_grid
+from lumbar.time_grid import BLOCK_ROWS, fit_time_grid
 
 
 def written_times_s(index: np.ndarray, rate_hz: float, decimals: int) -> np.ndarray:
@@ -77,3 +79,16 @@ def test_span_beyond_any_recording_is_refused() -> None:
     t_s = np.r_[np.arange(100) / 50, 1e12]
     with pytest.raises(ValueError, match="longer than any recording"):
         fit_time_grid(t_s)
+
+
+@pytest.mark.parametrize("lost", [[], [BLOCK_ROWS - 1], [BLOCK_ROWS], [BLOCK_ROWS + 1, 190_000]])
+def test_long_trace_is_numbered_alike_across_blocks_and_in_little_memory(lost: list[int]) -> None:
+    index = np.delete(np.arange(200_000), lost)
+    t_s = written_times_s(index, 100.0, 4)
+    tracemalloc.start()
+    grid = fit_time_grid(t_s)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert grid.sampling_rate_hz == 100
+    np.testing.assert_array_equal(grid.index, index)
+    assert peak_bytes < 4 * t_s.nbytes

@@ -1,4 +1,5 @@
 import gzip
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +99,17 @@ def test_position_is_read_on_the_traces_own_clock(write: Write) -> None:
     assert trace.time_s(19.5) == pytest.approx(100.39, abs=0.01)
     assert trace.time_s(40) == pytest.approx(100.8)
     assert trace.time_s(100) == pytest.approx(102.0)
+
+
+def test_reading_the_clock_of_a_long_trace_copies_none_of_it() -> None:
+    index = np.flatnonzero(np.arange(200_000) % 7)
+    trace = Trace("long", index / 100, np.zeros((len(index), 3)), None, 100.0, index)
+    tracemalloc.start()
+    for position in (-3.0, 1.0, 6.5, 7.0, 99_999.25, 199_999.0, 200_003.0):
+        assert trace.time_s(position) == pytest.approx(max(position, 1.0) / 100)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak_bytes < 50_000
 
 
 @pytest.mark.parametrize(
@@ -236,3 +248,11 @@ def test_damaged_file_is_read_or_told_never_anything_else(
     else:
         assert np.isfinite(outcome.acc_g).all()
         assert (np.diff(outcome.t_s) > 0).all()
+
+
+def test_nothing_of_the_file_is_kept_beside_the_numbers(write: Write) -> None:
+    path = write(*standing(20_000))
+    before_bytes = pa.total_allocated_bytes()
+    trace = read_trace(path)
+    assert pa.total_allocated_bytes() == before_bytes
+    assert len(trace.t_s) == 20_000

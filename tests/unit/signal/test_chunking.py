@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lumbar_signal import Detector, Workout, analyze
+from lumbar_signal.analysis import BLOCK_SAMPLES
 from lumbar_signal.events import Event
 from signal_traces import G_PER_STEP, programme
 
@@ -107,3 +108,23 @@ def test_gyro_columns_change_nothing() -> None:
     with_gyro = np.hstack([_samples(), np.full_like(_samples(), 77)])
     detector = Detector(sampling_rate_hz=RATE_HZ, g_per_step=G_PER_STEP, dps_per_step=0.07)
     assert detector.push(with_gyro, 0) + detector.flush() == _whole(0.0)[0]
+
+
+@pytest.mark.parametrize("lost", [0, 900])
+def test_recording_longer_than_a_block_is_analysed_as_in_one_call(lost: int) -> None:
+    samples = programme(plank_s=60.0, count=12).wearer.samples(200.0)
+    assert len(samples) > 3 * BLOCK_SAMPLES / 2
+    start = BLOCK_SAMPLES + 100 if lost else len(samples)
+    index = np.delete(np.arange(len(samples)), np.arange(start, start + lost) if lost else [])
+    detector = Detector(sampling_rate_hz=200.0, g_per_step=G_PER_STEP)
+    workout = Workout(sampling_rate_hz=200.0)
+    for rows in np.split(index, np.flatnonzero(np.diff(index) > 1) + 1):
+        events = detector.push(samples[rows], int(rows[0]))
+        workout.add(events, detector.next_index, first_index=int(rows[0]))
+    workout.add(detector.flush(), detector.next_index)
+    workout.close()
+    found = analyze(samples[index], index, sampling_rate_hz=200.0, g_per_step=G_PER_STEP)
+    assert found.sets == tuple(workout.sets)
+    assert found.postures == tuple(workout.postures)
+    assert found.deviations == tuple(workout.deviations)
+    assert found.calibration == detector.calibration
