@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lumbar_signal.constants import HOLD_BROKEN_S, SET_PAUSE_S
-from lumbar_signal.emission import HELD, stay_likelihoods
+from lumbar_signal.emission import stay_likelihoods
+from lumbar_signal.emission_table import HELD
 from lumbar_signal.events import Exercise, Hold, HoldEnded, HoldStarted, Stay
 from lumbar_signal.sets import Part
 

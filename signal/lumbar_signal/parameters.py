@@ -11,6 +11,7 @@ import numpy as np
 _MODULES = (
     "constants",
     "emission",
+    "emission_table",
     "exercises",
     "filters",
     "hold_track",

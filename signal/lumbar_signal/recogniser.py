@@ -13,7 +13,8 @@ import math
 from dataclasses import dataclass, field, replace
 
 from lumbar_signal.elementary import exp, ln
-from lumbar_signal.emission import BOWS, NAMES, Name, movement_likelihoods
+from lumbar_signal.emission import NAMES, movement_likelihoods
+from lumbar_signal.emission_table import BOWS, Name
 from lumbar_signal.events import Exercise, Movement
 
 LENGTHS = 4  # one, two, three repetitions, more

@@ -8,16 +8,8 @@ from math import exp
 from typing import Any
 
 from lumbar_signal import Workout
-from lumbar_signal.emission import (
-    HEAVE_LEAK,
-    HEAVE_SHARE,
-    MOVEMENTS,
-    SIDE_TICKS,
-    STAYS,
-    MovementRow,
-    Name,
-    StayRow,
-)
+from lumbar_signal.emission import HEAVE_LEAK, HEAVE_SHARE, SIDE_TICKS
+from lumbar_signal.emission_table import MOVEMENTS, STAYS, MovementRow, Name, StayRow
 from lumbar_signal.events import Exercise, Movement, MovementClosed, Stay, StayMeasured
 
 RATE_HZ = 50.0

@@ -8,21 +8,15 @@ from dataclasses import fields, replace
 import pytest
 
 from lumbar_signal.emission import (
-    BOWS,
     CALM_G,
     FARTHEST_STAY,
-    HELD,
-    MOVEMENTS,
-    STAYS,
-    MovementRow,
-    Normal,
-    StayRow,
     log_density,
     movement_features,
     movement_likelihoods,
     stay_features,
     stay_likelihoods,
 )
+from lumbar_signal.emission_table import BOWS, HELD, MOVEMENTS, STAYS, MovementRow, Normal, StayRow
 from lumbar_signal.events import Exercise
 from lumbar_signal.exercises import CHAIN_OF_LANE, LANES, ON_BACK
 from measured_moves import movement_of, movement_row, stay_of, stay_row

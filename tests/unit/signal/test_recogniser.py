@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lumbar_signal.emission import BOWS, MOVEMENTS
+from lumbar_signal.emission_table import BOWS, MOVEMENTS
 from lumbar_signal.events import Exercise, Movement
 from lumbar_signal.exercises import FACE_DOWN, ON_BACK, ROLL_UP
 from lumbar_signal.recogniser import Chain

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lumbar_signal import Detector, LiveState, Workout
-from lumbar_signal.emission import MOVEMENTS
+from lumbar_signal.emission_table import MOVEMENTS
 from lumbar_signal.events import (
     Deviation,
     DeviationEnded,
