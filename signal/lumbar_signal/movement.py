@@ -22,6 +22,7 @@ FILTER_TICKS = 3  # by which gravity's filter lags
 LIFT_BEFORE_TICKS = 8  # most before 10 % of the way: by then the slowest have rested
 LIFT_AFTER_TICKS = 2  # most after 90 %
 LEVEL_TICKS = 3
+BASE_KEPT = 0.5  # of the rise from the least angle: what the mean about it must leave
 UNREST_TICKS = 19  # 1.5 s: two steps or three
 EDGE_SIGMA = 1.2816  # standard deviations from the middle of a normal way to its 10 % edge
 FILTER_VARIANCE_S2 = 0.0157  # of the impulse response of gravity's filter
@@ -33,10 +34,13 @@ def tell_movement(
 ) -> bool:
     """Measure a movement that has closed, and write it down; say whether all of it was seen.
 
-    The filters stand still in a gap, so positions in here count received samples.
+    The filters stand still in a gap, so positions in here count received samples. What begins
+    before the ring does, or at a base that nobody kept, is no movement.
     """
     base_deg = _level_deg(s, lane, rep.base_tick)
     range_deg = rep.top_deg - base_deg
+    if rep.base_tick < _oldest_tick(s) or range_deg < BASE_KEPT * (rep.top_deg - rep.base_deg):
+        return False
     top = rep.top_deg - (1.0 - TOP_SHARE) * range_deg
     edge = base_deg + EDGE_SHARE * range_deg
     if end_deg == rep.base_deg:
@@ -146,7 +150,7 @@ def _crossing(s: Record, lane: Record, level: float, origin: int, limit: int, st
 def _level_deg(s: Record, lane: Record, tick: int) -> float:
     """Return the mean rise about a tick: breath and tremor make the least one too low."""
     first = max(tick - LEVEL_TICKS, _oldest_tick(s))
-    last = max(min(tick + LEVEL_TICKS, s.tick), first)
+    last = min(tick + LEVEL_TICKS, s.tick)
     total = 0.0
     for k in range(first, last + 1):
         total += rise_at(s, lane, k)

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 from lumbar_signal import analyze
+from lumbar_signal.constants import RING_TICKS
 from lumbar_signal.detector import Detector
+from lumbar_signal.eventlog import empty_log
 from lumbar_signal.events import Exercise, ExerciseSet, MovementClosed
-from lumbar_signal.exercises import FACE_DOWN, ON_BACK
+from lumbar_signal.exercises import FACE_DOWN, LANES, ON_BACK
+from lumbar_signal.kernel import CODE
+from lumbar_signal.movement import tell_movement
+from lumbar_signal.state import fresh_state
 from signal_traces import G_PER_STEP, Wearer
 
 RATE_HZ = 50.0
@@ -158,3 +163,30 @@ def test_a_sensor_that_is_not_known_yet_feigns_a_rise_and_says_so() -> None:
         assert lift_m > 0.03
         assert turn.lift_error_m > 0.4 * lift_m
         assert turn.length_error_g > 0.004
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_movement_begins_before_its_peak_and_ends_after_it(seed: int) -> None:
+    """Also where somebody fidgets and creeps about for longer than is remembered."""
+    rng = np.random.default_rng(seed)
+    wearer = _on_the_back()
+    for _ in range(120):
+        wearer.move(rng.choice([0.8, 2.0, 6.0, 25.0]), rng.uniform(-112.0, -85.0))
+        wearer.rest(rng.choice([0.1, 0.1, 3.0, 18.0]), breath_deg=1.5)
+    detector = Detector(sampling_rate_hz=RATE_HZ, g_per_step=G_PER_STEP)
+    events = [*detector.push(wearer.samples(RATE_HZ, seed=seed), 0), *detector.flush()]
+    moves = [one.movement for one in events if isinstance(one, MovementClosed)]
+    assert len(moves) > 15
+    assert all(one.start <= one.peak <= one.end for one in moves)
+
+
+def test_what_began_longer_ago_than_is_remembered_is_no_movement() -> None:
+    state, log = fresh_state(RATE_HZ, G_PER_STEP, CODE)[0], empty_log()[0]
+    state["tick"] = 4 * RING_TICKS
+    state["next_index"] = 16 * RING_TICKS + 1
+    rep = state["lane"][ON_BACK]
+    rep["base_tick"], rep["base_deg"] = 2 * RING_TICKS, 90.0
+    rep["top_tick"], rep["top_deg"] = 4 * RING_TICKS - 100, 115.0
+    told = tell_movement(state, LANES[ON_BACK], rep, ON_BACK, 90.0, 4 * RING_TICKS - 10, log)
+    assert not told
+    assert log["count"] == 0
