@@ -268,7 +268,7 @@ def _lift_m(s: Record, first: int, last: int) -> float:
         accel = s.ring_accel_g[(first + k) & RING_MASK]
         total += accel
         moment += k * accel
-    return float((total * (n - 1) / 2.0 - moment) * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
+    return _way_m(total, moment, n)
 
 
 @stage
@@ -280,7 +280,17 @@ def _tilt_lift_m_deg(s: Record, lane: Record, first: int, last: int) -> float:
         rise = rise_at(s, lane, first + k)
         total += rise
         moment += k * rise
-    return float((total * (n - 1) / 2.0 - moment) * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
+    return _way_m(total, moment, n)
+
+
+@stage
+def _way_m(total_g: float, moment_g: float, n: int) -> float:
+    """Return what accelerations of ``n`` ticks add up to twice, their mean taken out.
+
+    ``total_g`` is their sum, ``moment_g`` that of each times its number from 0.
+    """
+    steps_g = total_g * (n - 1) / 2.0 - moment_g
+    return float(steps_g * GRAVITY_M_S2 / (TICK_HZ * TICK_HZ))
 
 
 @stage

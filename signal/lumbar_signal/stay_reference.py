@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lumbar_signal.angle import atan2_deg
+from lumbar_signal.angle import dot, length_of
 from lumbar_signal.constants import (
     ARRIVED_CHORD,
     ARRIVED_SHARE,
@@ -15,6 +15,7 @@ from lumbar_signal.constants import (
     SETTLED_CHORD,
     WAY_TICKS,
 )
+from lumbar_signal.frame import angles_deg
 from lumbar_signal.jit import rare, stage
 from lumbar_signal.state import Record
 
@@ -92,9 +93,7 @@ def chord2(u: Record, v: Record) -> float:
 @stage
 def is_in_cone(s: Record) -> bool:
     """Say whether gravity is near the stay's reference."""
-    total = s.hold_sum_up
-    dot = total[0] * s.up[0] + total[1] * s.up[1] + total[2] * s.up[2]
-    return bool(dot > HOLD_CONE_OUT_COS * s.hold_length)
+    return bool(dot(s.hold_sum_up, s.up) > HOLD_CONE_OUT_COS * s.hold_length)
 
 
 @stage
@@ -134,6 +133,5 @@ def _add(s: Record, up: Record) -> None:
 def _aim(s: Record) -> None:
     """Bring the reference's length and angles up to its sum."""
     x, y, z = s.hold_sum_up[0], s.hold_sum_up[1], s.hold_sum_up[2]
-    s.hold_length = (x * x + y * y + z * z) ** 0.5
-    s.hold_sagittal_deg = atan2_deg(z, x)
-    s.hold_lateral_deg = atan2_deg(y, (x * x + z * z) ** 0.5)
+    s.hold_length = length_of(s.hold_sum_up)
+    s.hold_sagittal_deg, s.hold_lateral_deg = angles_deg(x, y, z)
