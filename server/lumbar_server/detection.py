@@ -51,17 +51,17 @@ class StreamDetection:
         self._format = sample_format
         self.analysis_id = analysis_id
         self.saved = saved
-        self._in_front = False
         self.restart()
 
-    def restart(self) -> None:
-        """Forget everything but what is stored, and how the sensor is worn."""
+    def restart(self, *, in_front: bool = False) -> None:
+        """Forget everything but what is stored; ``in_front`` as for ``Detector``."""
+        self._in_front = in_front
         rate_hz = self._format.sampling_rate_hz
         self._detector = Detector(
             sampling_rate_hz=rate_hz,
             g_per_step=self._format.g_per_step,
             dps_per_step=self._format.dps_per_step,
-            in_front=self._in_front,
+            in_front=in_front,
         )
         self.workout = Workout(sampling_rate_hz=rate_hz)
         self.fed_to = 0
@@ -83,8 +83,7 @@ class StreamDetection:
         """Start over, once, where the sensor turns out to be worn in front; tell whether it did."""
         if self._in_front or not self._detector.was_swapped:
             return False
-        self._in_front = True
-        self.restart()
+        self.restart(in_front=True)
         return True
 
     def flush(self) -> list[Announcement]:

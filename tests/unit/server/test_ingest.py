@@ -122,15 +122,31 @@ def test_two_workers_taking_turns_change_nothing(engine: Engine) -> None:
     assert session_state(engine) == ("complete", 1.0)
 
 
-def test_a_stream_is_looked_at_again_once_its_sensor_turns_out_to_be_in_front(
-    ingest: Ingest, engine: Engine
-) -> None:
-    """Nothing shows it before the wearer stands up and bows; nothing then is told twice."""
+def worn_in_front() -> PublishedStream:
+    """Return bridges, then standing up and bows: nothing shows before how the sensor is worn."""
     wearer = Wearer(sagittal_deg=-92.0, height_m=0.1).rest(3.0)
     wearer.bridges(5)
     wearer.rest(2.0).stand_up().stand(5.0).bows(3).stand(3.0)
-    in_front = wearer.samples(50.0, mount_deg=(180.0, 0.0, 0.0))
-    stream = PublishedStream("SIM-2", 0x5678, in_front)
+    return PublishedStream("SIM-2", 0x5678, wearer.samples(50.0, mount_deg=(180.0, 0.0, 0.0)))
+
+
+def test_a_stream_that_starts_over_takes_nothing_for_granted() -> None:
+    """Late samples may change what showed how the sensor is worn."""
+    stream = worn_in_front()
+    detection = StreamDetection(SampleFormat.of(stream.batch(0, 1)), 0, Findings())
+    for _ in range(2):
+        detection.restart()
+        detection.feed([Run(0, stream.samples)], len(stream.samples))
+        assert detection.turn_round()
+        detection.feed([Run(0, stream.samples)], len(stream.samples))
+        assert not detection.turn_round()
+
+
+def test_a_stream_is_looked_at_again_once_its_sensor_turns_out_to_be_in_front(
+    ingest: Ingest, engine: Engine
+) -> None:
+    """Nothing that was counted is told twice."""
+    stream = worn_in_front()
     counted = 0
     for batch in stream.batches(50):
         for done in ingest.commit([Arrived(stream.topic, bytes(batch))]):
