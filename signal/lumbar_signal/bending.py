@@ -54,7 +54,7 @@ def follow_bend(s: Record) -> int:
 def goes_down(s: Record) -> bool:
     """Return whether this tick shows the wearer on the way down to the floor, and which way.
 
-    Nobody goes down from standing backwards. Since the latest stay upright gravity has gone 45
+    People lean forward on that way. Since the latest stay upright gravity has gone 45
     degrees to one side, and the body was lowered: who lies back from sitting on the floor is not.
     ``bend_peak`` is that side.
     """

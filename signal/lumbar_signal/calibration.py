@@ -43,6 +43,7 @@ from lumbar_signal.constants import (
     WALK_SLIP_COS,
     WALK_TICKS,
     WALK_WEIGHT,
+    WAYS_NEEDED,
 )
 from lumbar_signal.frame import turn_frame
 from lumbar_signal.jit import rare, stage
@@ -98,8 +99,8 @@ def calibrate(s: Record) -> None:
             _leant(s)
         elif bend == BOW:
             _bowed(s)
-        if goes_down(s):
-            _leant(s)
+        if goes_down(s) and s.base_far == 0 and went_one_way(s):
+            _went_down(s, 1 if dot(s.bend_peak, s.frame[2]) > 0.0 else -1)
 
 
 @rare
@@ -203,18 +204,33 @@ def _begin_bends(s: Record) -> None:
     s.bend_cos = 1.0
     s.bows = 0
     s.near_cos = 1.0
-    if s.lean_seen == 0 and s.bend_count == 0 and sat_down(s) < 0:
-        turn_frame(s, s.frame[0], -s.frame[2])
+    _went_down(s, sat_down(s))
     begin_way(s)
 
 
 @rare
 def _leant(s: Record) -> None:
-    """Let the first lean, or the way down to the floor, show which side is the front."""
+    """Let the first lean show which side is the front."""
     if s.base_far == 0 and s.bend_count == 0 and went_one_way(s):
         s.lean_seen = 1
         if dot(s.bend_peak, s.frame[2]) < 0.0:
             turn_frame(s, s.frame[0], -s.frame[2])
+
+
+@stage
+def _went_down(s: Record, way: int) -> None:
+    """Let ways down to seat or floor show the front: 1 as it is taken, -1 opposite, 0 neither.
+
+    People lean forward on the way down, but some squat upright or drop back into a chair, and
+    most wear the sensor behind: it takes two ways down, or one after a walk, to turn it round.
+    """
+    if s.lean_seen == 1 or s.bend_count > 0:
+        return
+    s.ways_down += way * (WAYS_NEEDED if s.walked == 1 else 1)
+    if s.ways_down <= -WAYS_NEEDED:
+        turn_frame(s, s.frame[0], -s.frame[2])
+    if s.ways_down > 0 or s.ways_down <= -WAYS_NEEDED:
+        s.lean_seen = 1
 
 
 @rare

@@ -23,7 +23,6 @@ RING_MASK = RING_TICKS - 1
 GRAVITY_HZ = 1.0  # counting survives translation only when filtered near 1 Hz (own trial)
 SHAKE_LOW_HZ = 3.0  # trunk tremor in a plank lies in 3 to 12 Hz (own estimate)
 SHAKE_HIGH_HZ = 12.0
-FLOOR_MIN_RATE_HZ = 45.0  # below, tremor fills the band that shows the converter's noise
 ACCEL_TAU_TICKS = 12.5  # 1 s: slower changes of |a| are gain, faster ones are movement
 SHAKE_TAU_TICKS = 25.0  # 2 s: 100 degrees of freedom, variance known to 14 %
 KNOCK_RATIO = 4.0  # one tick above this share of the mean is a knock, not tremor
@@ -83,6 +82,7 @@ WAY_BACK_SIN = 0.1736  # 10 deg: sway
 SAT_DOWN_SIN = 0.2588  # 15 deg
 SAT_BACK_SIN = 0.0872  # 5 deg
 WAY_HEAVE_G = 0.045  # of |a| near 1 Hz: down by half a metre in 2 s gives 50 mg
+WAYS_NEEDED = 2  # ways down that agree before an unbowed sensor is taken to be in front
 BOW_BACK_COS = 0.9903  # 8 deg: back where it began
 BOWS_NEEDED = 3
 

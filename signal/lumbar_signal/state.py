@@ -76,6 +76,7 @@ _CALIBRATION = [
     ("bend_sum", "f8", (3,)),  # forward, sensor axes
     ("bend_count", "i8"),
     ("lean_seen", "i8"),  # 1: a lean has shown which side is the front
+    ("ways_down", "i8"),  # to seat or floor: those toward the front less those toward the back
     ("way_open", "i8"),  # 1: the wearer has not been far from upright since the latest stay there
     ("way_front", "f8"),  # the furthest to either side since, as sines
     ("way_back", "f8"),

@@ -166,9 +166,16 @@ def _latest_posture(wearer: Wearer, mount: Mount) -> Posture:
 
 
 @pytest.mark.parametrize("mount", ["level", "in_front", "in_front_upside_down"])
-def test_the_way_down_to_the_floor_shows_the_front(mount: str) -> None:
-    lies = Wearer().stand(5.0).get_down().move(1.0, 10.0, 75.0, 0.1).move(1.0, -92.0, 0.0).rest(5.0)
+def test_two_ways_down_to_the_floor_show_the_front(mount: str) -> None:
+    lies = Wearer().stand(5.0).get_down().stand_up().stand(5.0).get_down()
+    lies.move(1.0, 10.0, 75.0, 0.1).move(1.0, -92.0, 0.0).rest(5.0)
     assert _latest_posture(lies, MOUNTS[mount]) == Posture.SUPINE
+
+
+def test_leaning_back_once_on_the_way_down_turns_nothing_round() -> None:
+    """As who squats upright, drops onto the seat of the trousers, and lies back."""
+    lies = Wearer().stand(5.0).move(1.2, -25.0, height_m=0.2).move(1.2, -92.0, height_m=0.1)
+    assert _latest_posture(lies.rest(5.0), MOUNTS["level"]) == Posture.SUPINE
 
 
 @pytest.mark.parametrize("mount", ["level", "in_front", "in_front_upside_down"])
