@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -265,7 +264,7 @@ class Backfill:
             self._on_change(None)
 
     async def _free(self, logged: LoggedStream, index: int, *, at_once: bool) -> None:
-        now_s = time.monotonic()
+        now_s = asyncio.get_running_loop().time()
         is_due = at_once or now_s - logged.freed_s >= self._timing.free_s
         if index <= logged.freed_index or not is_due:
             return

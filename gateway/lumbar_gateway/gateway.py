@@ -15,7 +15,7 @@ from bleak.backends.scanner import BaseBleakScanner
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.link import Scanner, Timing
 from lumbar_gateway.messages import BrokerAddress, GatewayStatus
-from lumbar_gateway.publisher import Publisher
+from lumbar_gateway.publisher import MqttClient, Publisher
 from lumbar_gateway.reconnect import SensorTask
 from lumbar_gateway.session import SensorRecord
 from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES
@@ -54,6 +54,8 @@ class Gateway:
         Names the gateway and its MQTT session: one of a kind at a broker.
     scanner_backend, client_backend
         bleak's own seam; None is the platform's Bluetooth.
+    mqtt_client
+        paho's client, or a class with its interface.
     now_s
         Wall time. A replay may run it faster than real time; waiting is always in real seconds.
     rng
@@ -72,6 +74,7 @@ class Gateway:
         gateway_id: str = "gateway",
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
+        mqtt_client: type[MqttClient] = MqttClient,
         now_s: Callable[[], float] = time.time,
         rng: np.random.Generator | None = None,
         timing: Timing | None = None,
@@ -81,6 +84,7 @@ class Gateway:
         self._broker = broker
         self._scanner_backend = scanner_backend
         self._client_backend = client_backend
+        self._mqtt_client = mqtt_client
         self._now_s = now_s
         self._rng = rng or np.random.default_rng()
         self._timing = timing or Timing()
@@ -109,7 +113,9 @@ class Gateway:
             Where the spool cannot be opened.
         """
         async with self._spool:
-            self._publisher = Publisher(self._spool, self._broker, self._gateway_id)
+            self._publisher = Publisher(
+                self._spool, self._broker, self._gateway_id, self._mqtt_client
+            )
             publishing = asyncio.create_task(self._publisher.run(), name="publisher")
             try:
                 await self._collect(publishing)

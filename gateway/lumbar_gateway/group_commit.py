@@ -44,7 +44,7 @@ class Spool:
         self._loop = asyncio.get_running_loop()
         try:
             self._file = await self._loop.run_in_executor(
-                self._thread, SpoolFile, self._path, self._limit_bytes
+                self._thread, SpoolFile, self._path, self._limit_bytes, self._loop.time
             )
         except BaseException:
             self._thread.shutdown()

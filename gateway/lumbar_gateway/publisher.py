@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -40,6 +39,8 @@ STALE_S = 5.0  # samples that waited longer come too late for a live cue
 KEEPALIVE_S = 30
 FAREWELL_S = 2.0  # time for the last messages at shutdown
 
+MqttClient = mqtt.Client
+
 _log = logging.getLogger(__name__)
 _Notice = tuple[int, str, int]  # stream, kind, first index
 
@@ -50,11 +51,17 @@ class Publisher:
     paho's callbacks run in its own thread; each only passes its news to the event loop.
     """
 
-    def __init__(self, spool: Spool, broker: BrokerAddress, gateway_id: str) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        broker: BrokerAddress,
+        gateway_id: str,
+        mqtt_client: type[MqttClient] = MqttClient,
+    ) -> None:
         self._spool = spool
         self._broker = broker
         self._gateway_topic = str(Topic(gateway_id, "gateway"))
-        self._client = mqtt.Client(
+        self._client = mqtt_client(
             CallbackAPIVersion.VERSION2, client_id=f"lumbar-{gateway_id}", clean_session=False
         )
         self.connected = False
@@ -177,7 +184,7 @@ class Publisher:
         self.wake()
 
     def _note_time(self) -> None:
-        now_s = time.monotonic()
+        now_s = self._loop.time()
         if not self._recent_rows or now_s - self._recent_rows[-1][0] >= LOOK_S:
             newest = max((box.newest_row for box in self._outboxes.values()), default=0)
             self._recent_rows.append((now_s, newest))
@@ -187,7 +194,7 @@ class Publisher:
     def _puback(self, mid: int) -> None:
         sent = self._in_flight.pop(mid, None)
         if sent is not None:
-            sent.puback_s = time.monotonic()
+            sent.puback_s = self._loop.time()
         self.wake()
 
     def _acknowledged(self, topic: str, payload: bytes) -> None:
@@ -224,7 +231,7 @@ class Publisher:
                 self._new_acks.discard(stream_id)
 
     async def _publish_samples(self) -> None:
-        now_s = time.monotonic()
+        now_s = self._loop.time()
         for stream_id, box in list(self._outboxes.items()):
             if box.rewind_if_overdue(now_s):
                 _log.info("stream %016x: no acknowledgement, publishing again", stream_id)
@@ -268,7 +275,7 @@ class Publisher:
 
     async def _publish_notices(self) -> None:
         """Publish what was lost and which streams ended, at most once in a look's time."""
-        now_s = time.monotonic()
+        now_s = self._loop.time()
         if now_s < self._next_notices_s:
             return
         self._next_notices_s = now_s + LOOK_S
@@ -288,7 +295,7 @@ class Publisher:
     def _notice_is_due(self, notice: _Notice) -> bool:
         if not self._has_room:
             return False
-        now_s = time.monotonic()
+        now_s = self._loop.time()
         box = self._outboxes.get(notice[0])
         retry_s = box.retry_s if box else outbox.RETRY_S
         if now_s - self._notices.get(notice, -outbox.MAX_RETRY_S) < retry_s:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +81,8 @@ class Session:
         self._intake: Intake | None = None
         self._backfill: Backfill | None = None
         self._state = SensorState.IDLE
-        self._sample_s = time.monotonic()
+        self._loop = asyncio.get_running_loop()
+        self._sample_s = self._loop.time()
         self._complained = False
         self._failed = asyncio.Event()
         self._failure = ""
@@ -155,7 +155,7 @@ class Session:
         except ProfileError as error:
             self._malformed(error)
             return
-        self._sample_s = time.monotonic()
+        self._sample_s = self._loop.time()
         self._record.received_samples += len(packet.samples)
 
     def _log_notified(self, data: bytes) -> None:
@@ -203,12 +203,12 @@ class Session:
 
     async def _watch_data(self) -> None:
         """Fail where a sensor that measures sends no samples: the link is up in name only."""
-        self._sample_s = time.monotonic()
+        self._sample_s = self._loop.time()
         while True:
             await asyncio.sleep(self._timing.data_s / 4)
-            silent_s = time.monotonic() - self._sample_s
+            silent_s = self._loop.time() - self._sample_s
             if self._state is not SensorState.MEASURING:
-                self._sample_s = time.monotonic()
+                self._sample_s = self._loop.time()
             elif silent_s > self._timing.data_s:
                 raise LinkError(f"no samples for {silent_s:.0f} s")
 

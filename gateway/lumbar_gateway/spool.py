@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -75,8 +75,14 @@ class SpoolFile:
     ``limit_bytes`` has no room: then nothing of the call was stored and nothing stored is lost.
     """
 
-    def __init__(self, path: Path, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        limit_bytes: int = DEFAULT_LIMIT_BYTES,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._path = path
+        self._monotonic_s = monotonic_s
         self.streams: dict[int, Stream] = {}
         self.counts: dict[int, SampleCounts] = {}  # by stream
         self._known: dict[int, _Known] = {}
@@ -283,7 +289,7 @@ class SpoolFile:
         return self.streams[stream_id].description.sampling_rate_hz
 
     def _write_clocks(self, clocks: Mapping[int, StreamClock]) -> None:
-        now_s = time.monotonic()
+        now_s = self._monotonic_s()
         for stream_id, clock in clocks.items():
             if now_s - self._clock_written_s.get(stream_id, -CLOCK_S) >= CLOCK_S:
                 self._db.execute(

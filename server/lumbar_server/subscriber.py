@@ -18,6 +18,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from lumbar_gateway.messages import BrokerAddress
 
+MqttClient = mqtt.Client
+
 log = logging.getLogger(__name__)
 
 _KEEP_ALIVE_S = 30
@@ -46,10 +48,18 @@ class Subscriber:
     durable
         True: clean session off, quality of service 1, and each message has to be acknowledged.
         False: what was missed is missed.
+    mqtt_client
+        paho's client, or a class with its interface.
     """
 
     def __init__(
-        self, broker: BrokerAddress, *, client_id: str, patterns: Sequence[str], durable: bool
+        self,
+        broker: BrokerAddress,
+        *,
+        client_id: str,
+        patterns: Sequence[str],
+        durable: bool,
+        mqtt_client: type[MqttClient] = MqttClient,
     ) -> None:
         self._broker = broker
         self._patterns = list(patterns)
@@ -58,7 +68,7 @@ class Subscriber:
         self._told_away = self._told_refused = False  # since the last connection
         self.is_subscribed = False  # on the present connection
         self.connections = 0  # how often a connection was made: a change means a new one
-        self._client = mqtt.Client(
+        self._client = mqtt_client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
             clean_session=not durable,

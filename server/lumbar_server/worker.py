@@ -14,7 +14,7 @@ from lumbar_server.database import migrate, open_engine
 from lumbar_server.detection import warm_up
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
 from lumbar_server.ingest import Arrived, Committed, Ingest
-from lumbar_server.subscriber import Delivery, Subscriber
+from lumbar_server.subscriber import Delivery, MqttClient, Subscriber
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,8 @@ class Worker:
         Names the queue at the broker: the same across restarts, different between workers.
     now_s
         Wall time.
+    mqtt_client
+        paho's client, or a class with its interface.
     """
 
     def __init__(
@@ -50,36 +52,38 @@ class Worker:
         shards: Sequence[str] = ("+",),
         worker_id: str = "worker",
         now_s: Callable[[], float] = time.time,
+        mqtt_client: type[MqttClient] = MqttClient,
     ) -> None:
         self._database_url = database_url
         self._engine = open_engine(database_url)
         self._stopping = threading.Event()
+        self._connections = 0  # of the subscriber, that we have answered
         self._subscriber = Subscriber(
             broker,
             client_id=f"lumbar-{worker_id}",
             patterns=[pattern("samples", shard) for shard in shards],
             durable=True,
+            mqtt_client=mqtt_client,
         )
         self._ingest = Ingest(self._engine, now_s)
         self._announcements = Announcements(self._subscriber.publish, now_s)
 
     def run(self) -> None:
         """Work until ``stop``; a broker or database that is away is waited for."""
-        connections = 0
         try:
-            warm_up()  # compiling in the midst of a workout would hold everybody up
-            if not self._persist(lambda: migrate(self._database_url)):
-                return
-            self._subscriber.start()
+            self.start()
             while not self._stopping.is_set():
-                self._step()
-                if connections != self._subscriber.connections:
-                    connections = self._subscriber.connections
-                    self._announcements.repeat_all()
+                self.step(_IDLE_S)
         finally:
             self._announcements.publish_due(all_of_them=True)
             self._subscriber.stop()
             self._engine.dispose()
+
+    def start(self) -> None:
+        """Bring the database up to date and subscribe; waits for a database that is away."""
+        warm_up()  # compiling in the midst of a workout would hold everybody up
+        if self._persist(lambda: migrate(self._database_url)):
+            self._subscriber.start()
 
     def stop(self) -> None:
         """Ask ``run`` to return after the present transaction; callable from any thread."""
@@ -90,12 +94,16 @@ class Worker:
         """Tell whether the broker now keeps every message for us."""
         return self._subscriber.is_subscribed
 
-    def _step(self) -> None:
-        deliveries = self._subscriber.take(GROUP_MESSAGES, GROUP_BYTES, _IDLE_S)
+    def step(self, idle_s: float) -> None:
+        """Wait at most ``idle_s`` for messages, deal with them, and say what is due."""
+        deliveries = self._subscriber.take(GROUP_MESSAGES, GROUP_BYTES, idle_s)
         if deliveries and self._persist(lambda: self._work(deliveries)):
             self._ingest.tidy(KEPT_STREAMS)
         self._announcements.publish_due()
         self._announcements.forget(KEPT_STREAMS)
+        if self._connections != self._subscriber.connections:
+            self._connections = self._subscriber.connections
+            self._announcements.repeat_all()
 
     def _work(self, deliveries: Sequence[Delivery]) -> None:
         done = self._commit([Arrived(one.topic, one.payload) for one in deliveries])
