@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from lumbar_gateway.messages import BrokerAddress, GatewayStatus
 from lumbar_gateway.publisher import MqttClient, Publisher
 from lumbar_gateway.reconnect import SensorTask
 from lumbar_gateway.session import SensorRecord
-from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES
+from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, Connect
 from lumbar_gateway.streams import Stream
 
 STATUS_S = 10.0  # a sensor's status is published at least this often
@@ -64,6 +65,8 @@ class Gateway:
         How long to wait for a sensor.
     spool_limit_bytes
         How large the spool may get.
+    connect
+        Opens the spool's file as ``sqlite3.connect`` does.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Gateway:
         rng: np.random.Generator | None = None,
         timing: Timing | None = None,
         spool_limit_bytes: int = DEFAULT_LIMIT_BYTES,
+        connect: Connect = sqlite3.connect,
     ) -> None:
         self._gateway_id = gateway_id
         self._broker = broker
@@ -88,7 +92,7 @@ class Gateway:
         self._now_s = now_s
         self._rng = rng or np.random.default_rng()
         self._timing = timing or Timing()
-        self._spool = Spool(spool_path, spool_limit_bytes)
+        self._spool = Spool(spool_path, spool_limit_bytes, connect)
         self._records: dict[str, SensorRecord] = {}
         self._changed = asyncio.Event()
         self._publisher: Publisher | None = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from lumbar_gateway.clock import StreamClock
 from lumbar_gateway.errors import SpoolError
-from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, AppendReport, SampleCounts, SpoolFile
+from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, AppendReport, Connect, SampleCounts, SpoolFile
 from lumbar_gateway.streams import Packet, Stream
 
 GROUP_COMMIT_S = 0.01  # a packet waits at most this long for others to share its commit
@@ -28,9 +29,15 @@ _T = TypeVar("_T")
 class Spool:
     """A spool file behind one thread; use ``async with Spool(path) as spool``."""
 
-    def __init__(self, path: Path, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        limit_bytes: int = DEFAULT_LIMIT_BYTES,
+        connect: Connect = sqlite3.connect,
+    ) -> None:
         self._path = path
         self._limit_bytes = limit_bytes
+        self._connect = connect
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
         self._waiting: list[Packet] = []
         self._clocks: dict[int, StreamClock] = {}
@@ -44,7 +51,12 @@ class Spool:
         self._loop = asyncio.get_running_loop()
         try:
             self._file = await self._loop.run_in_executor(
-                self._thread, SpoolFile, self._path, self._limit_bytes, self._loop.time
+                self._thread,
+                SpoolFile,
+                self._path,
+                self._limit_bytes,
+                self._loop.time,
+                self._connect,
             )
         except BaseException:
             self._thread.shutdown()

@@ -23,6 +23,8 @@ from lumbar_gateway.streams import LostRange, Packet, Stream
 
 DEFAULT_LIMIT_BYTES = 4 * 2**30  # chosen: over 1000 wearer-hours at 100 Hz, still fits a small card
 
+Connect = Callable[..., sqlite3.Connection]  # opens a database as sqlite3.connect does
+
 CLOCK_S = 5.0  # a clock can be fitted again: it is written with a commit at most this often
 
 _SCHEMA = """
@@ -80,6 +82,7 @@ class SpoolFile:
         path: Path,
         limit_bytes: int = DEFAULT_LIMIT_BYTES,
         monotonic_s: Callable[[], float] = time.monotonic,
+        connect: Connect = sqlite3.connect,
     ) -> None:
         self._path = path
         self._monotonic_s = monotonic_s
@@ -89,7 +92,7 @@ class SpoolFile:
         self._clock_written_s: dict[int, float] = {}  # monotonic
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db = connect(path, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise SpoolError(f"cannot open the spool {path} ({error}): check the path") from None
         try:
