@@ -18,6 +18,7 @@ from lumbar_signal.events import (
 )
 from lumbar_signal.exercises import CHAIN_OF_LANE, ON_BACK, ROLL_UP
 from lumbar_signal.recogniser import Chain, Unit
+from lumbar_signal.rising import log_odds_of_rising
 from lumbar_signal.sets import Part
 
 FACE_DOWN_DEG, FACE_DOWN_WIDTH_DEG = 85.0, 40.0
@@ -26,7 +27,6 @@ ADJACENT_S = 1.2  # from lying still to moving and back; to another position tak
 OVERLAP_S = 0.5  # by which the edges of a movement and of a stay may differ
 AT_BASE = 0.22  # of the range: nearer to the base than to the middle
 
-LIKE, SMOOTH_G = 1.4, 0.003  # ratio of what is alike; less is breath and heart
 STEPS_G = 0.04  # RMS of |a|: steps shake by 50 to 150 mg, who stands by up to 28
 
 Counted = tuple[Exercise, Repetition]
@@ -72,7 +72,7 @@ class RepetitionTrack:
     def rest(self, stay: Stay) -> None:
         """Take where the body stays: what it rests in tells what it moves from."""
         off_deg = abs(stay.sagittal_deg - FACE_DOWN_DEG)
-        if off_deg > FACE_DOWN_WIDTH_DEG or stay.sagittal_sway_deg > STILL_DEG:
+        if off_deg > FACE_DOWN_WIDTH_DEG:
             return
         if self._stays and self._stays[-1].start == stay.start:
             self._stays.pop()
@@ -129,20 +129,15 @@ class RepetitionTrack:
     def _from_rest(self, name: Exercise, units: list[Unit]) -> tuple[Exercise, list[Unit]]:
         """Tell rising from the floor, and the way from it or to it, from cat-cow.
 
-        Cat-cow has its rest in the middle of its range. What has the body lie at its base before
-        and after, or before or after a movement like the others, is rising from there; else that
-        movement led there.
+        A movement that is unlike the others, next to where the body lies at its base, led there.
         """
         if name is not Exercise.CAT_COW:
             return name, units
         moves = [unit.movement for unit in units]
+        if log_odds_of_rising(moves, self._stays, self._rate) > 0.0:
+            return Exercise.UNKNOWN, units
         before = self._lies_at_base(moves[0], before=True)
         after = self._lies_at_base(moves[-1], before=False)
-        rises = (before and _is_like(moves[0], moves[1:])) or (
-            after and _is_like(moves[-1], moves[:-1])
-        )
-        if (before and after) or rises:
-            return Exercise.UNKNOWN, units
         return name, units[before : len(units) - after] or units
 
     def _lies_at_base(self, one: Movement, *, before: bool) -> bool:
@@ -152,7 +147,8 @@ class RepetitionTrack:
             near = -OVERLAP_S * self._rate <= apart <= ADJACENT_S * self._rate
             long = stay.end - stay.start >= RESTING_S * self._rate
             share = (one.base_deg - stay.sagittal_deg) / max(one.range_deg, 1.0)
-            if near and long and abs(share) < AT_BASE:
+            still = stay.sagittal_sway_deg <= STILL_DEG
+            if near and long and still and abs(share) < AT_BASE:
                 return True
         return False
 
@@ -178,18 +174,6 @@ def _walks_between(units: Sequence[Unit]) -> bool:
     """
     before_g = [unit.movement.unrest_g for unit in units[1:] if unit.movement.unrest_g >= 0.0]
     return bool(before_g) and median(before_g) > STEPS_G
-
-
-def _is_like(one: Movement, others: Sequence[Movement]) -> bool:
-    """Tell whether a movement goes as far, takes as long and is as smooth as others usually do."""
-    if not others:
-        return False
-    steps = (
-        one.range_deg / median(other.range_deg for other in others),
-        one.duration_s / median(other.duration_s for other in others),
-        (one.accel_g + SMOOTH_G) / (median(other.accel_g for other in others) + SMOOTH_G),
-    )
-    return max(steps) < LIKE and min(steps) * LIKE > 1.0 and abs(one.end_offset) < AT_BASE
 
 
 def repetition_of(unit: Unit, exercise: Exercise) -> Repetition:

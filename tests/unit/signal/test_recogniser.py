@@ -233,6 +233,40 @@ def test_rising_from_the_floor_again_and_again_is_no_cat_cow() -> None:
     assert (one.exercise, len(one.repetitions)) == (Exercise.UNKNOWN, 6)
 
 
+AT_REST = {"turns": 0.0, "entry_g": 0.008, "sagittal_sway_deg": 1.5}  # breath and a shift
+
+
+@pytest.mark.parametrize(
+    ("changes", "begins_s", "found"),
+    [
+        ({}, 0.5, Exercise.UNKNOWN),
+        ({"sagittal_deg": 78.0}, 0.5, Exercise.CAT_COW),  # all fours
+        ({"entry_g": 0.08}, 3.0, Exercise.CAT_COW),  # lying down after it
+        ({"shake_g2": 0.013**2, "turns": 10.0}, 0.5, Exercise.CAT_COW),  # a bird dog
+        ({"sagittal_sway_deg": 6.0}, 0.5, Exercise.CAT_COW),  # it goes on, unseen
+    ],
+)
+def test_a_set_rises_from_where_the_body_lies_after_it(
+    changes: dict[str, float], begins_s: float, found: Exercise
+) -> None:
+    movements = repeated(Exercise.CAT_COW, 6, 30.0)
+    begins_s += _end_s(movements)
+    measured = {"sagittal_deg": movements[0].base_deg} | AT_REST | changes
+    rest = stay_of(stay_row(None), begins_s, begins_s + 20.0, **measured)
+    (one,) = workout_of(movements, [rest]).sets
+    assert (one.exercise, len(one.repetitions)) == (found, 6)
+
+
+def test_a_wait_at_the_arched_end_is_no_lying() -> None:
+    movements = repeated(Exercise.CAT_COW, 6, 30.0)
+    end_s, base_deg = _end_s(movements), movements[0].base_deg
+    waits = stay_of(stay_row(None), end_s, end_s + 5.0, sagittal_deg=base_deg, **AT_REST)
+    lies = stay_of(stay_row(None), end_s + 5.2, end_s + 30.0, sagittal_deg=base_deg, **AT_REST)
+    (cat_cows,) = workout_of(movements, [waits]).sets
+    (rises,) = workout_of(movements, [waits, lies]).sets
+    assert (cat_cows.exercise, rises.exercise) == (Exercise.CAT_COW, Exercise.UNKNOWN)
+
+
 @pytest.mark.parametrize(("count", "sets"), [(2, []), (5, [(Exercise.UNKNOWN, 5)])])
 def test_two_movements_are_no_regular_exercise(
     count: int, sets: list[tuple[Exercise, int]]
