@@ -18,6 +18,7 @@ _MODULES = (
     "movement",
     "recogniser",
     "repetition_track",
+    "rising",
     "sets",
 )
 
