@@ -151,7 +151,7 @@ class Publisher:
         self._next_notices_s = 0.0
         for box in self._outboxes.values():
             box.rewind()
-        for sensor_id in {stream.sensor_id for stream in self._spool.streams()}:
+        for sensor_id in sorted({stream.sensor_id for stream in self._spool.streams()}):
             self._subscribe(sensor_id)
         self._client.publish(self._gateway_topic, bytes(GatewayStatus("connected")), 1, retain=True)
         for sensor_id, status in self._statuses.items():

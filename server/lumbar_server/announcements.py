@@ -49,7 +49,7 @@ class Announcements:
     def publish_due(self, *, all_of_them: bool = False) -> None:
         """Send the acknowledgements whose second is over, or whose stream has just ended."""
         now_s = self._now_s()
-        for stream_id in list(self._due):
+        for stream_id in sorted(self._due):
             record = self._streams[stream_id]
             waited = abs(now_s - self._acked_s.get(stream_id, -PERIOD_S)) >= PERIOD_S
             is_time = waited or record.is_settled or all_of_them

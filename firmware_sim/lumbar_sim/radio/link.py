@@ -30,6 +30,17 @@ class RadioLink(LocalLink):
         self.connection_events = connection_events
         self.ends: list[RadioConnection] = []
         self._out_of_reach: set[Controller] = set()
+        self._in_order: list[Controller] = []
+
+    def add_controller(self, controller: Controller) -> None:
+        """Take a controller in; all are served in the order in which they came."""
+        super().add_controller(controller)
+        self._in_order.append(controller)
+
+    def remove_controller(self, controller: Controller) -> None:
+        """Let a controller go."""
+        super().remove_controller(controller)
+        self._in_order.remove(controller)
 
     def in_reach(self, one: Controller, other: Controller) -> bool:
         """Whether two controllers hear each other."""
@@ -46,13 +57,13 @@ class RadioLink(LocalLink):
 
     def send_advertising_pdu(self, sender_controller: Controller, packet: AdvertisingPdu) -> None:
         """Let everybody in reach hear an advertisement."""
-        for controller in self.controllers:
+        for controller in self._in_order:
             if controller is not sender_controller and self.in_reach(controller, sender_controller):
                 controller.on_ll_advertising_pdu(packet)
 
     def advertiser(self, address: Address, listener: Controller) -> RadioController | None:
         """Return who advertises under ``address`` within the listener's reach."""
-        for controller in self.controllers:
+        for controller in self._in_order:
             legacy = controller.le_legacy_advertiser
             if legacy.enabled and legacy.address == address and self.in_reach(controller, listener):
                 return controller  # type: ignore[return-value]
