@@ -24,6 +24,7 @@ from lumbar_gateway.messages import (
     decode_stream_message,
     shard_of,
 )
+from lumbar_gateway.messages.cbor import sealed
 from lumbar_gateway.messages.fields import MAX_MESSAGE_BYTES
 from lumbar_gateway.messages.topics import pattern
 
@@ -142,19 +143,19 @@ def test_changed_fields_raise_nothing_but_message_error(data: st.DataObject) -> 
     message = cbor2.loads(bytes(data.draw(st.sampled_from(golden))))
     key = data.draw(st.sampled_from(sorted(message)))
     message[key] = data.draw(plain)
-    payload = cbor2.dumps(message)
+    payload = sealed(cbor2.dumps(message))
     for read in READERS[:2]:
         with contextlib.suppress(MessageError):
             read(payload)
 
 
-@given(st.data())
-def test_flipped_bits_raise_nothing_but_message_error(data: st.DataObject) -> None:
-    payload = bytearray(bytes(batch([[1, 2, 3], [4, 5, 6]])))
-    for _ in range(data.draw(st.integers(1, 4))):
-        payload[data.draw(st.integers(0, len(payload) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-    with contextlib.suppress(MessageError):
-        decode_stream_message(bytes(payload))
+def test_no_flipped_bit_passes_for_another_message() -> None:
+    good = bytes(batch([[1, 2, 3], [4, 5, 6]]))
+    for bit in range(8 * len(good)):
+        payload = bytearray(good)
+        payload[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(MessageError):
+            decode_stream_message(bytes(payload))
 
 
 @given(st.data())
@@ -187,13 +188,13 @@ def test_oversized_message_is_refused_before_it_is_read(read: Callable[[bytes], 
 
 def test_other_version_is_named() -> None:
     with pytest.raises(MessageError, match="schema version 2"):
-        decode_stream_message(cbor2.dumps({"v": 2, "kind": "end", "stream": 1, "end": 2}))
+        decode_stream_message(sealed(cbor2.dumps({"v": 2, "kind": "end", "stream": 1, "end": 2})))
 
 
 def test_unordered_ranges_are_refused() -> None:
     fields = {"v": 1, "kind": "ack", "stream": 1, "lost": [], "end": None}
     with pytest.raises(MessageError, match="ascending"):
-        Ack.from_bytes(cbor2.dumps(fields | {"stored": [[5, 9], [0, 3]]}))
+        Ack.from_bytes(sealed(cbor2.dumps(fields | {"stored": [[5, 9], [0, 3]]})))
 
 
 def test_topic_reads_back_and_checks_the_shard() -> None:

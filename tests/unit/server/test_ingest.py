@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 
 from databases import DATABASES, fresh_database
 from lumbar_gateway.messages import LostSamples, StreamMessage
+from lumbar_gateway.messages.cbor import sealed
 from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import StreamDetection
 from lumbar_server.errors import DatabaseAwayError, SettingsError
@@ -228,8 +229,8 @@ def test_contradiction_within_one_transaction_is_seen(ingest: Ingest, engine: En
     [
         (b"", "malformed"),
         (b"\xff" * 40, "malformed"),
-        (b"\xa2av\x01dkindgsamples", "malformed"),
-        (b"\xa1av\x02", "unknown_version"),
+        (sealed(b"\xa2av\x01dkindgsamples"), "malformed"),
+        (sealed(b"\xa1av\x02"), "unknown_version"),
         (b"\0" * 300_000, "oversized"),
     ],
 )
