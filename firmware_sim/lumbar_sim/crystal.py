@@ -42,6 +42,11 @@ class Crystal:
         await self._sleep(max(0.0, crystal_s - self.now_s()) / self._rate)
 
 
+def tick_count(crystal_s: float) -> int:
+    """Return the ticks counted after ``crystal_s`` seconds by the crystal."""
+    return round(crystal_s * TICK_HZ)
+
+
 def ticks(crystal_s: float) -> int:
     """Return the 32-bit tick counter after ``crystal_s`` seconds by the crystal."""
-    return round(crystal_s * TICK_HZ) % 2**32
+    return tick_count(crystal_s) % 2**32

@@ -179,6 +179,7 @@ class Firmware:
             sensor_id=sensor.sensor_id,
             read_stream=lambda: bytes(sensor.description),
             read_status=lambda: bytes(sensor.status),
+            read_clock=lambda: bytes(sensor.clock),
             read_battery=lambda: bytes([sensor.battery_percent]),
             read_time=lambda: sensor.current_time,
             write_control=self._on_control,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from lumbar_gateway.profiles.lumbar import (
     DirectoryRecord,
     LogBlock,
     StreamDescription,
+    StreamTime,
 )
 
 # Chosen: 36 000 blocks of 382 bytes fit a 16 MB flash chip and hold 6 h at 100 Hz.
@@ -35,6 +36,8 @@ class _Block:
 @dataclass(slots=True)
 class _Stream:
     description: StreamDescription
+    time: StreamTime
+    is_started: bool = False
     blocks: list[_Block] = field(default_factory=list)  # by first_index
     freed_below: int = 0
     lost_before: int = 0
@@ -45,6 +48,12 @@ class _Stream:
         if not self.blocks:
             return self.end_index
         return max(self.blocks[0].first_index, min(self.freed_below, self.blocks[0].end_index))
+
+    @property
+    def record(self) -> DirectoryRecord:
+        return DirectoryRecord(
+            self.description, self.oldest_index, self.lost_before, self.end_index, self.time
+        )
 
     def room(self, first_index: int) -> _Block | None:
         """Return the block that takes the sample ``first_index``, if there is one."""
@@ -63,19 +72,46 @@ class FlashLog:
     ----------
     capacity_blocks
         At least 1; when all are in use the oldest block is overwritten.
+
+    Attributes
+    ----------
+    boot
+        How often the sensor was switched on, so far.
     """
 
     def __init__(self, capacity_blocks: int = DEFAULT_CAPACITY_BLOCKS) -> None:
         if capacity_blocks < 1:
             raise ValueError(f"capacity of {capacity_blocks} blocks: need at least 1")
+        self.boot = 0
         self._capacity_blocks = capacity_blocks
         self._streams: dict[int, _Stream] = {}
         self._used_blocks = 0
+        self._time_set = (0, 0)  # ticks, microseconds: of this boot
 
     @property
     def used_blocks(self) -> int:
         """Number of blocks that hold samples."""
         return self._used_blocks
+
+    def begin_boot(self) -> None:
+        """Note that the sensor was switched on: ticks count from 0, the time is not known."""
+        self.boot += 1
+        self._time_set = (0, 0)
+
+    def note_start(self, start_ticks: int) -> None:
+        """Note when sample 0 of the newest stream is taken, in ticks since the boot."""
+        stream = self._newest()
+        stream.time = replace(stream.time, start_ticks=start_ticks)
+        stream.is_started = True
+
+    def note_time_set(self, set_ticks: int, set_time_us: int) -> None:
+        """Note that the clock was set; a stream keeps what it had when it started, if anything."""
+        self._time_set = (set_ticks, set_time_us)
+        for stream in self._streams.values():
+            if stream.time.boot == self.boot and not (
+                stream.is_started and stream.time.set_time_us
+            ):
+                stream.time = replace(stream.time, set_ticks=set_ticks, set_time_us=set_time_us)
 
     def open_stream(self, description: StreamDescription) -> None:
         """Begin a stream; everything appended from now on belongs to it."""
@@ -83,7 +119,9 @@ class FlashLog:
             raise ValueError(f"stream {description.stream_id:#x} is in the log already")
         for stream_id in [i for i, stream in self._streams.items() if not stream.blocks]:
             del self._streams[stream_id]
-        self._streams[description.stream_id] = _Stream(description)
+        self._streams[description.stream_id] = _Stream(
+            description, StreamTime(self.boot, 0, *self._time_set)
+        )
 
     def append(self, first_index: int, first_ticks: int, samples: NDArray[np.int16]) -> None:
         """Write consecutive samples of the newest stream.
@@ -162,15 +200,11 @@ class FlashLog:
 
     def directory(self) -> list[DirectoryRecord]:
         """Return what the log holds, oldest stream first; the newest stream is always listed."""
-        return [
-            DirectoryRecord(s.description, s.oldest_index, s.lost_before, s.end_index)
-            for s in self._streams.values()
-        ]
+        return [stream.record for stream in self._streams.values()]
 
     def record(self, stream_id: int) -> DirectoryRecord:
         """Return one stream's line of the directory; KeyError for an unknown one."""
-        s = self._streams[stream_id]
-        return DirectoryRecord(s.description, s.oldest_index, s.lost_before, s.end_index)
+        return self._streams[stream_id].record
 
     def _newest(self) -> _Stream:
         if not self._streams:

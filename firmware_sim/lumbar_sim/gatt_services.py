@@ -19,6 +19,7 @@ from bumble.gatt import (
 from bumble.profiles.device_information_service import DeviceInformationService
 
 from lumbar_gateway.profiles.lumbar import (
+    CLOCK_UUID,
     CONTROL_UUID,
     CURRENT_TIME_UUID,
     LOG_UUID,
@@ -56,6 +57,7 @@ class SensorServices:
         sensor_id: str,
         read_stream: Read,
         read_status: Read,
+        read_clock: Read,
         read_battery: Read,
         read_time: Read,
         write_control: Write,
@@ -71,7 +73,8 @@ class SensorServices:
         stream = _readable(STREAM_UUID, read_stream)
         for characteristic in (self.control, self.log):
             characteristic.descriptors = [self._encrypted_configuration(characteristic)]
-        characteristics = [stream, self.samples, self.control, self.log, self.status]
+        clock = _readable(CLOCK_UUID, read_clock)
+        characteristics = [stream, self.samples, self.control, self.log, self.status, clock]
         battery = _readable(GATT_BATTERY_LEVEL_CHARACTERISTIC, read_battery)
         time: Characteristic[bytes] = Characteristic(
             CURRENT_TIME_UUID,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumbar_gateway.profiles.lumbar import Channels, StreamDescription
-from lumbar_sim.crystal import ticks
+from lumbar_sim.crystal import tick_count, ticks
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.measurement import Measurement
 
@@ -69,6 +69,7 @@ class Recorder:
         """Begin with sample 0, or go on and leave unmeasured what was due in the meantime."""
         if self._start_s is None:
             self._start_s = now_s
+            self._log.note_start(tick_count(now_s))
         else:
             self._next = self._due(now_s)
 

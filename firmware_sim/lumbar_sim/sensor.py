@@ -10,6 +10,7 @@ import numpy as np
 
 from lumbar_gateway.errors import ProfileError
 from lumbar_gateway.profiles.lumbar import (
+    ClockReading,
     Command,
     CommandResult,
     ControlStatus,
@@ -21,7 +22,7 @@ from lumbar_gateway.profiles.lumbar import (
     StreamDescription,
 )
 from lumbar_sim import current_time
-from lumbar_sim.crystal import Crystal
+from lumbar_sim.crystal import Crystal, tick_count
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.measurement import Measurement
 from lumbar_sim.recorder import Recorder, Run
@@ -78,6 +79,7 @@ class Sensor:
         self._rng = rng
         self._converter = converter
         self._wall_offset_s: float | None = None
+        flash_log.begin_boot()
         self._recorder = self._open_stream(measurement)
         self._runs: list[Run] = []  # recorded, not taken yet
 
@@ -99,6 +101,11 @@ class Sensor:
         )
 
     @property
+    def clock(self) -> ClockReading:
+        """The clock characteristic."""
+        return ClockReading(self.flash_log.boot, tick_count(self.crystal.now_s()))
+
+    @property
     def current_time(self) -> bytes:
         """The Current Time characteristic; unknown until somebody sets it."""
         if self._wall_offset_s is None:
@@ -107,7 +114,9 @@ class Sensor:
 
     def set_time(self, wall_s: float) -> None:
         """Set the clock, in seconds since 1970-01-01 UTC."""
-        self._wall_offset_s = wall_s - self.crystal.now_s()
+        now_s = self.crystal.now_s()
+        self._wall_offset_s = wall_s - now_s
+        self.flash_log.note_time_set(tick_count(now_s), round(wall_s * 1e6))
 
     def start(self) -> None:
         """Measure; does nothing where it is already measuring or has finished."""

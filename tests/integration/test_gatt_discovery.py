@@ -7,6 +7,7 @@ from bleak.exc import BleakError, BleakGATTProtocolError, BleakGATTProtocolError
 from lumbar_gateway.profiles.lumbar import (
     ADVERTISEMENT_MAGIC,
     BATTERY_LEVEL_UUID,
+    CLOCK_UUID,
     COMPANY_ID,
     CONTROL_UUID,
     CURRENT_TIME_UUID,
@@ -16,7 +17,9 @@ from lumbar_gateway.profiles.lumbar import (
     SERVICE_UUID,
     STATUS_UUID,
     STREAM_UUID,
+    TICK_HZ,
     Channels,
+    ClockReading,
 )
 from lumbar_sim import current_time
 from simulated_sensor import (
@@ -72,6 +75,7 @@ async def test_services_and_properties_are_those_of_the_profile():
             CONTROL_UUID: {"write", "indicate"},
             LOG_UUID: {"notify"},
             STATUS_UUID: {"read", "notify"},
+            CLOCK_UUID: {"read"},
         }
         stream = service.get_characteristic(STREAM_UUID)
         assert stream is not None
@@ -88,6 +92,9 @@ async def test_description_serial_number_and_battery_can_be_read():
         assert description.sampling_rate_hz == 104.0
         assert await client.client.read_gatt_char(SERIAL_NUMBER_UUID) == SENSOR_ID.encode()
         assert await client.client.read_gatt_char(BATTERY_LEVEL_UUID) == b"\x53"
+        clock = ClockReading.from_bytes(bytes(await client.client.read_gatt_char(CLOCK_UUID)))
+        assert clock.boot == 1
+        assert 0 <= sensor.sensor.clock.ticks_now - clock.ticks_now < 20 * TICK_HZ
 
 
 async def test_time_is_unknown_until_set_and_runs_by_the_sensors_clock():

@@ -89,7 +89,10 @@ async def test_freed_samples_are_gone_and_the_directory_says_so():
         free = Command.free_log(description.stream_id, 130)
         assert await client.command(free) == CommandResult(Opcode.FREE_LOG, ControlStatus.OK)
         directory, _ = await client.log(LIST_LOG)
-        assert directory == [DirectoryRecord(description, 130, 0, 200)]
+        [record] = directory
+        assert isinstance(record, DirectoryRecord)
+        assert (record.description, record.oldest_index) == (description, 130)
+        assert (record.lost_before_index, record.end_index) == (0, 200)
         assert sorted(await client.read_log(0, 200)) == list(range(130, 200))
         assert (await client.status()).oldest_index == 130
 

@@ -9,6 +9,7 @@ import pytest
 from lumbar_gateway.profiles.lumbar import (
     BATTERY_LEVEL_UUID,
     BLOCK_SAMPLES,
+    CLOCK_UUID,
     CONTROL_UUID,
     CURRENT_TIME_UUID,
     LOG_UUID,
@@ -19,6 +20,7 @@ from lumbar_gateway.profiles.lumbar import (
     STREAM_UUID,
     TICK_HZ,
     Channels,
+    ClockReading,
     Command,
     CommandResult,
     ControlStatus,
@@ -32,6 +34,7 @@ from lumbar_gateway.profiles.lumbar import (
     SensorState,
     Status,
     StreamDescription,
+    StreamTime,
     fragment,
 )
 from lumbar_sim import advertisement
@@ -46,13 +49,16 @@ GOLDEN = {
     "stream": STREAM,
     "samples": SamplesPacket(70000, 2293760, SAMPLES),
     "status": Status(87, SensorState.MEASURING, 60, 60, 70002),
+    "clock": ClockReading(3, 4297261456),
     "set_rate": Command.set_rate(104.0),
     "set_range": Command.set_range(8),
     "set_time": Command.set_time(1795372496.5),
     "read_log": Command.read_log(STREAM_ID, 60, 70000),
     "free_log": Command.free_log(STREAM_ID, 70000),
     "result": CommandResult(Opcode.READ_LOG, ControlStatus.UNKNOWN_STREAM),
-    "directory": DirectoryRecord(STREAM, 60, 60, 70002),
+    "directory": DirectoryRecord(
+        STREAM, 60, 60, 70002, StreamTime(3, 4275205671, 4194304, 1795372496500000)
+    ),
     "block": BLOCK,
     "end": LogEnd(STREAM_ID, 70002),
 }
@@ -144,6 +150,7 @@ def test_uuids_are_those_of_the_code():
         "Control": CONTROL_UUID,
         "Log": LOG_UUID,
         "Status": STATUS_UUID,
+        "Clock": CLOCK_UUID,
     }
     standard = dict(re.findall(r"^\| ([\w ]+) \| 0x([0-9A-F]{4}) \| read", DOCUMENT, re.MULTILINE))
     assert standard == {

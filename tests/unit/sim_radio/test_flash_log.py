@@ -11,6 +11,7 @@ from lumbar_gateway.profiles.lumbar import (
     Channels,
     LogBlock,
     StreamDescription,
+    StreamTime,
 )
 from lumbar_sim.flash_log import FlashLog
 
@@ -179,3 +180,36 @@ def test_misuse_is_refused_with_a_reason():
         log.open_stream(description(1))
     with pytest.raises(KeyError):
         log.free(7, 1)
+
+
+def times(log: FlashLog) -> list[StreamTime]:
+    return [record.time for record in log.directory()]
+
+
+def test_a_stream_keeps_the_time_that_was_set_before_its_first_sample():
+    log = FlashLog()
+    log.begin_boot()
+    log.note_time_set(100, 1_000_000)
+    log.open_stream(description(1))
+    log.note_time_set(200, 2_000_000)
+    log.note_start(300)
+    log.note_time_set(400, 4_000_000)
+    append(log, 0, 1)
+    log.open_stream(description(2))
+    log.note_start(500)
+    assert log.record(1).time == StreamTime(1, 300, 200, 2_000_000)
+    assert log.record(2).time == StreamTime(1, 500, 400, 4_000_000)
+
+
+def test_where_no_time_was_set_before_the_first_after_counts_but_none_of_another_boot():
+    log = FlashLog()
+    log.begin_boot()
+    log.open_stream(description(1))
+    log.note_start(300)
+    append(log, 0, 1)
+    log.begin_boot()
+    log.open_stream(description(2))
+    log.note_start(30)
+    log.note_time_set(400, 4_000_000)
+    log.note_time_set(500, 5_000_000)
+    assert times(log) == [StreamTime(1, 300), StreamTime(2, 30, 400, 4_000_000)]

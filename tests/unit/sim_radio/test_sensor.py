@@ -3,6 +3,7 @@ import pytest
 
 from lumbar_gateway.profiles.lumbar import (
     TICK_HZ,
+    ClockReading,
     Command,
     CommandResult,
     ControlStatus,
@@ -10,6 +11,7 @@ from lumbar_gateway.profiles.lumbar import (
     LogEnd,
     Opcode,
     SensorState,
+    StreamTime,
 )
 from lumbar_sim import current_time
 from lumbar_sim.crystal import Crystal
@@ -60,6 +62,21 @@ def test_ticks_count_by_the_crystal_and_wrap_after_32_bits():
     bench.sensor.start()
     assert bench.sensor.ticks_at(0) == 2**32 - TICK_HZ // 2
     assert bench.sensor.ticks_at(50) == 0
+
+
+def test_clock_and_log_count_the_ticks_since_the_boot_beyond_32_bits():
+    wrap_s = 2**32 / TICK_HZ
+    bench = Bench(measured(100), at_s=wrap_s - 0.5)
+    bench.execute(Command.set_time(1_750_000_000.25))
+    bench.now_s += 0.25
+    bench.sensor.start()
+    bench.now_s += 0.5
+    bench.sensor.take_runs()
+    [record] = bench.sensor.flash_log.directory()
+    assert bench.sensor.clock == ClockReading(1, 2**32 + TICK_HZ // 4)
+    assert record.time == StreamTime(
+        1, 2**32 - TICK_HZ // 4, 2**32 - TICK_HZ // 2, 1_750_000_000_250_000
+    )
 
 
 def test_finished_when_the_last_sample_is_taken_and_start_stays_without_effect():

@@ -4,6 +4,7 @@ All numbers are little-endian. Each type converts with ``from_bytes`` and ``byte
 what does not fit with ``ProfileError``.
 """
 
+from lumbar_gateway.profiles.lumbar.clock import ClockReading
 from lumbar_gateway.profiles.lumbar.control import (
     Command,
     CommandResult,
@@ -18,6 +19,7 @@ from lumbar_gateway.profiles.lumbar.log import (
     LogEnd,
     LogRecord,
     RecordKind,
+    StreamTime,
     fragment,
 )
 from lumbar_gateway.profiles.lumbar.samples import (
@@ -38,6 +40,7 @@ from lumbar_gateway.profiles.lumbar.stream import (
 from lumbar_gateway.profiles.lumbar.uuids import (
     ADVERTISEMENT_MAGIC,
     BATTERY_LEVEL_UUID,
+    CLOCK_UUID,
     COMPANY_ID,
     CONTROL_UUID,
     CURRENT_TIME_UUID,
@@ -53,6 +56,7 @@ __all__ = [
     "ADVERTISEMENT_MAGIC",
     "BATTERY_LEVEL_UUID",
     "BLOCK_SAMPLES",
+    "CLOCK_UUID",
     "COMPANY_ID",
     "CONTROL_UUID",
     "CURRENT_TIME_UUID",
@@ -67,6 +71,7 @@ __all__ = [
     "STREAM_UUID",
     "TICK_HZ",
     "Channels",
+    "ClockReading",
     "Command",
     "CommandResult",
     "ControlStatus",
@@ -81,5 +86,6 @@ __all__ = [
     "SensorState",
     "Status",
     "StreamDescription",
+    "StreamTime",
     "fragment",
 ]

@@ -26,6 +26,18 @@ class RecordKind(enum.IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class StreamTime:
+    """When a stream was measured, by the counters of the boot that it is of."""
+
+    boot: int  # counts the sensor's boots; streams of one boot share a tick counter
+    start_ticks: int  # ticks since that boot at sample 0, not wrapped
+    set_ticks: int = (
+        0  # the same when the clock was set: last before sample 0, else first after ...
+    )
+    set_time_us: int = 0  # ... and what it was set to, since 1970-01-01 UTC; 0 where it never was
+
+
+@dataclass(frozen=True, slots=True)
 class DirectoryRecord:
     """What the flash log holds of one stream."""
 
@@ -33,8 +45,9 @@ class DirectoryRecord:
     oldest_index: int
     lost_before_index: int
     end_index: int  # one past the newest sample
+    time: StreamTime
 
-    _TAIL = struct.Struct("<III")
+    _TAIL = struct.Struct("<IIIIQQQ")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -42,10 +55,20 @@ class DirectoryRecord:
         head = len(data) - cls._TAIL.size
         if head < 0:
             raise ProfileError(f"directory record of {len(data)} bytes is too short")
-        return cls(StreamDescription.from_bytes(data[:head]), *cls._TAIL.unpack(data[head:]))
+        oldest, lost_before, end, *time = cls._TAIL.unpack(data[head:])
+        description = StreamDescription.from_bytes(data[:head])
+        return cls(description, oldest, lost_before, end, StreamTime(*time))
 
     def __bytes__(self) -> bytes:
-        tail = self._TAIL.pack(self.oldest_index, self.lost_before_index, self.end_index)
+        tail = self._TAIL.pack(
+            self.oldest_index,
+            self.lost_before_index,
+            self.end_index,
+            self.time.boot,
+            self.time.start_ticks,
+            self.time.set_ticks,
+            self.time.set_time_us,
+        )
         return bytes(self.description) + tail
 
 

@@ -7,6 +7,7 @@ SAMPLES_UUID = "4c420002-1b5e-4a7c-9d3f-6c756d626172"  # notify
 CONTROL_UUID = "4c420003-1b5e-4a7c-9d3f-6c756d626172"  # write, indicate; encrypted
 LOG_UUID = "4c420004-1b5e-4a7c-9d3f-6c756d626172"  # notify; encrypted
 STATUS_UUID = "4c420005-1b5e-4a7c-9d3f-6c756d626172"  # read, notify
+CLOCK_UUID = "4c420006-1b5e-4a7c-9d3f-6c756d626172"  # read
 
 # Standard services (Bluetooth SIG assigned numbers).
 BATTERY_LEVEL_UUID = "00002a19-0000-1000-8000-00805f9b34fb"
