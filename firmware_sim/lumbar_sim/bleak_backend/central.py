@@ -17,7 +17,7 @@ from bumble.device import (
     DeviceConfiguration,
 )
 from bumble.host import Host
-from bumble.keys import MemoryKeyStore
+from bumble.keys import KeyStore
 from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.transport.common import TransportSink, TransportSource
 
@@ -30,7 +30,7 @@ INTERVAL_MS = 30.0  # BlueZ's default
 
 
 class Central:
-    """A host in the central role on any HCI; bonds are kept in memory for its lifetime.
+    """A host in the central role on any HCI.
 
     Parameters
     ----------
@@ -40,6 +40,8 @@ class Central:
         Its static random address.
     supervision_timeout_s
         Asked for at every connection.
+    bonds
+        Where the keys of paired sensors are kept.
 
     Attributes
     ----------
@@ -53,8 +55,9 @@ class Central:
         hci_sink: TransportSink,
         address: hci.Address,
         supervision_timeout_s: float,
+        bonds: KeyStore,
     ) -> None:
-        self.bonds = MemoryKeyStore()
+        self.bonds = bonds
         self.device = Device(
             config=DeviceConfiguration(name="Lumbar gateway", address=address),
             host=Host(hci_source, hci_sink),

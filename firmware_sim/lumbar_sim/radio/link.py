@@ -43,8 +43,9 @@ class RadioLink(LocalLink):
         self._in_order.remove(controller)
 
     def in_reach(self, one: Controller, other: Controller) -> bool:
-        """Whether two controllers hear each other."""
-        return not self._out_of_reach & {one, other}
+        """Whether two controllers hear each other; one that was removed is heard by nobody."""
+        pair = {one, other}
+        return pair <= self.controllers and not self._out_of_reach & pair
 
     def set_reach(self, controller: Controller, *, reachable: bool) -> None:
         """Take a controller out of reach, or bring it back."""
@@ -52,8 +53,13 @@ class RadioLink(LocalLink):
             self._out_of_reach.discard(controller)
         else:
             self._out_of_reach.add(controller)
-        for end in [end for end in self.ends if end.touches(controller)]:
-            end.on_reach()
+        self._reach_changed(controller)
+
+    def remove_controller(self, controller: Controller) -> None:
+        """Take a controller away for good; its connections end by supervision timeout."""
+        super().remove_controller(controller)
+        self._out_of_reach.discard(controller)
+        self._reach_changed(controller)
 
     def send_advertising_pdu(self, sender_controller: Controller, packet: AdvertisingPdu) -> None:
         """Let everybody in reach hear an advertisement."""
@@ -68,3 +74,7 @@ class RadioLink(LocalLink):
             if legacy.enabled and legacy.address == address and self.in_reach(controller, listener):
                 return controller  # type: ignore[return-value]
         return None
+
+    def _reach_changed(self, controller: Controller) -> None:
+        for end in [end for end in self.ends if end.touches(controller)]:
+            end.on_reach()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol, TypeVar
 
 from bumble import hci
 from bumble.device import Device
+from bumble.keys import MemoryKeyStore
 from bumble.transport.common import AsyncPipeSink, TransportSink, TransportSource
 
 from lumbar_sim.bleak_backend import Central
 from lumbar_sim.radio.controller import RadioController
 from lumbar_sim.radio.link import RadioLink
+from lumbar_sim.radio.socket_radio import listen
 
 DEFAULT_RSSI_DBM = -60  # chosen: a sensor in the same room
 
@@ -53,6 +56,7 @@ class VirtualRadio:
         self._air = RadioLink(connection_events=connection_events)
         self._sensors: dict[Peripheral, RadioController] = {}
         self._centrals: list[Central] = []
+        self._servers: list[asyncio.Server] = []
 
     async def __aenter__(self) -> VirtualRadio:
         return self
@@ -74,8 +78,8 @@ class VirtualRadio:
 
     async def remove_sensor(self, sensor: Peripheral) -> None:
         """Take the battery out of a sensor: peers notice by supervision timeout."""
-        self.lose(sensor)
         controller = self._sensors.pop(sensor)
+        self._air.set_reach(controller, reachable=False)
         await sensor.power_off()
         controller.le_legacy_advertiser.stop()
         self._air.remove_controller(controller)
@@ -94,10 +98,21 @@ class VirtualRadio:
             AsyncPipeSink(controller),
             hci.Address(f"C4:4C:42:00:00:{len(self._centrals):02X}"),
             supervision_timeout_s,
+            MemoryKeyStore(),
         )
         self._centrals.append(central)
         await central.power_on()
         return central
+
+    async def listen(self) -> int:
+        """Let gateways in other processes have controllers here; returns the port on loopback.
+
+        See `remote_central`.
+        """
+        server = await listen(self._air)
+        self._servers.append(server)
+        port: int = server.sockets[0].getsockname()[1]
+        return port
 
     def lose(self, sensor: Peripheral) -> None:
         """Take a sensor out of everybody's reach; connections end by supervision timeout."""
@@ -114,6 +129,8 @@ class VirtualRadio:
 
     async def close(self) -> None:
         """Switch everything off."""
+        for server in self._servers:
+            server.close()
         for central in self._centrals:
             await central.power_off()
         for sensor in self.sensors:
