@@ -27,6 +27,7 @@ from lumbar_gateway.messages import (
     StreamEnd,
     Topic,
 )
+from lumbar_gateway.messages.topics import said_by
 from lumbar_gateway.outbox import Sent, StreamOutbox
 from lumbar_gateway.packet_table import SpooledPacket
 from lumbar_gateway.spool import AppendReport, SpoolFile
@@ -60,6 +61,7 @@ class Publisher:
     ) -> None:
         self._spool = spool
         self._broker = broker
+        self._gateway_id = gateway_id
         self._gateway_topic = str(Topic(gateway_id, "gateway"))
         self._client = mqtt_client(
             CallbackAPIVersion.VERSION2, client_id=f"lumbar-{gateway_id}", clean_session=False
@@ -114,7 +116,10 @@ class Publisher:
         """Publish a sensor's status, retained; only the newest one counts."""
         self._statuses[sensor_id] = status
         if self.connected:
-            self._client.publish(str(Topic(sensor_id, "status")), bytes(status), 1, retain=True)
+            self._client.publish(self._topic(sensor_id, "status"), bytes(status), 1, retain=True)
+
+    def _topic(self, sensor_id: str, kind: str) -> str:
+        return str(Topic(sensor_id, said_by(self._gateway_id, kind)))
 
     def _connect(self) -> None:
         client = self._client
@@ -270,7 +275,7 @@ class Publisher:
 
     def _send(self, stream: Stream, payload: bytes, sent: Sent | None) -> None:
         # Should the link break here, paho keeps the message and sends it by itself: never retry.
-        info = self._client.publish(str(Topic(stream.sensor_id, "samples")), payload, qos=1)
+        info = self._client.publish(self._topic(stream.sensor_id, "samples"), payload, qos=1)
         self._in_flight[info.mid] = sent
 
     async def _publish_notices(self) -> None:

@@ -203,10 +203,10 @@ class Ingest:
 def _decode(arrived: Sequence[Arrived]) -> tuple[list[_Known], list[Incident]]:
     known, unreadable = [], []
     for one in arrived:
-        if not one.topic.endswith("/samples"):
-            continue  # amqtt gives a client that reconnects its own acknowledgements back
         try:
             topic = Topic.parse(one.topic)
+            if topic.kind != "samples":
+                continue  # amqtt gives a client that reconnects its own acknowledgements back
             known.append(_Known(topic.sensor_id, decode_stream_message(one.payload), one.payload))
         except MessageError as error:
             unreadable.append(Incident(_kind(one, error), f"{one.topic[:100]}: {error}"))

@@ -16,6 +16,7 @@ from lumbar_gateway.messages import (
     SampleBatch,
     Topic,
 )
+from lumbar_gateway.messages.status import LINKS
 from lumbar_server.live_state import RECENT_S
 
 STRIP_RATE_HZ = 50.0
@@ -23,6 +24,7 @@ STRIP_RATE_HZ = 50.0
 _KEEP_ALIVE_S = 15.0
 _STRIPS_WAITING = 20  # two seconds for a viewer that reads too slowly, then the oldest go
 _STREAMS_REMEMBERED = 4  # acknowledgements kept of one sensor's streams
+_GATEWAYS_REMEMBERED = 8  # that hear one sensor
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class _SensorView:
     sampling_rate_hz: float = 0.0
     g_per_step: float = 0.0
     state: dict[str, Any] = field(default_factory=dict)
-    status: GatewayStatus | None = None
+    statuses: dict[str, GatewayStatus] = field(default_factory=dict)  # by gateway
     acks: dict[int, Ack] = field(default_factory=dict)
     strip: list[list[int]] = field(default_factory=list)  # waits for the next strip
     strip_first: int = 0
@@ -152,7 +154,10 @@ class LiveBoard:
             case GatewayStatus() if topic.what == "gateway":
                 self._take_gateway(topic.sensor_id, message)
             case GatewayStatus():
-                view.status = message
+                view.statuses.pop(message.gateway_id, None)
+                view.statuses[message.gateway_id] = message
+                for forgotten in list(view.statuses)[:-_GATEWAYS_REMEMBERED]:
+                    del view.statuses[forgotten]
                 self._tell_link(topic.sensor_id, view)
 
     def tick(self) -> None:
@@ -212,15 +217,18 @@ class LiveBoard:
         """Take a gateway's own presence; its last will speaks for all its sensors."""
         self._gateways[gateway_id] = message.link
         for sensor_id, view in self._views.items():
-            if view.status is not None and view.status.gateway_id == gateway_id:
+            if gateway_id in view.statuses:
                 self._tell_link(sensor_id, view)
 
     def _tell_link(self, sensor_id: str, view: _SensorView) -> None:
-        status = view.status
-        if status is not None:
-            if self._gateways.get(status.gateway_id) == "gateway offline":
-                status = status.gone()
-            self._send("link", sensor_id, asdict(status))
+        """Tell of the gateway that is nearest to the sensor: connected, else the latest word."""
+        present = [
+            status.gone() if self._gateways.get(gateway_id) == "gateway offline" else status
+            for gateway_id, status in view.statuses.items()
+        ]
+        if present:
+            nearest = max(present, key=lambda status: (-LINKS.index(status.link), status.at_s))
+            self._send("link", sensor_id, asdict(nearest))
 
     def _tell_saved(self, sensor_id: str, view: _SensorView) -> None:
         ack = view.acks.get(view.stream_id) if view.stream_id is not None else None

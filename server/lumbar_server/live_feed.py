@@ -25,7 +25,7 @@ from lumbar_server.subscriber import Delivery, Subscriber
 log = logging.getLogger(__name__)
 
 _Heard = tuple[Topic, SampleBatch | LiveEvents | GatewayStatus | Ack]
-_WHAT = ("samples", "events", "status", "gateway", "ack/+")
+_WHAT = ("samples/+", "events", "status/+", "gateway", "ack/+")
 _WAIT_S = 0.5
 
 
@@ -79,14 +79,24 @@ class LiveFeed:
 def _decode(delivery: Delivery) -> _Heard | None:
     try:
         topic = Topic.parse(delivery.topic)
-        if topic.what == "events":
+        if topic.kind == "events":
             return topic, LiveEvents.from_bytes(delivery.payload)
-        if topic.what in ("status", "gateway"):
+        if topic.kind == "gateway":
             return topic, GatewayStatus.from_bytes(delivery.payload)
-        if topic.what.startswith("ack/"):
+        if topic.kind == "ack":
             return topic, Ack.from_bytes(delivery.payload)
+        if topic.kind == "status":
+            return topic, _status(topic, delivery.payload)
         message = decode_stream_message(delivery.payload)
     except MessageError as error:
         log.debug("not shown: %s", error)  # the worker counts it
         return None
     return (topic, message) if isinstance(message, SampleBatch) else None
+
+
+def _status(topic: Topic, payload: bytes) -> GatewayStatus:
+    """Read a status; the broker vouches for the topic, so its gateway must be the payload's."""
+    status = GatewayStatus.from_bytes(payload)
+    if status.gateway_id != topic.gateway_id:
+        raise MessageError(f"{topic}: speaks in the name of gateway {status.gateway_id!r}")
+    return status

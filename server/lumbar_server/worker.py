@@ -61,7 +61,7 @@ class Worker:
         self._subscriber = Subscriber(
             broker,
             client_id=f"lumbar-{worker_id}",
-            patterns=[pattern("samples", shard) for shard in shards],
+            patterns=[pattern("samples/+", shard) for shard in shards],
             durable=True,
             mqtt_client=mqtt_client,
         )

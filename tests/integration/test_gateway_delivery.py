@@ -37,7 +37,7 @@ async def test_every_sample_arrives_and_spool_and_log_empty(
     assert_complete(server, measurement(3))
     assert (status.link, status.lost_samples, status.malformed) == ("connected", 0, 0)
     assert (status.acked_samples, status.battery_percent) == (300, 100)
-    shown = GatewayStatus.from_bytes(server.retained[str(Topic(SENSOR_ID, "status"))])
+    shown = GatewayStatus.from_bytes(server.retained[str(Topic(SENSOR_ID, "status/gateway"))])
     assert shown.gateway_id == "gateway"
 
 

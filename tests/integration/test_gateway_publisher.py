@@ -153,7 +153,7 @@ async def test_hostile_acknowledgements_are_ignored(broker: Broker, tmp_path: Pa
 
 async def test_status_is_retained_and_says_goodbye(broker: Broker, tmp_path: Path) -> None:
     shown = GatewayStatus("connected", 80, 5, 1.0, "gw")
-    topics = str(Topic(STREAM.sensor_id, "status")), str(Topic("gw", "gateway"))
+    topics = str(Topic(STREAM.sensor_id, "status/gw")), str(Topic("gw", "gateway"))
     with AckingServer(broker.address) as server:
         async with publishing(tmp_path, broker.address) as (_, publisher):
             publisher.show(STREAM.sensor_id, shown)

@@ -106,7 +106,7 @@ def test_link_battery_and_what_is_saved(address: str, client: Client) -> None:
     watching = server_sent_events(address)
     next_event(watching, "broker")
     status = GatewayStatus("connected", 82, 0, START_S, "gateway-1")
-    client.publish(str(Topic("SIM-1", "status")), [bytes(status)])
+    client.publish(str(Topic("SIM-1", "status/gateway-1")), [bytes(status)])
     link = next_event(watching, "link")
     assert (link["link"], link["battery_percent"]) == ("connected", 82)
     play(client, 0, 100)
@@ -118,7 +118,7 @@ def test_link_battery_and_what_is_saved(address: str, client: Client) -> None:
 def test_gateway_that_is_gone_takes_its_sensors_with_it(address: str, client: Client) -> None:
     watching = server_sent_events(address)
     status = GatewayStatus("connected", 82, 0, START_S, "gateway-1")
-    client.publish(str(Topic("SIM-1", "status")), [bytes(status)])
+    client.publish(str(Topic("SIM-1", "status/gateway-1")), [bytes(status)])
     next_event(watching, "link", lambda one: one["link"] == "connected")
     gone = str(Topic("gateway-1", "gateway"))
     client.publish(gone, [bytes(GatewayStatus("gateway offline"))])
@@ -127,18 +127,27 @@ def test_gateway_that_is_gone_takes_its_sensors_with_it(address: str, client: Cl
     next_event(watching, "link", lambda one: one["link"] == "connected")
 
 
+def test_status_in_the_name_of_another_gateway_is_not_shown(address: str, client: Client) -> None:
+    watching = server_sent_events(address)
+    next_event(watching, "broker")
+    topic = str(Topic("SIM-1", "status/gateway-1"))
+    forged = GatewayStatus("connected", 11, 0, START_S, "gateway-2")
+    client.publish(topic, [bytes(forged), bytes(replace(forged, gateway_id="gateway-1"))])
+    assert next_event(watching, "link")["gateway_id"] == "gateway-1"
+
+
 def test_viewer_of_one_sensor_hears_of_no_other(address: str, client: Client) -> None:
     watching = server_sent_events(address, "/api/v1/live?sensor_id=SIM-2")
     for sensor_id in ("SIM-1", "SIM-2"):
         status = GatewayStatus("searching", None, 0, START_S, "gateway-1")
-        client.publish(str(Topic(sensor_id, "status")), [bytes(status)])
+        client.publish(str(Topic(sensor_id, "status/gateway-1")), [bytes(status)])
     assert next_event(watching, "link")["sensor"] == "SIM-2"
 
 
 def test_hostile_live_messages_do_not_end_the_stream(address: str, client: Client) -> None:
     watching = server_sent_events(address)
     next_event(watching, "broker")
-    for what in ("events", "status", "ack/1", "samples"):
+    for what in ("events", "status/gateway-1", "ack/1", "samples/gateway-1"):
         client.publish(str(Topic("SIM-1", what)), [b"", b"[]", b"\xff" * 99, b'{"v": 1}'])
     play(client, 0, 100)
     assert next_event(watching, "samples")["first_index"] == 0

@@ -87,11 +87,11 @@ class AckingServer:
         return f"received {received}, lost {dict(self.lost)}, ends {self.ends}"
 
     def _connected(self, client: mqtt.Client, *_: object) -> None:
-        client.subscribe([(pattern("samples"), 1), (pattern("status"), 1), (pattern("gateway"), 1)])
+        client.subscribe([(pattern(what), 1) for what in ("samples/+", "status/+", "gateway")])
 
     def _received(self, _client: object, _userdata: object, message: mqtt.MQTTMessage) -> None:
         topic = Topic.parse(message.topic)
-        if topic.what != "samples":
+        if topic.kind != "samples":
             self.retained[message.topic] = bytes(message.payload)
             return
         content = decode_stream_message(message.payload)

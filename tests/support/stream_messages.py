@@ -10,6 +10,7 @@ from lumbar_gateway.messages import SampleBatch, StreamEnd, Topic
 from synthetic_bridge import G_PER_STEP, RATE_HZ
 
 START_S = 1_750_000_000.0
+GATEWAY_ID = "gateway-1"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class PublishedStream:
     @property
     def topic(self) -> str:
         """Where its messages go."""
-        return str(Topic(self.sensor_id, "samples"))
+        return str(Topic(self.sensor_id, f"samples/{GATEWAY_ID}"))
 
     def batch(self, first: int, end: int, *, live: bool = True) -> SampleBatch:
         """Return the samples of ``[first, end)`` as they arrive once the last is taken."""

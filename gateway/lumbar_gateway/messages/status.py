@@ -9,7 +9,7 @@ from typing import Self
 from lumbar_gateway.errors import MessageError
 from lumbar_gateway.messages import fields
 
-LINKS = ("connected", "searching", "gateway offline")
+LINKS = ("connected", "searching", "gateway offline")  # from near to far
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from lumbar_gateway.messages import (
 )
 from lumbar_gateway.messages.cbor import sealed
 from lumbar_gateway.messages.fields import MAX_MESSAGE_BYTES
-from lumbar_gateway.messages.topics import pattern
+from lumbar_gateway.messages.topics import pattern, said_by
 
 READERS: list[Callable[[bytes], object]] = [
     decode_stream_message,
@@ -205,6 +205,16 @@ def test_topic_reads_back_and_checks_the_shard() -> None:
         Topic.parse(wrong)
 
 
+def test_topic_of_a_gateway_names_it() -> None:
+    topic = Topic("LB-3F2A91C0", said_by("gym-1", "samples"))
+    assert str(topic).endswith("/LB-3F2A91C0/samples/gym-1")
+    parsed = Topic.parse(str(topic))
+    assert (parsed.kind, parsed.gateway_id) == ("samples", "gym-1")
+    for what in ("samples", "samples/", "samples/a/b"):
+        with pytest.raises(MessageError, match="id of a gateway"):
+            _ = Topic("LB-3F2A91C0", what).gateway_id
+
+
 @pytest.mark.parametrize("sensor_id", ["", "a/b", "+", "#", "x" * 65, "a b", "ü"])
 def test_sensor_id_cannot_break_out_of_its_level(sensor_id: str) -> None:
     with pytest.raises(MessageError, match="sensor id"):
@@ -212,7 +222,7 @@ def test_sensor_id_cannot_break_out_of_its_level(sensor_id: str) -> None:
 
 
 def test_subscription_pattern() -> None:
-    assert pattern("samples") == "lumbar/v1/+/+/samples"
-    assert pattern("samples", "0f") == "lumbar/v1/0f/+/samples"
+    assert pattern("samples/+") == "lumbar/v1/+/+/samples/+"
+    assert pattern("samples/+", "0f") == "lumbar/v1/0f/+/samples/+"
     with pytest.raises(MessageError, match="two hex digits"):
         pattern("samples", "xyz")

@@ -107,7 +107,7 @@ def test_topics_are_those_of_the_document() -> None:
     base = str(Topic("LB-3F2A91C0", "samples")).removesuffix("samples")
     assert f"`{base}`" in DOCUMENT
     assert ack_topic(STREAM_ID) == f"ack/{STREAM_ID:016x}"
-    for what in ("samples", "ack/<stream>", "status", "gateway", "events"):
+    for what in ("samples/<gateway>", "ack/<stream>", "status/<gateway>", "gateway", "events"):
         assert f"| `{what}` |" in DOCUMENT
 
 

@@ -243,7 +243,7 @@ def test_unreadable_message_is_counted_and_does_not_hold_up_others(
 
 
 def test_topic_of_the_wrong_shard_is_counted(ingest: Ingest, engine: Engine) -> None:
-    commit(ingest, STREAM.batch(0, 100), topic="lumbar/v1/zz/SIM-1/samples")
+    commit(ingest, STREAM.batch(0, 100), topic="lumbar/v1/zz/SIM-1/samples/gateway-1")
     assert totals(engine) == {"malformed": 1}
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from lumbar_gateway.messages import Ack, IndexRanges, LiveEvents, Topic
+from lumbar_gateway.messages import Ack, GatewayStatus, IndexRanges, LiveEvents, Topic
 from lumbar_server.live import LiveBoard, Viewer
 from stream_messages import START_S, PublishedStream
 
 STREAM = PublishedStream("S1", 5, np.arange(9000, dtype=np.int16).reshape(3000, 3))
 FAST = PublishedStream("S1", 6, STREAM.samples, rate_hz=200.0)
-SAMPLES, EVENTS, ACK = (Topic("S1", what) for what in ("samples", "events", "ack/5"))
+SAMPLES, EVENTS, ACK = (Topic("S1", what) for what in ("samples/g1", "events", "ack/5"))
 
 
 def new_board() -> LiveBoard:
@@ -99,6 +99,26 @@ async def test_saved_counts_what_is_not_stored_yet() -> None:
     board.take(ACK, Ack(5, IndexRanges([(0, 50)]), IndexRanges(), None))
     (saved,) = [content for kind, content in await read(viewer) if kind == "saved"]
     assert (saved["stored_end"], saved["waiting_s"]) == (50, 2)
+
+
+async def test_sensor_that_two_gateways_hear_is_connected_where_one_has_it() -> None:
+    board = new_board()
+
+    async def link() -> tuple[str, str]:
+        (found,) = [one for kind, one in await read(board.open(None)) if kind == "link"]
+        return found["link"], found["gateway_id"]
+
+    def tell(gateway_id: str, link: str, at_s: float) -> None:
+        status = GatewayStatus(link, None, 0, START_S + at_s, gateway_id)
+        board.take(Topic("S1", f"status/{gateway_id}"), status)
+
+    tell("near", "connected", 0.0)
+    tell("far", "searching", 1.0)
+    assert await link() == ("connected", "near")
+    board.take(Topic("near", "gateway"), GatewayStatus("gateway offline"))
+    assert await link() == ("searching", "far")
+    board.take(Topic("far", "gateway"), GatewayStatus("gateway offline"))
+    assert await link() == ("gateway offline", "far")
 
 
 async def test_viewer_that_comes_after_the_close_is_sent_home() -> None:
