@@ -108,7 +108,8 @@ def gateway() -> None:
     """Collect from sensors and send to the broker.
 
     Settings come from the environment: LUMBAR_GATEWAY_BROKER_HOST, _BROKER_PORT,
-    _BROKER_USERNAME, _BROKER_PASSWORD, _SPOOL_PATH, _SPOOL_LIMIT_BYTES, _GATEWAY_ID.
+    _BROKER_USERNAME, _BROKER_PASSWORD, _BROKER_TLS, _BROKER_CA_FILE, _BROKER_CERTIFICATE_FILE,
+    _BROKER_KEY_FILE, _SPOOL_PATH, _SPOOL_LIMIT_BYTES, _GATEWAY_ID.
 
     Example: LUMBAR_GATEWAY_BROKER_HOST=broker.home lumbar gateway
     """
@@ -122,8 +123,8 @@ def worker() -> None:
     """Store and analyse what arrives at the broker.
 
     Settings come from the environment: LUMBAR_SERVER_DATABASE_URL, _BROKER_HOST, _BROKER_PORT,
-    _BROKER_USERNAME, _BROKER_PASSWORD, _WORKER_ID (different for each worker) and _SHARDS
-    (such as 00-7f; all by default).
+    _BROKER_USERNAME, _BROKER_PASSWORD (and the TLS settings of lumbar gateway), _WORKER_ID
+    (different for each worker) and _SHARDS (such as 00-7f; all by default).
 
     Example: LUMBAR_SERVER_DATABASE_URL=sqlite:///lumbar.db lumbar worker
     """
@@ -141,7 +142,8 @@ def server(
     """Serve the HTTP API and the pages.
 
     Settings come from the environment: LUMBAR_SERVER_HTTP_HOST, _HTTP_PORT, _DATABASE_URL,
-    _BROKER_HOST, _BROKER_PORT, _BROKER_USERNAME and _BROKER_PASSWORD.
+    _BROKER_HOST, _BROKER_PORT, _BROKER_USERNAME, _BROKER_PASSWORD and the TLS settings of
+    lumbar gateway.
 
     Example: LUMBAR_SERVER_DATABASE_URL=sqlite:///lumbar.db lumbar server --port 8080
     """

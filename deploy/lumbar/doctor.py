@@ -19,7 +19,9 @@ from rich.console import Console
 
 from lumbar.failure_line import failure_line
 from lumbar.service_settings import gateway_settings, server_settings
+from lumbar_gateway.errors import TlsError
 from lumbar_gateway.messages import BrokerAddress
+from lumbar_gateway.messages.broker_trouble import HUNG_UP, connection_trouble, refusal
 
 LEAST_FREE_BYTES = 10**9  # 24 hours of one sensor at 100 Hz are about 50 MB
 _BROKER_WAIT_S = 5.0
@@ -126,10 +128,11 @@ def _brokers() -> Iterator[Finding]:
         trouble = broker_trouble(broker)
         place = f"{part}'s broker at {broker.host}:{broker.port}"
         if trouble is None:
-            yield Finding("broker", State.OK, f"{place} answers")
+            how = ", encrypted" if broker.tls else ""
+            yield Finding("broker", State.OK, f"{place} answers{how}")
         else:
-            remedy = f"start it, or check LUMBAR_{part.upper()}_BROKER_..."
-            yield Finding("broker", State.FAILED, f"{place}: {trouble}", remedy)
+            where = f"(settings LUMBAR_{part.upper()}_BROKER_...)"
+            yield Finding("broker", State.FAILED, f"{place} {trouble} {where}")
 
 
 def _configured_brokers() -> Iterator[tuple[str, BrokerAddress]]:
@@ -149,16 +152,21 @@ def broker_trouble(broker: BrokerAddress) -> str | None:
     )
     client.username_pw_set(broker.username, broker.password)
     client.on_connect = lambda _c, _u, _f, code, _p: answers.put(
-        str(code) if code.is_failure else None
+        refusal(str(code)) if code.is_failure else None
     )
+    client.on_disconnect = lambda *_: answers.put(HUNG_UP)
     try:
+        if broker.tls is not None:
+            client.tls_set_context(broker.tls.context())
         client.connect(broker.host, broker.port)
         client.loop_start()
         return answers.get(timeout=_BROKER_WAIT_S)
     except Empty:
         return f"no answer for {_BROKER_WAIT_S:g} s"
+    except TlsError as error:
+        return str(error)
     except OSError as error:
-        return error.strerror or str(error)
+        return connection_trouble(broker, error)
     finally:
         client.disconnect()
         client.loop_stop()

@@ -31,3 +31,7 @@ class SpoolError(GatewayError):
 
 class SpoolFullError(SpoolError):
     """The disk, or the spool's own limit, has no room left."""
+
+
+class TlsError(GatewayError, ValueError):
+    """A certificate or key file that cannot be used."""

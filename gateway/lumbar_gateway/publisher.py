@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -27,6 +28,7 @@ from lumbar_gateway.messages import (
     StreamEnd,
     Topic,
 )
+from lumbar_gateway.messages.broker_trouble import HUNG_UP, connection_trouble, refusal
 from lumbar_gateway.messages.topics import said_by
 from lumbar_gateway.outbox import Sent, StreamOutbox
 from lumbar_gateway.packet_table import SpooledPacket
@@ -67,6 +69,7 @@ class Publisher:
             CallbackAPIVersion.VERSION2, client_id=f"lumbar-{gateway_id}", clean_session=False
         )
         self.connected = False
+        self._is_refused = False  # on the present connection
         self._answered_badly: str | None = None
         self._wake = asyncio.Event()
         self._outboxes: dict[int, StreamOutbox] = {}
@@ -124,12 +127,16 @@ class Publisher:
     def _connect(self) -> None:
         client = self._client
         client.username_pw_set(self._broker.username, self._broker.password)
+        if self._broker.tls is not None:
+            client.tls_set_context(self._broker.tls.context())
         offline = bytes(GatewayStatus("gateway offline"))
         client.will_set(self._gateway_topic, offline, qos=1, retain=True)
         client.reconnect_delay_set(1, 30)
         client.on_connect = self._paho_connected
-        client.on_connect_fail = lambda *_: self._tell(self._unreachable)
-        client.on_disconnect = lambda *_: self._tell(self._disconnected)
+        client.on_connect_fail = self._paho_not_connected
+        client.on_disconnect = lambda _c, _u, _f, code, _p: self._tell(
+            self._disconnected, code.is_failure
+        )
         client.on_publish = lambda _c, _u, mid, *_: self._tell(self._puback, mid)
         client.on_message = lambda _c, _u, message: self._tell(
             self._acknowledged, message.topic, message.payload
@@ -148,6 +155,10 @@ class Publisher:
         else:
             self._tell(self._connected)
 
+    def _paho_not_connected(self, *_: object) -> None:
+        # paho does not hand the reason over, but it calls us while it is still being handled.
+        self._tell(self._unreachable, connection_trouble(self._broker, sys.exc_info()[1]))
+
     def _connected(self) -> None:
         _log.info("broker %s:%d: connected", self._broker.host, self._broker.port)
         self.connected = True
@@ -163,16 +174,19 @@ class Publisher:
             self.show(sensor_id, status)
         self.wake()
 
-    def _disconnected(self) -> None:
-        if self.connected:
+    def _disconnected(self, unasked: bool) -> None:
+        if unasked and self.connected:
             _log.warning("broker %s:%d: lost, trying again", self._broker.host, self._broker.port)
-        self.connected = False
+        elif unasked and not self._is_refused:
+            self._complain(HUNG_UP)
+        self.connected = self._is_refused = False
 
-    def _unreachable(self) -> None:
-        self._complain("cannot be reached: is it running? Samples wait in the spool")
+    def _unreachable(self, trouble: str) -> None:
+        self._complain(f"{trouble}; samples wait in the spool")
 
     def _refused(self, reason: str) -> None:
-        self._complain(f"refused us ({reason}): check the user name and password")
+        self._is_refused = True
+        self._complain(refusal(reason))
 
     def _complain(self, reason: str) -> None:
         if reason != self._answered_badly:

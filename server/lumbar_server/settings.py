@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
-from lumbar_gateway.messages import BrokerAddress
+from lumbar_gateway.messages.broker_settings import BrokerSettings
 
 
-class ServerSettings(BaseSettings):
+class ServerSettings(BrokerSettings):
     """Where the database and the broker are, and which part of the work is ours."""
 
     model_config = SettingsConfigDict(env_prefix="LUMBAR_SERVER_", extra="forbid")
 
     database_url: str = Field("sqlite:///lumbar.db", description="SQLite or PostgreSQL")
-    broker_host: str = "127.0.0.1"
-    broker_port: int = Field(1883, ge=1, le=65535)
-    broker_username: str | None = None
-    broker_password: SecretStr | None = None
     worker_id: str = Field(
         "worker",
         pattern=r"^[A-Za-z0-9_-]{1,40}$",
@@ -35,12 +31,6 @@ class ServerSettings(BaseSettings):
     @classmethod
     def _read_shards(cls, value: object) -> object:
         return parse_shards(value) if isinstance(value, str) else value
-
-    @property
-    def broker(self) -> BrokerAddress:
-        """The broker's address and account."""
-        password = self.broker_password.get_secret_value() if self.broker_password else None
-        return BrokerAddress(self.broker_host, self.broker_port, self.broker_username, password)
 
 
 def parse_shards(text: str) -> tuple[str, ...]:

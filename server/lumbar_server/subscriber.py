@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -17,6 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from lumbar_gateway.messages import BrokerAddress
+from lumbar_gateway.messages.broker_trouble import HUNG_UP, connection_trouble, refusal
 
 MqttClient = mqtt.Client
 
@@ -65,7 +67,8 @@ class Subscriber:
         self._patterns = list(patterns)
         self._durable = durable
         self._inbox: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
-        self._told_away = self._told_refused = False  # since the last connection
+        self._is_welcome = self._is_refused = False  # on the present connection
+        self._told = ""  # since the last time that we were welcome
         self.is_subscribed = False  # on the present connection
         self.connections = 0  # how often a connection was made: a change means a new one
         self._client = mqtt_client(
@@ -77,6 +80,8 @@ class Subscriber:
         )
         if broker.username is not None:
             self._client.username_pw_set(broker.username, broker.password)
+        if broker.tls is not None:
+            self._client.tls_set_context(broker.tls.context())
         self._client.reconnect_delay_set(*_RECONNECT_S)
         self._client.on_connect = self._connected
         self._client.on_connect_fail = self._not_connected
@@ -134,9 +139,11 @@ class Subscriber:
         self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _more: Any
     ) -> None:
         if reason.is_failure:
-            self._tell_refused(str(reason))
+            self._is_refused = True
+            self._complain(refusal(str(reason)))
             return
-        self._told_away = self._told_refused = False
+        self._is_welcome = True
+        self._told = ""
         self.connections += 1
         qos = 1 if self._durable else 0
         client.subscribe([(pattern, qos) for pattern in self._patterns])
@@ -146,26 +153,23 @@ class Subscriber:
         self.is_subscribed = True
 
     def _not_connected(self, _client: mqtt.Client, _data: Any) -> None:
-        self._tell_away("no answer")
+        # paho does not hand the reason over, but it calls us while it is still being handled.
+        self._complain(connection_trouble(self._broker, sys.exc_info()[1]))
 
     def _disconnected(
         self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _more: Any
     ) -> None:
         self.is_subscribed = False
-        if reason.is_failure:
-            self._tell_away(str(reason))
+        if self._is_welcome and reason.is_failure:
+            self._complain(f"is gone ({reason}): trying again until it is back")
+        elif not (self._is_welcome or self._is_refused):
+            self._complain(HUNG_UP)
+        self._is_welcome = self._is_refused = False
 
-    def _tell_refused(self, reason: str) -> None:
-        if not self._told_refused:
-            where = f"{self._broker.host}:{self._broker.port}"
-            log.error("broker at %s refuses us (%s): check user name and password", where, reason)
-        self._told_refused = True
-
-    def _tell_away(self, reason: str) -> None:
-        if not self._told_away and not self._told_refused:
-            where = f"{self._broker.host}:{self._broker.port}"
-            log.warning("no broker at %s (%s): trying again until it is back", where, reason)
-        self._told_away = True
+    def _complain(self, trouble: str) -> None:
+        if trouble != self._told:
+            log.warning("broker %s:%d %s", self._broker.host, self._broker.port, trouble)
+        self._told = trouble
 
     def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         if not self._durable and self._inbox.qsize() >= _MOST_UNREAD:

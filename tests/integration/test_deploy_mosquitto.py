@@ -1,13 +1,9 @@
 """The mosquitto configuration that deploy/ ships, with Debian's mosquitto."""
 
 import queue
-import socket
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import paho.mqtt.client as mqtt
 import pytest
@@ -17,38 +13,17 @@ from lumbar.doctor import broker_trouble
 from lumbar_gateway.messages import BrokerAddress, Topic
 from lumbar_gateway.messages.topics import pattern
 from lumbar_server.worker import GROUP_MESSAGES
+from shipped_mosquitto import shipped_mosquitto
 
 pytestmark = pytest.mark.system
 
-SHIPPED = Path(__file__).parents[2] / "deploy" / "mosquitto"
 TIMEOUT_S = 20.0
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    folder = tmp_path_factory.mktemp("mosquitto")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = int(probe.getsockname()[1])
-    passwords = folder / "lumbar.passwords"
-    passwords.write_text("gym-1:out\ngym-2:out\nlumbar-server:in\n")
-    passwords.chmod(0o600)
-    subprocess.run(["mosquitto_passwd", "-U", passwords], check=True)
-    (folder / "lumbar.acl").write_text((SHIPPED / "lumbar.acl").read_text())
-    (folder / "lumbar.acl").chmod(0o600)
-    text = (SHIPPED / "lumbar.conf").read_text()
-    text = text.replace("/etc/mosquitto/", f"{folder}/").replace(
-        "listener 1883", f"listener {free}"
-    )
-    configuration = folder / "lumbar.conf"
-    configuration.write_text(f"{text}\nuser root\npersistence_location {folder}/\n")
-    program = ["/usr/sbin/mosquitto", "-c", str(configuration)]
-    with subprocess.Popen(program, stderr=subprocess.DEVNULL) as process:
-        while broker_trouble(BrokerAddress("127.0.0.1", free, "lumbar-server", "in")) is not None:
-            assert process.poll() is None
-            time.sleep(0.05)
-        yield free
-        process.terminate()
+    with shipped_mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker:
+        yield broker.plain_port
 
 
 @contextmanager

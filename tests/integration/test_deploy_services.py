@@ -119,7 +119,7 @@ def test_doctor_tells_a_closed_door_from_an_open_one(broker: Broker) -> None:
     stranger = BrokerAddress(address.host, address.port, address.username, "guess")
     assert "ot authorized" in str(broker_trouble(stranger))
     broker.stop()
-    assert broker_trouble(address) == "Connection refused"
+    assert broker_trouble(address) == "nobody listens there: is it running?"
 
 
 def test_doctor_names_what_fails_and_exits_with_it(broker: Broker, tmp_path: Path) -> None:

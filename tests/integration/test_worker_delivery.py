@@ -319,4 +319,4 @@ def test_refused_worker_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFi
         time.sleep(1.5)  # one more attempt
     (said,) = (one.getMessage() for one in caplog.records)
     assert "refuses us" in said
-    assert said.endswith("check user name and password")
+    assert said.endswith("check the user name and password")

@@ -6,7 +6,7 @@ bytes in ``docs/mqtt.md``.
 
 from lumbar_gateway.errors import MessageError
 from lumbar_gateway.messages.ack import Ack
-from lumbar_gateway.messages.broker import BrokerAddress
+from lumbar_gateway.messages.broker import BrokerAddress, Tls
 from lumbar_gateway.messages.events import LiveEvents
 from lumbar_gateway.messages.ranges import IndexRanges
 from lumbar_gateway.messages.samples import (
@@ -30,6 +30,7 @@ __all__ = [
     "SampleBatch",
     "StreamEnd",
     "StreamMessage",
+    "Tls",
     "Topic",
     "decode_stream_message",
     "shard_of",
