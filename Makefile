@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STARTED_AT := $(shell date +%s.%N)
+SIMULATION := PYTHONPATH=tests/support $(BIN)/python tests/simulation
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/peers
 BODY := $(VENV)/independent-body
@@ -20,8 +21,9 @@ help: ## show this list
 demo: $(STAMP) ## watch a simulated workout travel from sensor to page (DURATION=60 ends by itself)
 	@LUMBAR_DEMO_STARTED_AT=$(STARTED_AT) $(BIN)/lumbar demo $(if $(DURATION),--duration $(DURATION)) $(ARGS)
 
-test: check ## style, types, layers and all tests that need no system package
-	$(BIN)/pytest -n 2 tests/integration tests/e2e -m "not system" $(ARGS)
+test: check ## style, types, layers, all tests that need no system package, 300 simulated workouts
+	$(BIN)/pytest -n 2 tests/integration tests/e2e tests/simulation -m "not system" $(ARGS)
+	@$(SIMULATION) --runs 300 --crash-points 1
 
 check: $(STAMP) ## the fast part: style, types, layers, unit tests
 	$(BIN)/ruff format --check .
@@ -34,8 +36,9 @@ system-packages: ## install Debian's PostgreSQL, mosquitto and Chromium (as root
 	apt-get update -qq
 	apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core mosquitto postgresql
 
-test-full: $(STAMP) ## the tests that need the system packages
+test-full: $(STAMP) ## the tests that need the system packages, and 10 000 simulated workouts with faults
 	$(BIN)/pytest tests -m system $(ARGS)
+	@$(SIMULATION) --runs 10000 --first-seed 1000 --crash-points 4
 
 evidence: $(STAMP) ## measure the detector on simulated wearers, write docs/evidence.md
 	@$(BIN)/python -m lumbar.evidence --out docs \

@@ -37,11 +37,6 @@ class RadioLink(LocalLink):
         super().add_controller(controller)
         self._in_order.append(controller)
 
-    def remove_controller(self, controller: Controller) -> None:
-        """Let a controller go."""
-        super().remove_controller(controller)
-        self._in_order.remove(controller)
-
     def in_reach(self, one: Controller, other: Controller) -> bool:
         """Whether two controllers hear each other; one that was removed is heard by nobody."""
         pair = {one, other}
@@ -58,6 +53,7 @@ class RadioLink(LocalLink):
     def remove_controller(self, controller: Controller) -> None:
         """Take a controller away for good; its connections end by supervision timeout."""
         super().remove_controller(controller)
+        self._in_order.remove(controller)
         self._out_of_reach.discard(controller)
         self._reach_changed(controller)
 

@@ -1,0 +1,122 @@
+"""Play a scenario to its end and compare the database with what the sensors measured."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from lumbar.verdict import judge_samples, read_back
+from lumbar_server.store.sessions import SessionState
+from lumbar_signal import analyze
+from lumbar_sim.activities import GluteBridge, Rest
+from lumbar_sim.body import Stance
+from lumbar_sim.imu import Imu
+from lumbar_sim.measurement import Measurement
+from lumbar_sim.placement import Placement
+from lumbar_sim.programme import Programme
+from lumbar_sim.wearer import Wearer
+from lumbar_sim.workout import simulate
+from scenario import Scenario
+from virtual_time import VirtualTimeLoop
+from whole_way import Boot, Fate, World
+
+RATE_HZ = 25.0  # the lowest that is analysed: the fewer bytes, the more runs
+PATIENCE_S = 900.0  # virtual: by then everything has to be settled
+LOOK_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a scenario ended."""
+
+    problems: tuple[str, ...]
+    took_s: float  # virtual
+    deaths: int
+    fingerprint: str  # of everything that was done: the same seed gives the same
+
+
+def play(scenario: Scenario, fate: Fate = lambda _point: False) -> Outcome:
+    """Play a scenario in virtual time."""
+    rng = np.random.default_rng([scenario.seed, 1])
+    with (
+        tempfile.TemporaryDirectory(dir=_fast_folder()) as folder,
+        asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(rng.spawn(1)[0])) as runner,
+    ):
+        return runner.run(_play(scenario, Path(folder), rng, fate))
+
+
+async def _play(scenario: Scenario, folder: Path, rng: np.random.Generator, fate: Fate) -> Outcome:
+    loop = asyncio.get_running_loop()
+    workouts = [workout(number, scenario.bridges) for number in range(scenario.sensors)]
+    world = World(scenario, folder, workouts, rng, fate)
+    problems = ["nothing has begun"]
+    async with world.running():
+        while problems and loop.time() < PATIENCE_S:
+            await asyncio.sleep(LOOK_S)
+            if world.is_calm:
+                problems = [p for boot in world.boots for p in judge(world, boot)]
+        return Outcome(tuple(problems), loop.time(), world.deaths.total(), world.fingerprint)
+
+
+def judge(world: World, boot: Boot) -> list[str]:
+    """Compare what is stored of one stream with what its sensor measured."""
+    measured, name = boot.measured(), f"stream {boot.stream_id:016x}"
+    if measured is None:
+        return []
+    sensor_id = boot.firmware.sensor.sensor_id
+    stored = read_back(world.url, sensor_id, f"{boot.stream_id:016x}")
+    if stored is None:
+        return [f"{name}: nothing is stored"]
+    found = []
+    verdict = judge_samples(measured, stored)
+    if not verdict.is_whole:
+        found.append(f"{name}: {verdict}")
+    if stored.lost:
+        found.append(f"{name}: {stored.lost} called lost, which the sensor has")
+    if stored.state != SessionState.COMPLETE:
+        found.append(f"{name}: {stored.state}")
+    elif stored.sets != undisturbed(measured):
+        found.append(f"{name}: other sets than without faults")
+    return found
+
+
+def undisturbed(measured: Measurement) -> tuple[object, ...]:
+    """Return the sets of the same samples without any fault."""
+    return tuple(
+        analyze(
+            measured.counts,
+            measured.index,
+            sampling_rate_hz=float(np.float32(measured.sampling_rate_hz)),
+            g_per_step=float(np.float32(measured.g_per_step)),
+            dps_per_step=float(np.float32(measured.dps_per_step)),
+        ).sets
+    )
+
+
+@cache
+def workout(number: int, bridges: int) -> Measurement:
+    """Some glute bridges, with a rest before and after."""
+    return simulate(
+        Programme(
+            (
+                Rest(Stance.SUPINE, 1.0),
+                GluteBridge(bridges, up_s=1.2, top_s=0.5, down_s=1.2, pause_s=0.3),
+                Rest(Stance.SUPINE, 1.5),
+            )
+        ),
+        wearer=Wearer(),
+        placement=Placement(tilt_x_deg=-4.0, tilt_y_deg=7.0, tilt_z_deg=5.0),
+        imu=Imu(),
+        sampling_rate_hz=RATE_HZ,
+        rng=np.random.default_rng(number),
+    ).measurement
+
+
+def _fast_folder() -> str | None:
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() else None
