@@ -94,7 +94,9 @@ def doctor() -> None:
 def scan(
     seconds: Annotated[float, typer.Option(help="How long to listen.", min=1, max=600)] = 10.0,
 ) -> None:
-    """List the Bluetooth devices that are in reach.
+    """Show the Bluetooth devices that are in reach: name, profile, signal, battery, address.
+
+    On a terminal the table follows what is heard; Ctrl-C ends it earlier.
 
     Example: lumbar scan --seconds 20
     """

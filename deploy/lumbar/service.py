@@ -17,7 +17,7 @@ def run_gateway() -> None:
     Raises ``RadioError`` where there is no Bluetooth at the start; one that goes away later is
     waited for.
     """
-    from lumbar.radio_scan import listen
+    from lumbar.radio_scan import listening
     from lumbar_gateway.gateway import Gateway
 
     settings = gateway_settings()
@@ -25,7 +25,8 @@ def run_gateway() -> None:
     log_to_stderr()
 
     async def work() -> None:
-        await listen(0.0)
+        async with listening():
+            pass
         gateway = Gateway(
             settings.spool_path,
             settings.broker,

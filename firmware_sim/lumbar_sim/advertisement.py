@@ -6,7 +6,12 @@ from uuid import UUID
 
 from bumble.core import AdvertisingData
 
-from lumbar_gateway.profiles.lumbar import ADVERTISEMENT_MAGIC, COMPANY_ID, SERVICE_UUID
+from lumbar_gateway.profiles.lumbar import (
+    ADVERTISEMENT_MAGIC,
+    BATTERY_SERVICE_UUID,
+    COMPANY_ID,
+    SERVICE_UUID,
+)
 
 # Static random addresses have the two highest bits set (Core specification, volume 6, part B, 1.3).
 _ADDRESS_PREFIX = bytes.fromhex("C64C")
@@ -43,10 +48,20 @@ def advertising_data(sensor_id: str) -> bytes:
     )
 
 
-def scan_response_data(sensor_id: str) -> bytes:
-    """Return the name, for those who ask."""
-    structure = (AdvertisingData.COMPLETE_LOCAL_NAME, name(sensor_id).encode())
-    return bytes(AdvertisingData([structure]))
+def scan_response_data(sensor_id: str, battery_percent: int) -> bytes:
+    """Return name and battery, for those who ask."""
+    battery_service = UUID(BATTERY_SERVICE_UUID).bytes[2:4][::-1]
+    return bytes(
+        AdvertisingData(
+            [
+                (AdvertisingData.COMPLETE_LOCAL_NAME, name(sensor_id).encode()),
+                (
+                    AdvertisingData.SERVICE_DATA_16_BIT_UUID,
+                    battery_service + bytes([battery_percent]),
+                ),
+            ]
+        )
+    )
 
 
 def _serial(sensor_id: str) -> bytes:

@@ -165,9 +165,12 @@ class Firmware:
         task.add_done_callback(self._advertising.discard)
 
     async def _advertise(self) -> None:
+        sensor = self.sensor
         await self.device.start_advertising(
-            advertising_data=advertisement.advertising_data(self.sensor.sensor_id),
-            scan_response_data=advertisement.scan_response_data(self.sensor.sensor_id),
+            advertising_data=advertisement.advertising_data(sensor.sensor_id),
+            scan_response_data=advertisement.scan_response_data(
+                sensor.sensor_id, sensor.battery_percent
+            ),
             advertising_interval_min=ADVERTISING_INTERVAL_MS,
             advertising_interval_max=ADVERTISING_INTERVAL_MS,
         )

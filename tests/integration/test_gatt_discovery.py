@@ -7,6 +7,7 @@ from bleak.exc import BleakError, BleakGATTProtocolError, BleakGATTProtocolError
 from lumbar_gateway.profiles.lumbar import (
     ADVERTISEMENT_MAGIC,
     BATTERY_LEVEL_UUID,
+    BATTERY_SERVICE_UUID,
     CLOCK_UUID,
     COMPANY_ID,
     CONTROL_UUID,
@@ -49,6 +50,7 @@ async def test_advertisement_has_name_service_manufacturer_data_and_loudness():
     assert data.local_name == "Lumbar 3F2A"
     assert data.service_uuids == [SERVICE_UUID]
     assert data.manufacturer_data == {COMPANY_ID: ADVERTISEMENT_MAGIC + bytes.fromhex("3F2A91C0")}
+    assert data.service_data == {BATTERY_SERVICE_UUID: bytes([100])}
     assert (data.rssi, found[other.address].rssi) == (-60, -85)
 
 

@@ -64,7 +64,7 @@ GOLDEN = {
 }
 OTHER_BYTES = {
     "advertising_data": advertisement.advertising_data("LB-3F2A91C0"),
-    "scan_response_data": advertisement.scan_response_data("LB-3F2A91C0"),
+    "scan_response_data": advertisement.scan_response_data("LB-3F2A91C0", 87),
     "fragments": b"".join(fragment(BLOCK, 20)),
 }
 

@@ -40,6 +40,7 @@ from lumbar_gateway.profiles.lumbar.stream import (
 from lumbar_gateway.profiles.lumbar.uuids import (
     ADVERTISEMENT_MAGIC,
     BATTERY_LEVEL_UUID,
+    BATTERY_SERVICE_UUID,
     CLOCK_UUID,
     COMPANY_ID,
     CONTROL_UUID,
@@ -55,6 +56,7 @@ from lumbar_gateway.profiles.lumbar.uuids import (
 __all__ = [
     "ADVERTISEMENT_MAGIC",
     "BATTERY_LEVEL_UUID",
+    "BATTERY_SERVICE_UUID",
     "BLOCK_SAMPLES",
     "CLOCK_UUID",
     "COMPANY_ID",
