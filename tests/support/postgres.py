@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own: loopback, a free port, a temporary folder, no durability."""
+"""A PostgreSQL of our own: loopback, a free port, a temporary folder."""
 
 import atexit
 import os
@@ -12,6 +12,8 @@ from pathlib import Path
 
 import psycopg
 
+from system_packages import MissingPackageError
+
 _USER = "postgres"
 
 
@@ -19,28 +21,37 @@ def binaries() -> Path:
     """Return the folder of PostgreSQL's programs (Debian keeps them off the search path)."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
-        raise RuntimeError("PostgreSQL is not installed: run make system-packages")
+        raise MissingPackageError("PostgreSQL")
     return found[-1].parent
 
 
 class PostgresCluster:
-    """One server process; as root it is run by the account ``postgres``, as it demands."""
+    """One server process; as root it is run by the account ``postgres``, as it demands.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    durable
+        Whether a commit is on disk when it returns, as in life; most tests are quicker without.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="lumbar-postgres-"))
         if os.geteuid() == 0:
             shutil.chown(self._folder, _USER, _USER)
         self._port = _free_port()
+        self._options = [] if durable else ["-F"]
         self._process: subprocess.Popen[bytes] | None = None
         data = self._folder / "data"
         self._command(["initdb", "-D", str(data), "-U", _USER, "-A", "trust", "-N"])
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        options = ["-F", "-k", str(self._folder), "-h", "127.0.0.1", "-p", str(self._port)]
-        arguments = ["postgres", "-D", str(self._folder / "data"), *options]
+        where = ["-k", str(self._folder), "-h", "127.0.0.1", "-p", str(self._port)]
+        arguments = ["postgres", "-D", str(self._folder / "data"), *self._options, *where]
         with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(_as_owner(arguments), stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                _as_owner(arguments), stdout=log, stderr=log, process_group=0
+            )
         for _ in range(200):
             try:
                 self.run_sql("SELECT 1")
@@ -52,10 +63,11 @@ class PostgresCluster:
 
     def stop(self) -> None:
         """Stop at once, disconnecting everybody; the data stay."""
-        if self._process is not None:
-            self._command(["pg_ctl", "stop", "-m", "fast", "-D", str(self._folder / "data")])
-            self._process.wait()
-            self._process = None
+        self._end("fast")
+
+    def crash(self) -> None:
+        """End every process of it as a crash would: the next start has to recover."""
+        self._end("immediate")
 
     def remove(self) -> None:
         """Stop and delete everything."""
@@ -71,6 +83,12 @@ class PostgresCluster:
         where = f"host=127.0.0.1 port={self._port} user={_USER} dbname=postgres"
         with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def _end(self, mode: str) -> None:
+        if self._process is not None:
+            self._command(["pg_ctl", "stop", "-m", mode, "-D", str(self._folder / "data")])
+            self._process.wait()
+            self._process = None
 
     def _command(self, arguments: list[str]) -> None:
         subprocess.run(_as_owner(arguments), check=True, capture_output=True, cwd=self._folder)
