@@ -89,6 +89,7 @@ class Spool:
                 total.waiting += counts.waiting
                 total.acked += counts.acked
                 total.lost += counts.lost
+                total.refused += counts.refused
         return total
 
     def append(self, packet: Packet, clock: StreamClock) -> None:

@@ -6,7 +6,7 @@ Times are monotonic seconds given by the caller.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,8 +26,10 @@ class Sent:
     """A published batch that the server has not acknowledged."""
 
     first_row: int
+    last_row: int
     first_index: int
     end_index: int
+    checksum: int  # of its message
     puback_s: float | None = None
 
 
@@ -50,10 +52,10 @@ class StreamOutbox:
         """Whether something may be published now."""
         return self.has_unpublished and len(self._unacked) < MAX_UNACKED
 
-    def published(self, rows: Sequence[SpooledPacket]) -> Sent:
-        """Note that ``rows`` were handed to the broker as one batch."""
+    def published(self, rows: Sequence[SpooledPacket], checksum: int) -> Sent:
+        """Note that ``rows`` were handed to the broker as one batch, in a message so marked."""
         first, last = rows[0], rows[-1]
-        sent = Sent(first.row, first.packet.first_index, last.packet.end_index)
+        sent = Sent(first.row, last.row, first.packet.first_index, last.packet.end_index, checksum)
         self._unacked.append(sent)
         self.cursor = last.row
         return sent
@@ -70,6 +72,12 @@ class StreamOutbox:
         if len(waiting) < len(self._unacked):
             self.retry_s = RETRY_S
         self._unacked = deque(waiting)
+
+    def refused(self, checksums: Container[int]) -> list[Sent]:
+        """Forget the batches whose message the server refused for ever, and return them."""
+        refused = [sent for sent in self._unacked if sent.checksum in checksums]
+        self._unacked = deque(sent for sent in self._unacked if sent.checksum not in checksums)
+        return refused
 
     def rewind(self) -> None:
         """Publish everything again that is still in the spool: the broker may have lost it."""

@@ -101,6 +101,14 @@ class PacketTable:
             deleted += sum(n for (n,) in rows)
         return deleted
 
+    def delete_rows(self, stream_id: int, first_row: int, last_row: int) -> int:
+        """Delete a stream's packets from a row to another; returns how many samples."""
+        rows = self._db.execute(
+            "DELETE FROM packet WHERE stream = ? AND row BETWEEN ? AND ? RETURNING n",
+            (stream_key(stream_id), first_row, last_row),
+        )
+        return sum(n for (n,) in rows)
+
     def contradictions(self, packet: Packet) -> Iterator[tuple[int, int, int]]:
         """Find where a packet differs from what is still in the file: stream, start, end."""
         for first, n, body in self._db.execute(

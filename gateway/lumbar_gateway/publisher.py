@@ -18,18 +18,21 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from lumbar_gateway import outbox
-from lumbar_gateway.errors import MessageError, SpoolError
+from lumbar_gateway.acknowledgements import Acknowledgements
+from lumbar_gateway.errors import SpoolError
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.messages import (
-    Ack,
     BrokerAddress,
     GatewayStatus,
     LostSamples,
     StreamEnd,
     Topic,
 )
+from lumbar_gateway.messages.ack import ack_topic
 from lumbar_gateway.messages.broker_trouble import HUNG_UP, connection_trouble, refusal
+from lumbar_gateway.messages.cbor import checksum_of
 from lumbar_gateway.messages.topics import said_by
+from lumbar_gateway.notices import Notice, Notices
 from lumbar_gateway.outbox import Sent, StreamOutbox
 from lumbar_gateway.packet_table import SpooledPacket
 from lumbar_gateway.spool import AppendReport, SpoolFile
@@ -40,12 +43,12 @@ READ_ROWS = 512  # rows read from the spool at once
 LOOK_S = 1.0  # how often overdue acknowledgements are looked for
 STALE_S = 5.0  # samples that waited longer come too late for a live cue
 KEEPALIVE_S = 30
+SUBSCRIBE_AT_ONCE = 100  # topics in one packet: below 10 kB
 FAREWELL_S = 2.0  # time for the last messages at shutdown
 
 MqttClient = mqtt.Client
 
 _log = logging.getLogger(__name__)
-_Notice = tuple[int, str, int]  # stream, kind, first index
 
 
 class Publisher:
@@ -74,9 +77,8 @@ class Publisher:
         self._wake = asyncio.Event()
         self._outboxes: dict[int, StreamOutbox] = {}
         self._in_flight: dict[int, Sent | None] = {}
-        self._acks: dict[int, Ack] = {}
-        self._new_acks: set[int] = set()
-        self._notices: dict[_Notice, float] = {}  # when each was published
+        self._notices = Notices()
+        self._acks = Acknowledgements(spool, self._outboxes, self._notices)
         self._next_notices_s = 0.0
         self._statuses: dict[str, GatewayStatus] = {}
         self._recent_rows: deque[tuple[float, int]] = deque()
@@ -97,7 +99,7 @@ class Publisher:
                 self._note_time()
                 await self._look()
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_S):
+                    async with asyncio.timeout(self._acks.due_in_s(self._loop.time(), LOOK_S)):
                         await self._wake.wait()
                 self._wake.clear()
         finally:
@@ -109,10 +111,8 @@ class Publisher:
 
     def add_stream(self, stream: Stream) -> None:
         """Take a newly registered stream into account and hear its acknowledgements."""
-        if stream.stream_id in self._acks:
-            self._new_acks.add(stream.stream_id)
         if self.connected:
-            self._subscribe(stream.sensor_id)
+            self._subscribe([stream])
         self.wake()
 
     def show(self, sensor_id: str, status: GatewayStatus) -> None:
@@ -163,12 +163,11 @@ class Publisher:
         _log.info("broker %s:%d: connected", self._broker.host, self._broker.port)
         self.connected = True
         self._answered_badly = None
-        self._notices.clear()
+        self._notices.forget()
         self._next_notices_s = 0.0
         for box in self._outboxes.values():
             box.rewind()
-        for sensor_id in sorted({stream.sensor_id for stream in self._spool.streams()}):
-            self._subscribe(sensor_id)
+        self._subscribe(self._spool.streams())
         self._client.publish(self._gateway_topic, bytes(GatewayStatus("connected")), 1, retain=True)
         for sensor_id, status in self._statuses.items():
             self.show(sensor_id, status)
@@ -193,8 +192,10 @@ class Publisher:
             self._answered_badly = reason
             _log.warning("broker %s:%d: %s", self._broker.host, self._broker.port, reason)
 
-    def _subscribe(self, sensor_id: str) -> None:
-        self._client.subscribe(str(Topic(sensor_id, "ack/+")), qos=1)
+    def _subscribe(self, streams: Sequence[Stream]) -> None:
+        topics = [(str(Topic(one.sensor_id, ack_topic(one.stream_id))), 1) for one in streams]
+        for first in range(0, len(topics), SUBSCRIBE_AT_ONCE):
+            self._client.subscribe(topics[first : first + SUBSCRIBE_AT_ONCE])
 
     def _committed(self, report: AppendReport) -> None:
         for stream_id, row in report.newest_row.items():
@@ -217,37 +218,17 @@ class Publisher:
         self.wake()
 
     def _acknowledged(self, topic: str, payload: bytes) -> None:
-        if "/ack/" not in topic:  # some brokers also return what a session's last will said
-            return
-        try:
-            ack = Ack.from_bytes(payload)
-        except MessageError as error:
-            _log.warning("acknowledgement on %s ignored: %s", topic, error)
-            return
-        self._acks[ack.stream_id] = ack
-        self._new_acks.add(ack.stream_id)
-        self.wake()
+        if self._acks.take(topic, payload):
+            self.wake()
 
     async def _look(self) -> None:
         try:
-            await self._apply_acks()
+            await self._acks.apply(self._loop.time())
             if self.connected:
                 await self._publish_samples()
                 await self._publish_notices()
         except SpoolError as error:
             _log.error("publishing waits: %s", error)
-
-    async def _apply_acks(self) -> None:
-        for stream_id in list(self._new_acks):
-            ack = self._acks[stream_id]
-            if self._spool.stream(stream_id) is None:
-                self._new_acks.discard(stream_id)
-                continue
-            await self._spool.ask(SpoolFile.apply_ack, ack)
-            if stream_id in self._outboxes:
-                self._outboxes[stream_id].acked(ack.stored)
-            if self._acks[stream_id] is ack:
-                self._new_acks.discard(stream_id)
 
     async def _publish_samples(self) -> None:
         now_s = self._loop.time()
@@ -284,8 +265,8 @@ class Publisher:
     def _publish_batch(
         self, stream: Stream, box: StreamOutbox, rows: Sequence[SpooledPacket]
     ) -> None:
-        message = outbox.message(stream, rows, self._stale_row)
-        self._send(stream, bytes(message), box.published(rows))
+        payload = bytes(outbox.message(stream, rows, self._stale_row))
+        self._send(stream, payload, box.published(rows, checksum_of(payload)))
 
     def _send(self, stream: Stream, payload: bytes, sent: Sent | None) -> None:
         # Should the link break here, paho keeps the message and sends it by itself: never retry.
@@ -298,29 +279,30 @@ class Publisher:
         if now_s < self._next_notices_s:
             return
         self._next_notices_s = now_s + LOOK_S
-        for lost in await self._spool.ask(SpoolFile.unacked_lost):
-            stream = self._spool.stream(lost.stream_id)
-            if stream and self._notice_is_due((lost.stream_id, "lost", lost.first_index)):
-                message = LostSamples(lost.stream_id, lost.first_index, lost.end_index, lost.reason)
-                self._send(stream, bytes(message), None)
-        for stream in self._spool.streams():
-            box = self._outboxes.get(stream.stream_id)
-            if stream.end_index is None or stream.end_is_acked or (box and box.has_unpublished):
-                continue
-            if self._notice_is_due((stream.stream_id, "end", stream.end_index)):
-                message_end = StreamEnd(stream.stream_id, stream.end_index)
-                self._send(stream, bytes(message_end), None)
+        notices = [*await self._losses(), *self._ends()]
+        self._notices.keep(notices)
+        for notice in notices:
+            stream, box = self._spool.stream(notice.stream_id), self._outboxes.get(notice.stream_id)
+            retry_s = box.retry_s if box else outbox.RETRY_S
+            if stream and self._has_room and self._notices.is_due(notice, now_s, retry_s):
+                payload = bytes(notice)
+                self._send(stream, payload, None)
+                self._notices.published(notice, now_s, checksum_of(payload))
 
-    def _notice_is_due(self, notice: _Notice) -> bool:
-        if not self._has_room:
-            return False
-        now_s = self._loop.time()
-        box = self._outboxes.get(notice[0])
-        retry_s = box.retry_s if box else outbox.RETRY_S
-        if now_s - self._notices.get(notice, -outbox.MAX_RETRY_S) < retry_s:
-            return False
-        self._notices[notice] = now_s
-        return True
+    async def _losses(self) -> list[Notice]:
+        return [
+            LostSamples(lost.stream_id, lost.first_index, lost.end_index, lost.reason)
+            for lost in await self._spool.ask(SpoolFile.unacked_lost)
+        ]
+
+    def _ends(self) -> list[Notice]:
+        """Return the ends of streams of which all else was published."""
+        return [
+            StreamEnd(stream.stream_id, stream.end_index)
+            for stream in self._spool.streams()
+            if stream.end_index is not None and not stream.end_is_acked
+            if not (box := self._outboxes.get(stream.stream_id)) or not box.has_unpublished
+        ]
 
     async def _say_goodbye(self) -> None:
         if self.connected:

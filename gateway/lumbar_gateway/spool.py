@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from lumbar_gateway.clock import StreamClock
-from lumbar_gateway.errors import SpoolError, SpoolFullError
+from lumbar_gateway.errors import ProfileError, SpoolError, SpoolFullError
 from lumbar_gateway.messages import Ack, IndexRanges
 from lumbar_gateway.packet_table import PacketTable, cut, stream_id_of, stream_key
 from lumbar_gateway.profiles.lumbar import StreamDescription
@@ -60,6 +60,17 @@ class SampleCounts:
     waiting: int = 0  # in the file, not yet acknowledged
     acked: int = 0  # acknowledged and deleted since the file was opened
     lost: int = 0  # declared lost
+    refused: int = 0  # refused by the server and dropped since the file was opened
+
+
+@dataclass(slots=True)
+class Refused:
+    """What of a stream the server will never take."""
+
+    stream_id: int
+    rows: list[tuple[int, int]] = field(default_factory=list)  # first and last of a message
+    lost: list[int] = field(default_factory=list)  # starts of declared ranges
+    end: bool = False
 
 
 @dataclass(slots=True)
@@ -107,8 +118,18 @@ class SpoolFile:
         self._db.close()
 
     def register(self, stream: Stream) -> Stream:
-        """Take in a stream, or return what is known of it already."""
-        if stream.stream_id not in self.streams:
+        """Take in a stream, or return what is known of it already.
+
+        Raises ``ProfileError`` where its id belongs to another sensor or means other samples.
+        """
+        known = self.streams.get(stream.stream_id)
+        if known is not None and known.sensor_id != stream.sensor_id:
+            raise ProfileError(f"its stream {stream.stream_id:016x} is {known.sensor_id}'s")
+        if known is not None and known.description != stream.description:
+            raise ProfileError(
+                f"stream {stream.stream_id:016x} changed its rate, scale or channels"
+            )
+        if known is None:
             with self._transaction():
                 self._db.execute(
                     "INSERT INTO stream (stream, sensor_id, description, clock) VALUES (?,?,?,?)",
@@ -195,43 +216,83 @@ class SpoolFile:
         rows = self._db.execute('SELECT stream, start, "end", reason FROM lost WHERE NOT is_acked')
         return [LostRange(stream_id_of(key), start, end, why) for key, start, end, why in rows]
 
-    def apply_ack(self, ack: Ack) -> int:
+    def apply_acks(self, acks: Iterable[Ack]) -> int:
         """Delete what the server has stored; returns the number of samples deleted.
 
         What the server has is received, whoever brought it: it will not be asked for again.
         """
-        if ack.stream_id not in self.streams:
-            return 0
-        stream = self.streams[ack.stream_id]
-        ours, theirs = stream.end_index, ack.end_index  # another gateway may have seen more
-        ends = ours is not None and theirs is not None and theirs >= ours
-        received = self._known[ack.stream_id].received.copy()
-        received.update(ack.stored)
-        recorded = ack.lost.copy()
-        recorded.update(ack.stored)
+        known = [ack for ack in acks if ack.stream_id in self.streams]
+        received: dict[int, IndexRanges] = {}
+        deleted: dict[int, int] = {}
         with self._transaction():
-            deleted = self.packets.delete_within(ack.stream_id, ack.stored)
+            recorded = self._unacked_lost_by_stream()
+            for ack in known:
+                ranges = received.setdefault(ack.stream_id, self.received(ack.stream_id))
+                ranges.update(ack.stored)
+                samples = self.packets.delete_within(ack.stream_id, ack.stored)
+                deleted[ack.stream_id] = deleted.get(ack.stream_id, 0) + samples
+                self._mark_recorded(ack, recorded.get(ack.stream_id, []))
+            for stream_id, ranges in received.items():
+                self._write_received(stream_id, ranges)
+        for stream_id, ranges in received.items():
+            self._known[stream_id].received = ranges
+            self.counts[stream_id].waiting -= deleted[stream_id]
+            self.counts[stream_id].acked += deleted[stream_id]
+        for ack in known:
+            if self._ends(ack):
+                stream = self.streams[ack.stream_id]
+                self.streams[ack.stream_id] = replace(stream, end_is_acked=True)
+        return sum(deleted.values())
+
+    def drop_refused(self, refused: Refused) -> int:
+        """Delete what the server will never take; returns the number of samples.
+
+        They count as received: the sensor's log would only bring the same again.
+        """
+        stream_id = refused.stream_id
+        with self._transaction():
+            dropped = sum(self.packets.delete_rows(stream_id, *rows) for rows in refused.rows)
             self._db.executemany(
                 "UPDATE lost SET is_acked = 1 WHERE stream = ? AND start = ?",
-                [
-                    (stream_key(lost.stream_id), lost.first_index)
-                    for lost in self.unacked_lost()
-                    if lost.stream_id == ack.stream_id
-                    and recorded.covers(lost.first_index, lost.end_index)
-                ],
+                [(stream_key(stream_id), start) for start in refused.lost],
             )
-            self._write_received(ack.stream_id, received)
-            if ends and not stream.end_is_acked:
-                self._db.execute(
-                    "UPDATE stream SET end_is_acked = 1 WHERE stream = ?",
-                    (stream_key(ack.stream_id),),
-                )
-        self._known[ack.stream_id].received = received
-        self.counts[ack.stream_id].waiting -= deleted
-        self.counts[ack.stream_id].acked += deleted
-        if ends:
-            self.streams[ack.stream_id] = replace(stream, end_is_acked=True)
-        return deleted
+            if refused.end:
+                self._mark_end(stream_id)
+        self.counts[stream_id].waiting -= dropped
+        self.counts[stream_id].refused += dropped
+        if refused.end:
+            self.streams[stream_id] = replace(self.streams[stream_id], end_is_acked=True)
+        return dropped
+
+    def _unacked_lost_by_stream(self) -> dict[int, list[LostRange]]:
+        by_stream: dict[int, list[LostRange]] = {}
+        for lost in self.unacked_lost():
+            by_stream.setdefault(lost.stream_id, []).append(lost)
+        return by_stream
+
+    def _mark_recorded(self, ack: Ack, unacked_lost: list[LostRange]) -> None:
+        recorded = ack.lost.copy()
+        recorded.update(ack.stored)
+        self._db.executemany(
+            "UPDATE lost SET is_acked = 1 WHERE stream = ? AND start = ?",
+            [
+                (stream_key(lost.stream_id), lost.first_index)
+                for lost in unacked_lost
+                if recorded.covers(lost.first_index, lost.end_index)
+            ],
+        )
+        if self._ends(ack) and not self.streams[ack.stream_id].end_is_acked:
+            self._mark_end(ack.stream_id)
+
+    def _ends(self, ack: Ack) -> bool:
+        """Tell whether the server knows our end; another gateway may have seen more."""
+        ours, theirs = self.streams[ack.stream_id].end_index, ack.end_index
+        return ours is not None and theirs is not None and theirs >= ours
+
+    def _mark_end(self, stream_id: int) -> None:
+        self._db.execute(
+            "UPDATE stream SET end_is_acked = 1 WHERE stream = ?", (stream_key(stream_id),)
+        )
 
     def _prepare(self, limit_bytes: int) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")

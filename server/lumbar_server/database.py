@@ -12,9 +12,16 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
-from lumbar_server.errors import DatabaseAwayError, SettingsError
+from lumbar_server.errors import DatabaseAwayError, ServerError, SettingsError
 
 _LOCK_WAIT_S = 10.0  # chosen: longer than any transaction of ours, shorter than a person's patience
 _REMEDIES: dict[int | str | None, str] = {
@@ -102,6 +109,16 @@ def _database_errors() -> Iterator[None]:
             remedy = _REMEDIES.get(code or getattr(error.orig, "sqlstate", None), "check its URL")
             raise DatabaseAwayError(f"database not available ({reason}): {remedy}") from error
         raise
+
+
+def is_of_the_data(error: Exception) -> bool:
+    """Tell whether an error within a transaction is about what was to be done or written.
+
+    The others are the database's own: it is away, full or damaged, or somebody was faster.
+    """
+    if isinstance(error, SQLAlchemyError):
+        return isinstance(error, IntegrityError | DataError)
+    return not isinstance(error, ServerError)
 
 
 def _sqlite_code(error: BaseException | None) -> int:

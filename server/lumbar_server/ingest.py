@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
 
 from lumbar_gateway.messages import (
+    Claim,
+    IndexRanges,
     MessageError,
+    Refusal,
     SampleBatch,
     StreamMessage,
     Topic,
+    claim_of,
     decode_stream_message,
 )
 from lumbar_gateway.messages.fields import MAX_MESSAGE_BYTES
+from lumbar_server.analyses import Analyses
 from lumbar_server.database import writing
-from lumbar_server.detection import Detections, StreamDetection
+from lumbar_server.detection import StreamDetection
 from lumbar_server.errors import StreamConflictError
 from lumbar_server.intake import Intake, contradicts
-from lumbar_server.store import incidents, results, samples, sessions, streams
+from lumbar_server.store import incidents, samples, sessions, streams
 from lumbar_server.store.incidents import Incident
 from lumbar_server.store.samples import Run
 from lumbar_server.store.sessions import SessionFacts
@@ -50,12 +55,14 @@ class Committed:
     detection: StreamDetection | None  # None where the stream is not analysed
     events: list[Announcement]
     newest_live: SampleBatch | None  # the last batch that did not come from the sensor's log
+    recent: IndexRanges  # what came, whether new or not
+    refusals: Mapping[str, Sequence[Refusal]]  # by the sensor whose topic it came by
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     sensor_id: str
-    message: StreamMessage
+    message: StreamMessage | Claim
     payload: bytes
 
     @property
@@ -71,13 +78,13 @@ class Ingest:
         self._now_s = now_s
         self._records: dict[str, StreamRecord] = {}
         self._sessions: dict[str, SessionFacts] = {}
-        self._detections = Detections()
+        self._analyses = Analyses(now_s)
 
     def commit(self, arrived: Sequence[Arrived]) -> list[Committed]:
         """Store ``arrived`` in one transaction, all or nothing.
 
-        What cannot be read is counted, and what contradicts the stored samples is set aside:
-        both are dealt with when this returns, and may be acknowledged to the broker.
+        What cannot be read is counted, and what contradicts the stream is set aside: both are
+        dealt with when this returns, and may be acknowledged to the broker.
 
         Raises
         ------
@@ -86,7 +93,28 @@ class Ingest:
         StreamConflictError
             Other workers were faster every time.
         """
-        known, unreadable = _decode(arrived)
+        return self._commit(*_decode(arrived))
+
+    def refuse(self, arrived: Arrived) -> list[Committed]:
+        """Set a message aside that cannot be stored although it reads well."""
+        claim = claim_of(arrived.payload)
+        sensor_id = Topic.parse(arrived.topic).sensor_id
+        return self._commit([_Known(sensor_id, claim, arrived.payload)] if claim else [], [])
+
+    def analyse_again(self, stream_id: str) -> list[Committed]:
+        """Analyse a stream whose samples are stored without results."""
+        self._drop([stream_id])
+        self._analyses.allow(stream_id)
+        now_utc = datetime.fromtimestamp(self._now_s(), UTC)
+        with writing(self._engine) as connection:
+            intakes = [Intake(one) for one in streams.read(connection, [stream_id]).values()]
+            streams.write(connection, [intake.record for intake in intakes], now_utc)
+            events = self._analyses.advance(connection, intakes)
+            facts = self._store_sessions(connection, intakes)
+        self._remember((intake.record for intake in intakes), facts)
+        return [self._committed(intake, events) for intake in intakes]
+
+    def _commit(self, known: Sequence[_Known], unreadable: list[Incident]) -> list[Committed]:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 done = self._attempt(known, unreadable)
@@ -103,12 +131,6 @@ class Ingest:
             log.warning("%s message counted and dropped: %s", incident.kind, incident.detail)
         return done
 
-    def refuse(self, arrived: Arrived) -> None:
-        """Count a message that cannot be stored although it reads well."""
-        with writing(self._engine) as connection:
-            now_utc = datetime.fromtimestamp(self._now_s(), UTC)
-            incidents.count(connection, [Incident("refused", arrived.topic[:100])], now_utc)
-
     def _attempt(self, known: Sequence[_Known], unreadable: list[Incident]) -> list[Committed]:
         now_utc = datetime.fromtimestamp(self._now_s(), UTC)
         with writing(self._engine) as connection:
@@ -118,7 +140,8 @@ class Ingest:
             ]
             changed = [i for i in intakes if i.record != self._records.get(i.record.stream_id)]
             streams.write(connection, [intake.record for intake in changed], now_utc)
-            events = self._store(connection, changed)
+            samples.write(connection, {i.record.stream_id: i.pieces for i in changed})
+            events = self._analyses.advance(connection, changed)
             facts = self._store_sessions(connection, changed)
             incidents.count(connection, unreadable + contradictions, now_utc)
         for incident in contradictions:
@@ -140,26 +163,12 @@ class Ingest:
             intakes[one.stream_id].take(one.sensor_id, one.message, one.payload)
         return [intakes[stream_id] for stream_id in sorted(intakes)]
 
-    def _store(
-        self, connection: Connection, changed: Sequence[Intake]
-    ) -> dict[str, list[Announcement]]:
-        """Store samples and what they show; returns the new events of each stream."""
-        samples.write(connection, {i.record.stream_id: i.pieces for i in changed})
-        changes = results.Changes()
-        events = {}
-        for intake in changed:
-            new = [piece.run for piece in intake.pieces]
-            record = intake.record
-            events[record.stream_id] = self._detections.advance(connection, record, new, changes)
-        changes.write(connection)
-        return events
-
     def _store_sessions(
         self, connection: Connection, changed: Iterable[Intake]
     ) -> list[SessionFacts]:
         facts = []
         for intake in changed:
-            detection = self._detections.get(intake.record.stream_id)
+            detection = self._analyses.get(intake.record.stream_id)
             analysis_id = detection.analysis_id if detection else None
             now = SessionFacts.of(intake.record, analysis_id)
             if now is not None and now != self._sessions.get(now.stream_id):
@@ -172,9 +181,11 @@ class Ingest:
         stream_id = intake.record.stream_id
         return Committed(
             self._records[stream_id],
-            self._detections.get(stream_id),
+            self._analyses.get(stream_id),
             events.get(stream_id, []),
             intake.newest_live,
+            intake.recent,
+            intake.refusals,
         )
 
     def _remember(self, records: Iterable[StreamRecord], facts: Iterable[SessionFacts]) -> None:
@@ -191,7 +202,7 @@ class Ingest:
         for stream_id in stream_ids:
             self._records.pop(stream_id, None)
             self._sessions.pop(stream_id, None)
-        self._detections.drop(stream_ids)
+        self._analyses.drop(stream_ids)
 
     def tidy(self, most: int) -> None:
         """Forget finished streams, and the ones that were quiet longest above ``most``."""
@@ -203,13 +214,18 @@ class Ingest:
 def _decode(arrived: Sequence[Arrived]) -> tuple[list[_Known], list[Incident]]:
     known, unreadable = [], []
     for one in arrived:
+        topic = None
         try:
             topic = Topic.parse(one.topic)
             if topic.kind != "samples":
                 continue  # amqtt gives a client that reconnects its own acknowledgements back
             known.append(_Known(topic.sensor_id, decode_stream_message(one.payload), one.payload))
         except MessageError as error:
-            unreadable.append(Incident(_kind(one, error), f"{one.topic[:100]}: {error}"))
+            claim = claim_of(one.payload)
+            if topic and claim:
+                known.append(_Known(topic.sensor_id, claim, one.payload))
+            else:
+                unreadable.append(Incident(_kind(one, error), f"{one.topic[:100]}: {error}"))
     return known, unreadable
 
 
@@ -228,12 +244,12 @@ def _set_aside(connection: Connection, intake: Intake, now_utc: datetime) -> lis
         if contradicts(_known_runs(connection, intake, repeat), repeat):
             n = len(repeat.samples)
             reason = "samples differ from those stored under the same indices"
-            intake.set_aside(record.sensor_id, repeat.first_index, n, reason, payload)
+            at = repeat.first_index
+            intake.set_aside("contradiction", record.sensor_id, at, n, reason, payload)
     new = [one for one in intake.contradictions if incidents.quarantine(connection, one, now_utc)]
     intake.record = replace(record, quarantined=record.quarantined + len(new))
     return [
-        Incident("contradiction", f"{one.sensor_id} stream {one.stream_id}: {one.reason}")
-        for one in new
+        Incident(one.kind, f"{one.sensor_id} stream {one.stream_id}: {one.reason}") for one in new
     ]
 
 

@@ -8,12 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from lumbar_gateway.messages import (
+    Claim,
     IndexRanges,
     LostSamples,
+    Refusal,
     SampleBatch,
     StreamEnd,
     StreamMessage,
 )
+from lumbar_gateway.messages.cbor import checksum_of
 from lumbar_server.store.incidents import Contradiction
 from lumbar_server.store.samples import Piece, Run
 from lumbar_server.store.streams import ClockFit, SampleFormat, StreamRecord
@@ -33,46 +36,78 @@ class Intake:
         whether they are the same is still to be checked, see ``contradicts``.
     contradictions
         Messages to set aside.
+    refusals
+        What the senders are told not to send again, by the sensor whose topic it came by.
+    recent
+        The indices that came, whether new or not.
     newest_live
         The last batch that did not come from the sensor's log.
     """
 
-    __slots__ = ("contradictions", "newest_live", "pieces", "record", "repeats")
+    __slots__ = (
+        "contradictions",
+        "newest_live",
+        "pieces",
+        "recent",
+        "record",
+        "refusals",
+        "repeats",
+    )
 
     def __init__(self, record: StreamRecord) -> None:
         self.record = record.fork()
         self.pieces: list[Piece] = []
         self.repeats: list[tuple[Run, bytes]] = []
         self.contradictions: list[Contradiction] = []
+        self.refusals: dict[str, list[Refusal]] = {}
+        self.recent = IndexRanges()
         self.newest_live: SampleBatch | None = None
 
-    def take(self, sensor_id: str, message: StreamMessage, payload: bytes) -> None:
+    def take(self, sensor_id: str, message: StreamMessage | Claim, payload: bytes) -> None:
         """Add what is new in ``message``, whose bytes were ``payload``."""
+        first, end = _extent(message)
+        if first < end:
+            self.recent.add(first, end)
         if sensor_id != self.record.sensor_id:
-            first, end = _extent(message)
             reason = f"the stream belongs to sensor {self.record.sensor_id}"
-            self.set_aside(sensor_id, first, end - first, reason, payload)
+            self._refuse(sensor_id, message, reason, payload)
         elif isinstance(message, SampleBatch):
             self._take_samples(message, payload)
         elif isinstance(message, LostSamples):
-            missing = self.record.stored.missing(message.first_index, message.end_index)
-            self.record.lost.update(missing)
+            self._take_lost(first, end)
+        elif isinstance(message, Claim):
+            self._refuse(sensor_id, message, "cannot be read or stored", payload)
+            self._take_lost(first, end)
         else:
             end = max(message.end_index, self.record.end_index or 0)
             self.record = replace(self.record, end_index=end)
 
-    def set_aside(self, sensor_id: str, first: int, n: int, reason: str, payload: bytes) -> None:
+    def _take_lost(self, first: int, end: int) -> None:
+        self.record.lost.update(self.record.stored.missing(first, end) if first < end else ())
+
+    def _refuse(
+        self, sensor_id: str, message: StreamMessage | Claim, reason: str, payload: bytes
+    ) -> None:
+        """Set a message aside and have its sender told that it need not come again."""
+        first, end = _extent(message)
+        self.set_aside("refused", sensor_id, first, end - first, reason, payload)
+        refusal = Refusal(first, end, checksum_of(payload))
+        self.refusals.setdefault(sensor_id, []).append(refusal)
+
+    def set_aside(
+        self, kind: str, sensor_id: str, first: int, n: int, reason: str, payload: bytes
+    ) -> None:
         """Keep ``payload`` for the quarantine."""
         stream_id = self.record.stream_id
-        found = Contradiction(sensor_id, stream_id, first, n, reason, payload)
+        found = Contradiction(kind, sensor_id, stream_id, first, n, reason, payload)
         self.contradictions.append(found)
 
     def _take_samples(self, batch: SampleBatch, payload: bytes) -> None:
         claimed = SampleFormat.of(batch)
         if self.record.sample_format not in (None, claimed):
             reason = "rate, scale or channels differ from those of the stream"
-            n = len(batch.samples)
-            self.set_aside(self.record.sensor_id, batch.first_index, n, reason, payload)
+            self._refuse(self.record.sensor_id, batch, reason, payload)
+            self._take_lost(batch.first_index, batch.end_index)
             return
         run = Run(batch.first_index, batch.samples)
         stored = self.record.stored
@@ -104,7 +139,7 @@ def contradicts(known: Iterable[Run], repeated: Run) -> bool:
     return False
 
 
-def _extent(message: StreamMessage) -> tuple[int, int]:
+def _extent(message: StreamMessage | Claim) -> tuple[int, int]:
     if isinstance(message, StreamEnd):
         return message.end_index, message.end_index
     return message.first_index, message.end_index

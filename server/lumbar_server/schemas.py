@@ -26,7 +26,9 @@ class Problem(Model):
 class Counter(Model):
     """How often something happened that somebody should know of."""
 
-    kind: str = Field(description="malformed, oversized, unknown_version, refused, contradiction")
+    kind: str = Field(
+        description="malformed, oversized, unknown_version, refused, contradiction, unanalysed"
+    )
     total: int
     last_utc: datetime
     last_detail: str
@@ -165,7 +167,9 @@ class SessionDetail(Session):
     samples: int = Field(description="Number of samples stored")
     gaps: list[Gap]
     quarantined: int = Field(description="Messages set aside because they contradict")
-    analysis: Analysis | None = Field(description="Null: rate not suited, stored and shown only")
+    analysis: Analysis | None = Field(
+        description="Null: the rate does not suit, or it failed and will be tried again"
+    )
     sets: list[Set]
     postures: list[Posture]
     deviations: list[Deviation] = Field(description="Outside exercise")

@@ -6,15 +6,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from lumbar_gateway.messages import BrokerAddress
+from lumbar_gateway.messages import BrokerAddress, shard_of
 from lumbar_gateway.messages.topics import pattern
+from lumbar_server.analyses import REANALYSE_S
 from lumbar_server.announcements import Announcements
-from lumbar_server.database import migrate, open_engine
+from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import warm_up
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
 from lumbar_server.ingest import Arrived, Committed, Ingest
+from lumbar_server.store import sessions
 from lumbar_server.subscriber import Delivery, MqttClient, Subscriber
+from lumbar_signal import MAX_RATE_HZ, MIN_RATE_HZ
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +69,9 @@ class Worker:
             durable=True,
             mqtt_client=mqtt_client,
         )
+        self._now_s = now_s
+        self._shards = frozenset(shards)
+        self._analysed_again_s = -REANALYSE_S
         self._ingest = Ingest(self._engine, now_s)
         self._announcements = Announcements(self._subscriber.publish, now_s)
 
@@ -99,11 +106,35 @@ class Worker:
         deliveries = self._subscriber.take(GROUP_MESSAGES, GROUP_BYTES, idle_s)
         if deliveries and self._persist(lambda: self._work(deliveries)):
             self._ingest.tidy(KEPT_STREAMS)
+        self._analyse_again()
         self._announcements.publish_due()
         self._announcements.forget(KEPT_STREAMS)
         if self._connections != self._subscriber.connections:
             self._connections = self._subscriber.connections
             self._announcements.repeat_all()
+
+    def _analyse_again(self) -> None:
+        """Now and then, try the streams again that have no results."""
+        if abs(self._now_s() - self._analysed_again_s) < REANALYSE_S:
+            return
+        self._analysed_again_s = self._now_s()
+        for stream_id in self._unanalysed():
+            self._persist(partial(self._analyse_one_again, stream_id))
+
+    def _unanalysed(self) -> list[str]:
+        found: list[str] = []
+
+        def find() -> None:
+            with reading(self._engine) as connection:
+                rows = sessions.unanalysed(connection, MIN_RATE_HZ, MAX_RATE_HZ)
+            ours = (row for row in rows if self._shards & {"+", shard_of(row.sensor_id)})
+            found.extend(row.stream_id for row in ours)
+
+        self._persist(find)
+        return found
+
+    def _analyse_one_again(self, stream_id: str) -> None:
+        self._announcements.committed(self._ingest.analyse_again(stream_id))
 
     def _work(self, deliveries: Sequence[Delivery]) -> None:
         done = self._commit([Arrived(one.topic, one.payload) for one in deliveries])
@@ -118,10 +149,18 @@ class Worker:
             raise
         except Exception:
             if len(arrived) == 1:
-                log.exception("a message cannot be stored; it is counted, its sender keeps it")
-                self._ingest.refuse(arrived[0])
-                return []
+                log.exception("a message cannot be stored and is set aside: see the quarantine")
+                return self._set_aside(arrived[0])
             return [done for one in arrived for done in self._commit([one])]
+
+    def _set_aside(self, arrived: Arrived) -> list[Committed]:
+        try:
+            return self._ingest.refuse(arrived)
+        except (DatabaseAwayError, StreamConflictError):
+            raise
+        except Exception:
+            log.exception("the message cannot be set aside either; its sender keeps it")
+            return []
 
     def _persist(self, action: Callable[[], None]) -> bool:
         """Do ``action`` until the database lets it; returns false where we are to stop."""

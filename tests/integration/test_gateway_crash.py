@@ -32,7 +32,7 @@ while True:
     print("committed", end, flush=True)
     if end % 200 == 0:
         stored = IndexRanges([(0, end - 100)])
-        spool.apply_ack(Ack(STREAM.stream_id, stored, IndexRanges(), None))
+        spool.apply_acks([Ack(STREAM.stream_id, stored, IndexRanges(), None)])
         print("acked", end - 100, flush=True)
 """
 

@@ -15,7 +15,15 @@ from acking_server import AckingServer
 from gateway_streams import STREAM, packet
 from lumbar.broker import Broker
 from lumbar_gateway.group_commit import Spool
-from lumbar_gateway.messages import BrokerAddress, GatewayStatus, Topic
+from lumbar_gateway.messages import (
+    Ack,
+    BrokerAddress,
+    GatewayStatus,
+    IndexRanges,
+    SampleBatch,
+    StreamMessage,
+    Topic,
+)
 from lumbar_gateway.publisher import Publisher
 from lumbar_gateway.spool import SpoolFile
 from lumbar_gateway.streams import LostRange
@@ -148,6 +156,47 @@ async def test_hostile_acknowledgements_are_ignored(broker: Broker, tmp_path: Pa
                 server.publish(str(Topic(STREAM.sensor_id, f"ack/{ID:016x}")), payload)
             append(spool, 10, 20)
             await until(server, has(server, 20))
+            assert spool.counts(STREAM.sensor_id).waiting == 20
+
+
+async def test_what_the_server_refuses_is_let_go_of_and_nothing_else(
+    broker: Broker, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def is_bad(message: StreamMessage) -> bool:
+        return not isinstance(message, SampleBatch) or message.first_index == 20
+
+    with AckingServer(broker.address, refuses=is_bad) as server:
+        async with publishing(tmp_path, broker.address) as (spool, publisher):
+            await spool.ask(SpoolFile.declare_lost, LostRange(ID, 50, 60, "never measured"))
+            for first in (0, 20, 35):  # with holes between, so that they do not travel together
+                append(spool, first, first + 10, step=10)
+            await spool.ask(SpoolFile.close_stream, ID, 60)
+            publisher.wake()
+            await until(server, is_empty(spool))
+            await until(server, lambda: spool.streams()[0].end_is_acked)
+            assert spool.counts(STREAM.sensor_id).refused == 10
+            assert spool.counts(STREAM.sensor_id).acked == 20
+            assert await spool.ask(SpoolFile.unacked_lost) == []
+            assert await spool.ask(SpoolFile.received, ID) == IndexRanges(
+                [(0, 10), (20, 30), (35, 45)]
+            )
+        assert sorted(server.values[ID]) == [*range(10), *range(35, 45)]
+    assert "the server refused 10 samples" in caplog.text
+
+
+async def test_an_acknowledgement_under_another_sensors_name_is_ignored(
+    broker: Broker, tmp_path: Path
+) -> None:
+    ack = Ack(ID, IndexRanges([(0, 100)]), IndexRanges(), None)
+    with AckingServer(broker.address, acks=False) as server:
+        async with publishing(tmp_path, broker.address) as (spool, publisher):
+            publisher.add_stream(replace(STREAM, sensor_id="LB-00000002"))
+            append(spool, 0, 10)
+            await until(server, has(server, 10))
+            server.publish(str(Topic("LB-00000002", f"ack/{ID:016x}")), bytes(ack))
+            append(spool, 10, 20)
+            await until(server, has(server, 20))
+            await asyncio.sleep(1.0)
             assert spool.counts(STREAM.sensor_id).waiting == 20
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 
 from databases import fresh_database
 from lumbar.broker import Broker, running_broker
-from lumbar_gateway.messages import Ack, BrokerAddress, LiveEvents, shard_of
+from lumbar_gateway.messages import Ack, BrokerAddress, LiveEvents, Refusal, shard_of
+from lumbar_gateway.messages.cbor import checksum_of
 from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import StreamDetection
 from lumbar_server.store import incidents, results, samples, sessions
@@ -215,7 +216,19 @@ def worker_process(url: str, broker: BrokerAddress) -> Iterator[subprocess.Popen
 NO_POSTURES = {
     "sqlite": "CREATE TRIGGER no_postures BEFORE INSERT ON postures"
     " BEGIN SELECT RAISE(ABORT, 'full'); END",
-    "postgresql": "ALTER TABLE postures ADD CHECK (posture = '')",
+    "postgresql": "ALTER TABLE postures ADD CONSTRAINT no_postures CHECK (posture = '')",
+}
+POSTURES_AGAIN = {
+    "sqlite": "DROP TRIGGER no_postures",
+    "postgresql": "ALTER TABLE postures DROP CONSTRAINT no_postures",
+}
+NO_CHUNKS = {
+    "sqlite": "CREATE TRIGGER no_chunks BEFORE INSERT ON chunks WHEN NEW.n = 100"
+    " BEGIN SELECT zeroblob(4000000000); END",
+    "postgresql": "CREATE FUNCTION no_chunk() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE 'too large' USING ERRCODE = '22000'; END $$;"
+    " CREATE TRIGGER no_chunks BEFORE INSERT ON chunks FOR EACH ROW WHEN (NEW.n = 100)"
+    " EXECUTE FUNCTION no_chunk()",
 }
 
 
@@ -223,15 +236,38 @@ def test_message_that_the_database_refuses_is_counted_and_holds_nothing_up(
     broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
 ) -> None:
     one, slow = stream(1), PublishedStream("SIM-slow", 2, bridge_samples(1), rate_hz=12.5)
+    payload = bytes(one.batch(0, 100))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(NO_CHUNKS[engine.dialect.name])
+    with running_worker(url, broker.address, now_s):
+        client.publish(one.topic, [payload])
+        client.publish(slow.topic, [bytes(slow.batch(0, 99))])
+        refused = client.wait_for_ack(lambda ack: ack.stream_id == one.stream_id).refused
+        client.wait_for_ack(lambda ack: ack.stored.covers(0, 99))
+    assert refused == (Refusal(0, 100, checksum_of(payload)),)
+    with reading(engine) as connection:
+        assert [(row.kind, row.total) for row in incidents.counters(connection)] == [("refused", 1)]
+
+
+def unanalysed(engine: Engine) -> bool:
+    with reading(engine) as connection:
+        return bool(sessions.unanalysed(connection, 25.0, 400.0))
+
+
+def test_results_that_the_database_refuses_cost_no_sample_and_come_later(
+    broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
+) -> None:
+    one = stream(1)
     with engine.begin() as connection:
         connection.exec_driver_sql(NO_POSTURES[engine.dialect.name])
     with running_worker(url, broker.address, now_s):
-        client.publish(one.topic, [bytes(one.batch(0, 100))])
-        client.publish(slow.topic, [bytes(slow.batch(0, 100))])
-        ack = client.wait_for_ack(lambda ack: ack.stored.covers(0, 100))
-    assert ack.stream_id == slow.stream_id
-    with reading(engine) as connection:
-        assert [(row.kind, row.total) for row in incidents.counters(connection)] == [("refused", 1)]
+        client.publish(one.topic, [*map(bytes, one.batches(100)), bytes(one.end())])
+        client.wait_for_ack(lambda ack: is_whole(one, ack))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(POSTURES_AGAIN[engine.dialect.name])
+    with running_worker(url, broker.address, now_s):
+        wait_until(lambda: not unanalysed(engine))
+    assert_as_in_one_pass(engine, one)
 
 
 def test_repeated_samples_are_acknowledged_again(

@@ -15,11 +15,14 @@ from lumbar_gateway.messages import (
     BrokerAddress,
     IndexRanges,
     LostSamples,
+    Refusal,
     SampleBatch,
+    StreamMessage,
     Topic,
     decode_stream_message,
 )
 from lumbar_gateway.messages.ack import ack_topic
+from lumbar_gateway.messages.cbor import checksum_of
 from lumbar_gateway.messages.topics import pattern
 
 ACK_INTERVAL_S = 0.05  # a real server takes a second
@@ -27,10 +30,21 @@ TIMEOUT_S = 60.0
 
 
 class AckingServer:
-    """Use as a context manager; ``acks=False`` hears everything and says nothing."""
+    """Use as a context manager; ``acks=False`` hears everything and says nothing.
 
-    def __init__(self, broker: BrokerAddress, *, acks: bool = True) -> None:
+    What it ``refuses`` it does not store, and says so.
+    """
+
+    def __init__(
+        self,
+        broker: BrokerAddress,
+        *,
+        acks: bool = True,
+        refuses: Callable[[StreamMessage], bool] = lambda _: False,
+    ) -> None:
         self.acks = acks
+        self._refuses = refuses
+        self._refused: dict[int, list[Refusal]] = defaultdict(list)
         self.values: dict[int, dict[int, tuple[int, ...]]] = defaultdict(dict)  # by stream, index
         self.batches: list[SampleBatch] = []
         self.lost: dict[int, IndexRanges] = defaultdict(IndexRanges)
@@ -97,7 +111,10 @@ class AckingServer:
         content = decode_stream_message(message.payload)
         with self._lock:
             self._sensors[content.stream_id] = topic.sensor_id
-            if isinstance(content, SampleBatch):
+            if self._refuses(content):
+                refusal = Refusal(0, 0, checksum_of(message.payload))
+                self._refused[content.stream_id].append(refusal)
+            elif isinstance(content, SampleBatch):
                 self._store(content)
             elif isinstance(content, LostSamples):
                 self.lost[content.stream_id].add(content.first_index, content.end_index)
@@ -122,4 +139,5 @@ class AckingServer:
 
     def _ack(self, stream_id: int) -> Ack:
         stored = IndexRanges((i, i + 1) for i in sorted(self.values[stream_id]))
-        return Ack(stream_id, stored, self.lost[stream_id].copy(), self.ends.get(stream_id))
+        lost, end = self.lost[stream_id].copy(), self.ends.get(stream_id)
+        return Ack(stream_id, stored, lost, end, tuple(self._refused[stream_id]))

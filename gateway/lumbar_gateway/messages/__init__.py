@@ -5,8 +5,9 @@ bytes in ``docs/mqtt.md``.
 """
 
 from lumbar_gateway.errors import MessageError
-from lumbar_gateway.messages.ack import Ack
+from lumbar_gateway.messages.ack import Ack, Refusal
 from lumbar_gateway.messages.broker import BrokerAddress, Tls
+from lumbar_gateway.messages.claim import Claim, claim_of
 from lumbar_gateway.messages.events import LiveEvents
 from lumbar_gateway.messages.ranges import IndexRanges
 from lumbar_gateway.messages.samples import (
@@ -22,16 +23,19 @@ from lumbar_gateway.messages.topics import Topic, shard_of
 __all__ = [
     "Ack",
     "BrokerAddress",
+    "Claim",
     "GatewayStatus",
     "IndexRanges",
     "LiveEvents",
     "LostSamples",
     "MessageError",
+    "Refusal",
     "SampleBatch",
     "StreamEnd",
     "StreamMessage",
     "Tls",
     "Topic",
+    "claim_of",
     "decode_stream_message",
     "shard_of",
 ]

@@ -33,6 +33,12 @@ def sealed(body: bytes) -> bytes:
     return body + _CHECKSUM.pack(_UINT32_HEAD, zlib.crc32(body))
 
 
+def checksum_of(payload: bytes) -> int:
+    """Return the checksum that a message carries."""
+    _, checksum = _CHECKSUM.unpack(payload[-_CHECKSUM.size :])
+    return int(checksum)
+
+
 def loads(payload: bytes) -> dict[str, Any]:
     """Decode a message; raises ``MessageError`` for anything but a whole map of our version."""
     fields.check_size(payload)

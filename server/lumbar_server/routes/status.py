@@ -48,8 +48,8 @@ def _alarms(counters: list[Counter], quarantined: int, broker: str) -> list[str]
     alarms = []
     if quarantined:
         alarms.append(
-            f"{quarantined} messages contradict stored samples and were set aside: "
-            "see `quarantined`; two sensors with one name, or a damaged gateway?"
+            f"{quarantined} messages contradict what is stored of their stream and were set "
+            "aside: see `quarantined`; two sensors with one name, or a damaged gateway?"
         )
     refused = sum(one.total for one in counters if one.kind != "contradiction")
     if refused:

@@ -31,8 +31,9 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A message that says something else than what is stored under the same indices."""
+    """A message that does not fit what is stored of its stream; ``kind`` as of an incident."""
 
+    kind: str
     sensor_id: str
     stream_id: str
     first_index: int

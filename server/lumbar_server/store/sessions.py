@@ -155,6 +155,17 @@ def of_stream(connection: Connection, stream_id: str) -> Any | None:
     return connection.execute(_joined().where(_SESSIONS.c.stream_id == stream_id)).first()
 
 
+def unanalysed(
+    connection: Connection, lowest_rate_hz: float, highest_rate_hz: float
+) -> Sequence[Any]:
+    """Return stream and sensor of the sessions that have no analysis, though their rate allows."""
+    query = _joined().where(
+        _SESSIONS.c.analysis_id.is_(None),
+        _STREAMS.c.sampling_rate_hz.between(lowest_rate_hz, highest_rate_hz),
+    )
+    return connection.execute(query).all()
+
+
 def totals(connection: Connection) -> dict[str, int]:
     """Return the number of sessions in each state."""
     query = select(_SESSIONS.c.state, func.count()).group_by(_SESSIONS.c.state)

@@ -49,7 +49,7 @@ async def test_full_spool_is_said_once_and_so_is_its_end(
             start += 200
         received = await spool.ask(SpoolFile.received, ID)
         assert list(received) == [(0, start - 600)]
-        await spool.ask(SpoolFile.apply_ack, Ack(ID, received, IndexRanges(), None))
+        await spool.ask(SpoolFile.apply_acks, [Ack(ID, received, IndexRanges(), None)])
         spool.append(packet(start, start + 200), STREAM.clock)
         await spool.flush()
     lines = [r.message for r in caplog.records]

@@ -11,22 +11,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumbar_gateway.errors import MessageError
+from lumbar_gateway.clock import StreamClock
+from lumbar_gateway.errors import MessageError, ProfileError
 from lumbar_gateway.messages import (
     Ack,
+    Claim,
     GatewayStatus,
     IndexRanges,
     LiveEvents,
     LostSamples,
+    Refusal,
     SampleBatch,
     StreamEnd,
     Topic,
+    claim_of,
     decode_stream_message,
     shard_of,
 )
+from lumbar_gateway.messages.ack import MAX_RANGES, excerpt
 from lumbar_gateway.messages.cbor import sealed
 from lumbar_gateway.messages.fields import MAX_MESSAGE_BYTES
 from lumbar_gateway.messages.topics import pattern, said_by
+from lumbar_gateway.outbox import message
+from lumbar_gateway.packet_table import SpooledPacket
+from lumbar_gateway.profiles.lumbar import Channels, StreamDescription
+from lumbar_gateway.streams import Packet, Stream
 
 READERS: list[Callable[[bytes], object]] = [
     decode_stream_message,
@@ -105,10 +114,88 @@ def test_lost_and_end_survive(stream_id: int, first: int, n: int, reason: str) -
     stream_ids,
     st.lists(st.tuples(indices, st.integers(1, 1000)).map(lambda s: (s[0], s[0] + s[1]))),
     st.none() | indices,
+    st.lists(st.builds(Refusal, indices, indices, st.integers(0, 2**32 - 1))).map(tuple),
 )
-def test_ack_survives(stream_id: int, ranges: list[tuple[int, int]], end: int | None) -> None:
-    sent = Ack(stream_id, IndexRanges(ranges), IndexRanges(ranges[:1]), end)
+def test_ack_survives(
+    stream_id: int,
+    ranges: list[tuple[int, int]],
+    end: int | None,
+    refused: tuple[Refusal, ...],
+) -> None:
+    sent = Ack(stream_id, IndexRanges(ranges), IndexRanges(ranges[:1]), end, refused)
     assert Ack.from_bytes(bytes(sent)) == sent
+
+
+def scattered(n: int) -> IndexRanges:
+    """Return as many ranges, with the largest indices there are."""
+    return IndexRanges((2**48 - 3 * i, 2**48 - 3 * i + 1) for i in range(n, 0, -1))
+
+
+def test_the_largest_acknowledgement_is_far_below_the_limit() -> None:
+    many = scattered(30_000)
+    part = excerpt(many, many)
+    refused = (Refusal(2**48 - 1, 2**48, 2**32 - 1),) * MAX_RANGES
+    assert len(part) == MAX_RANGES
+    assert len(bytes(Ack(2**64 - 1, part, part, 2**48 - 1, refused))) < MAX_MESSAGE_BYTES / 3
+
+
+def test_a_long_list_shows_its_head_and_what_was_sent_last() -> None:
+    many = scattered(30_000)
+    *_, (start, end) = many
+    part = excerpt(many, IndexRanges([(start - 5, end)]))
+    assert part.covers(start, end)
+    assert list(part)[:100] == list(many)[:100]
+    assert all(many.covers(*one) for one in part)
+    assert excerpt(IndexRanges([(0, 9)]), IndexRanges()) == IndexRanges([(0, 9)])
+
+
+def with_field(message: SampleBatch | LostSamples | StreamEnd, **changes: Any) -> bytes:
+    return sealed(cbor2.dumps(cbor2.loads(bytes(message)) | changes))
+
+
+def test_an_unusable_message_still_says_what_it_is_about() -> None:
+    samples = batch([[1, 2, 3], [4, 5, 6]], first_index=40)
+    assert claim_of(with_field(samples, g=1e-9)) == Claim(7, 40, 42)
+    assert claim_of(with_field(samples, samples=0)) == Claim(7, 0, 0)
+    assert claim_of(with_field(LostSamples(7, 3, 9, "x"), reason=5)) == Claim(7, 3, 9)
+    assert claim_of(with_field(StreamEnd(7, 3), kind="farewell")) == Claim(7, 0, 0)
+
+
+def test_what_may_be_read_some_day_is_not_claimed() -> None:
+    good = bytes(StreamEnd(7, 3))
+    assert claim_of(good[:-1] + b"\0") is None
+    assert claim_of(with_field(StreamEnd(7, 3), v=2)) is None
+    assert claim_of(with_field(StreamEnd(7, 3), stream=-1)) is None
+
+
+@given(
+    st.builds(
+        StreamDescription,
+        stream_ids,
+        st.floats(1.0, 2000.0, width=32),
+        st.floats(2.0**-23, 2.0**-4, width=32),
+        st.floats(0.0, 1.0, width=32),
+        st.integers(0, 2**16 - 1),
+        st.sampled_from([Channels.ACC, Channels.ACC | Channels.GYRO]),
+    ),
+    st.integers(0, 2**32 - 1),
+)
+def test_whatever_the_radio_lets_in_the_server_can_read(
+    described: StreamDescription, first: int
+) -> None:
+    description = StreamDescription.from_bytes(bytes(described))
+    clock = StreamClock(description.sampling_rate_hz).presuming(first, wall_s=1.75e9)
+    stream = Stream("S", description, clock)
+    body = bytes(2 * description.channels.count)
+    row = SpooledPacket(1, Packet(description.stream_id, first, 2**40, 1.75e9, True, body, 1))
+    sent = message(stream, [row], stale_row=0)
+    assert bytes(decode_stream_message(bytes(sent))) == bytes(sent)
+
+
+@pytest.mark.parametrize("g_per_step", [0.0, 9e-8, 0.11, float("nan")])
+def test_the_radio_lets_nothing_in_that_the_server_cannot_read(g_per_step: float) -> None:
+    with pytest.raises(ProfileError):
+        StreamDescription(1, 50.0, g_per_step, 0.0, 8, Channels.ACC)
 
 
 @given(
@@ -192,7 +279,7 @@ def test_other_version_is_named() -> None:
 
 
 def test_unordered_ranges_are_refused() -> None:
-    fields = {"v": 1, "kind": "ack", "stream": 1, "lost": [], "end": None}
+    fields = {"v": 1, "kind": "ack", "stream": 1, "lost": [], "end": None, "refused": []}
     with pytest.raises(MessageError, match="ascending"):
         Ack.from_bytes(sealed(cbor2.dumps(fields | {"stored": [[5, 9], [0, 3]]})))
 

@@ -14,12 +14,13 @@ from lumbar_gateway.messages import (
     IndexRanges,
     LiveEvents,
     LostSamples,
+    Refusal,
     SampleBatch,
     StreamEnd,
     Topic,
     decode_stream_message,
 )
-from lumbar_gateway.messages.ack import ack_topic
+from lumbar_gateway.messages.ack import MAX_RANGES, ack_topic
 from lumbar_gateway.messages.fields import MAX_MESSAGE_BYTES, SCHEMA_VERSION
 from lumbar_gateway.messages.status import LINKS
 from lumbar_gateway.outbox import MAX_RETRY_S, MERGED_SAMPLES, RETRY_S
@@ -43,7 +44,11 @@ GOLDEN = {
     "lost": LostSamples(STREAM_ID, 1320, 1380, "overwritten in the sensor's log"),
     "end": StreamEnd(STREAM_ID, 90000),
     "ack": Ack(
-        STREAM_ID, IndexRanges([(0, 1320), (1380, 1500)]), IndexRanges([(1320, 1380)]), None
+        STREAM_ID,
+        IndexRanges([(0, 1320), (1380, 1500)]),
+        IndexRanges([(1320, 1380)]),
+        None,
+        (Refusal(1500, 1505, 0x9FE1A20B),),
     ),
     "status": GatewayStatus("connected", 87, 150, 1750000025.5, "gateway"),
     "events": LiveEvents(
@@ -116,4 +121,5 @@ def test_limits_are_those_of_the_document() -> None:
     assert f"at most {MERGED_SAMPLES} samples" in DOCUMENT
     assert f"after {RETRY_S:.0f} s" in DOCUMENT
     assert f"up to {MAX_RETRY_S:.0f} s" in DOCUMENT
+    assert f"at most {MAX_RANGES} entries" in DOCUMENT
     assert all(f"`{link}`" in section("status") for link in LINKS)

@@ -63,7 +63,7 @@ def test_message_joins_bodies_and_carries_the_fit() -> None:
 def sent_box() -> StreamOutbox:
     box = StreamOutbox(newest_row=3)
     for i, row in enumerate(rows((0, 5), (5, 10), (10, 15))):
-        box.published([row]).puback_s = 100.0 + i
+        box.published([row], i).puback_s = 100.0 + i
     return box
 
 
@@ -78,7 +78,7 @@ def test_overdue_acknowledgement_publishes_again_from_there_and_waits_longer() -
     box.acked(IndexRanges([(0, 5)]))
     assert box.rewind_if_overdue(101.0 + RETRY_S)
     assert box.cursor == 1
-    box.published(rows((5, 10))).puback_s = 200.0
+    box.published(rows((5, 10)), 9).puback_s = 200.0
     assert not box.rewind_if_overdue(200.0 + 1.9 * RETRY_S)
     assert box.rewind_if_overdue(200.0 + 2.0 * RETRY_S)
 
@@ -87,7 +87,7 @@ def test_waiting_is_bounded_and_short_again_after_an_acknowledgement() -> None:
     box = sent_box()
     for _ in range(20):
         box.rewind_if_overdue(1e9)
-        box.published(rows((0, 5))).puback_s = 0.0
+        box.published(rows((0, 5)), 9).puback_s = 0.0
     assert box.retry_s == MAX_RETRY_S
     box.acked(IndexRanges([(0, 5)]))
     assert box.retry_s == RETRY_S
@@ -95,7 +95,7 @@ def test_waiting_is_bounded_and_short_again_after_an_acknowledgement() -> None:
 
 def test_what_the_broker_has_not_confirmed_is_not_overdue() -> None:
     box = StreamOutbox(newest_row=1)
-    box.published(rows((0, 5)))
+    box.published(rows((0, 5)), 9)
     assert not box.rewind_if_overdue(1e9)
 
 
@@ -109,9 +109,16 @@ def test_new_connection_publishes_everything_again() -> None:
 def test_a_silent_server_stops_the_stream_not_the_memory() -> None:
     box = StreamOutbox(newest_row=MAX_UNACKED + 1)
     for _ in range(MAX_UNACKED):
-        box.published(rows((0, 5)))
+        box.published(rows((0, 5)), 9)
     box.newest_row += 1
     assert box.has_unpublished
     assert not box.may_publish
     box.acked(IndexRanges([(0, 5)]))
     assert box.may_publish
+
+
+def test_only_the_refused_message_is_let_go_of() -> None:
+    box = sent_box()
+    assert [(sent.first_row, sent.last_row) for sent in box.refused({1, 7})] == [(2, 2)]
+    assert box.refused({1}) == []
+    assert box.rewind_if_overdue(100.0 + RETRY_S)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_streams import STREAM, packet
-from lumbar_gateway.errors import SpoolError, SpoolFullError
+from lumbar_gateway.errors import ProfileError, SpoolError, SpoolFullError
 from lumbar_gateway.messages import Ack, IndexRanges
 from lumbar_gateway.spool import SpoolFile
 from lumbar_gateway.streams import LostRange
@@ -123,7 +123,7 @@ def test_a_failed_call_leaves_no_half_of_it(spool: SpoolFile) -> None:
 
 def test_only_what_the_server_stored_is_deleted(spool: SpoolFile) -> None:
     spool.append([packet(start, start + 10) for start in range(0, 50, 10)])
-    assert spool.apply_ack(ack((0, 25), (30, 40))) == 30
+    assert spool.apply_acks([ack((0, 25), (30, 40))]) == 30
     assert indices(spool) == [*range(20, 30), *range(40, 50)]
     assert spool.received(ID) == IndexRanges([(0, 50)])
     counts = spool.counts[ID]
@@ -132,12 +132,12 @@ def test_only_what_the_server_stored_is_deleted(spool: SpoolFile) -> None:
 
 
 def test_what_the_server_has_from_elsewhere_is_not_asked_for_again(spool: SpoolFile) -> None:
-    spool.apply_ack(ack((0, 100)))
+    spool.apply_acks([ack((0, 100))])
     assert spool.settled(ID).missing(0, 120) == [(100, 120)]
 
 
 def test_acknowledgement_of_a_stranger_stream_is_ignored(spool: SpoolFile) -> None:
-    assert spool.apply_ack(Ack(99, IndexRanges([(0, 9)]), IndexRanges(), None)) == 0
+    assert spool.apply_acks([Ack(99, IndexRanges([(0, 9)]), IndexRanges(), None)]) == 0
 
 
 def test_lost_range_is_cut_and_waits_for_its_acknowledgement(spool: SpoolFile) -> None:
@@ -145,7 +145,7 @@ def test_lost_range_is_cut_and_waits_for_its_acknowledgement(spool: SpoolFile) -
     assert spool.declare_lost(LostRange(ID, 0, 20, "gone")) == 15
     assert spool.declare_lost(LostRange(ID, 0, 20, "gone again")) == 0
     assert spool.unacked_lost() == [LostRange(ID, 0, 5, "gone"), LostRange(ID, 10, 20, "gone")]
-    spool.apply_ack(ack(lost=((0, 5),)))
+    spool.apply_acks([ack(lost=((0, 5),))])
     assert spool.unacked_lost() == [LostRange(ID, 10, 20, "gone")]
     assert spool.settled(ID) == IndexRanges([(0, 20)])
     assert spool.counts[ID].lost == 15
@@ -160,9 +160,9 @@ def test_declared_lost_and_yet_received_is_stored(spool: SpoolFile) -> None:
 def test_end_waits_for_the_same_end_from_the_server(spool: SpoolFile) -> None:
     spool.close_stream(ID, 50)
     spool.close_stream(ID, 60)
-    spool.apply_ack(Ack(ID, IndexRanges(), IndexRanges(), 40))
+    spool.apply_acks([Ack(ID, IndexRanges(), IndexRanges(), 40)])
     assert not spool.streams[ID].end_is_acked
-    spool.apply_ack(Ack(ID, IndexRanges(), IndexRanges(), 50))
+    spool.apply_acks([Ack(ID, IndexRanges(), IndexRanges(), 50)])
     assert spool.streams[ID].end_is_acked
 
 
@@ -179,7 +179,7 @@ def test_full_disk_loses_nothing_and_stores_again_with_room(tmp_path: Path) -> N
         file.append([packet(end, end + 200)])
     assert indices(file) == list(range(end))
     assert file.received(ID) == IndexRanges([(0, end)])
-    file.apply_ack(ack((0, end)))
+    file.apply_acks([ack((0, end))])
     file.append([packet(end, end + 200)])
     assert file.received(ID) == IndexRanges([(0, end + 200)])
     file.close()
@@ -200,6 +200,23 @@ def test_stream_ids_of_64_bits_survive(tmp_path: Path) -> None:
 def test_registering_again_keeps_what_is_known(spool: SpoolFile) -> None:
     spool.close_stream(ID, 7)
     assert spool.register(STREAM).end_index == 7
+
+
+def test_a_stream_id_belongs_to_the_sensor_that_first_used_it(spool: SpoolFile) -> None:
+    with pytest.raises(ProfileError, match="LB-00000001"):
+        spool.register(replace(STREAM, sensor_id="LB-00000002"))
+    finer = replace(STREAM.description, g_per_step=1e-5)
+    with pytest.raises(ProfileError, match="scale"):
+        spool.register(replace(STREAM, description=finer))
+
+
+def test_acknowledgements_of_several_streams_share_a_transaction(spool: SpoolFile) -> None:
+    other = replace(STREAM, description=replace(STREAM.description, stream_id=5))
+    spool.register(other)
+    spool.append([packet(0, 10), replace(packet(0, 10), stream_id=5), packet(10, 20)])
+    acks = [ack((0, 10)), Ack(5, IndexRanges([(0, 10)]), IndexRanges(), None), ack((5, 20))]
+    assert spool.apply_acks(acks) == 30
+    assert (spool.counts[ID].acked, spool.counts[5].acked) == (20, 10)
 
 
 def test_clock_comes_with_the_packets(spool: SpoolFile) -> None:
@@ -223,11 +240,11 @@ def test_a_folder_that_cannot_be_made_is_refused_by_name(tmp_path: Path) -> None
 
 def test_an_end_that_another_gateway_saw_later_counts_as_acknowledged(spool: SpoolFile) -> None:
     spool.close_stream(ID, 50)
-    spool.apply_ack(Ack(ID, IndexRanges(), IndexRanges(), 60))
+    spool.apply_acks([Ack(ID, IndexRanges(), IndexRanges(), 60)])
     assert spool.streams[ID].end_is_acked
 
 
 def test_an_empty_stream_is_not_acknowledged_by_silence(spool: SpoolFile) -> None:
     spool.close_stream(ID, 0)
-    spool.apply_ack(Ack(ID, IndexRanges(), IndexRanges(), None))
+    spool.apply_acks([Ack(ID, IndexRanges(), IndexRanges(), None)])
     assert not spool.streams[ID].end_is_acked

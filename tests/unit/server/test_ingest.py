@@ -2,17 +2,19 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import cbor2
 import numpy as np
 import pytest
 from sqlalchemy import Engine, event
 
 from databases import DATABASES, fresh_database
-from lumbar_gateway.messages import LostSamples, StreamMessage
-from lumbar_gateway.messages.cbor import sealed
+from lumbar_gateway.messages import LostSamples, StreamEnd, StreamMessage, Topic
+from lumbar_gateway.messages.cbor import checksum_of, sealed
 from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import StreamDetection
 from lumbar_server.errors import DatabaseAwayError, SettingsError
@@ -21,7 +23,7 @@ from lumbar_server.store import incidents, results, samples, sessions, streams
 from lumbar_server.store.results import Findings
 from lumbar_server.store.samples import Run
 from lumbar_server.store.streams import SampleFormat
-from lumbar_signal.events import Exercise, Posture, RepetitionCounted
+from lumbar_signal.events import Announcement, Exercise, Posture, RepetitionCounted
 from signal_traces import Wearer
 from stream_messages import START_S, PublishedStream, changed, shuffled_with_doubles
 from synthetic_bridge import bridge_samples
@@ -330,3 +332,106 @@ def test_damaged_database_is_not_taken_for_a_refused_message(tmp_path: Path) -> 
         file.write(b"\xff" * 100_000)
     with pytest.raises(DatabaseAwayError, match=r"malformed.*: put a copy of it in its place"):
         commit(new_ingest(open_engine(url)), STREAM.batch(0, 100))
+
+
+def refusals(done: Committed) -> dict[str, list[tuple[int, int, int]]]:
+    return {
+        sensor_id: [(one.first_index, one.end_index, one.checksum) for one in refused]
+        for sensor_id, refused in done.refusals.items()
+    }
+
+
+def test_samples_of_another_scale_are_refused_and_declared_lost(
+    ingest: Ingest, engine: Engine
+) -> None:
+    other = replace(STREAM.batch(50, 90), g_per_step=0.01)
+    (done,) = commit(ingest, STREAM.batch(0, 50), other, STREAM.batch(90, 120))
+    assert refusals(done) == {"SIM-1": [(50, 90, checksum_of(bytes(other)))]}
+    assert list(done.record.lost) == [(50, 90)]
+    assert done.record.settled_end == 120
+    assert totals(engine) == {"refused": 1}
+    (done,) = commit(ingest, STREAM.batch(50, 90))
+    assert list(done.record.stored) == [(0, 120)]
+    assert not done.record.lost
+
+
+def test_a_stream_belongs_to_the_sensor_that_first_wrote_it(ingest: Ingest, engine: Engine) -> None:
+    foreign = Topic("SIM-2", "samples")
+    messages = [
+        STREAM.batch(50, 90),
+        LostSamples(STREAM.stream_id, 10, 20, "x"),
+        StreamEnd(STREAM.stream_id, 60),
+    ]
+    (before,) = commit(ingest, STREAM.batch(0, 50))
+    (done,) = commit(ingest, *messages, topic=str(foreign))
+    spans = [(50, 90), (10, 20), (60, 60)]
+    expected_refusals = [
+        (*span, checksum_of(bytes(one))) for span, one in zip(spans, messages, strict=True)
+    ]
+    assert refusals(done) == {"SIM-2": expected_refusals}
+    assert (done.record.stored, done.record.lost) == (before.record.stored, before.record.lost)
+    assert done.record.end_index is None
+
+
+def test_an_unusable_value_is_refused_and_a_damaged_message_is_not(
+    ingest: Ingest, engine: Engine
+) -> None:
+    fields = cbor2.loads(bytes(STREAM.batch(50, 90)))
+    unusable = sealed(cbor2.dumps(fields | {"g": 1e-9}))
+    damaged = bytes(STREAM.batch(90, 120))[:-1] + b"\0"
+    (done,) = commit(ingest, STREAM.batch(0, 50), unusable, damaged)
+    assert refusals(done) == {"SIM-1": [(50, 90, checksum_of(unusable))]}
+    assert list(done.record.lost) == [(50, 90)]
+    assert totals(engine) == {"refused": 1, "malformed": 1}
+
+
+def test_a_message_that_cannot_be_stored_is_set_aside_and_refused(
+    ingest: Ingest, engine: Engine
+) -> None:
+    payload = bytes(STREAM.batch(0, 50))
+    (done,) = ingest.refuse(Arrived(STREAM.topic, payload))
+    assert refusals(done) == {"SIM-1": [(0, 50, checksum_of(payload))]}
+    with reading(engine) as connection:
+        assert incidents.quarantined_total(connection) == 1
+
+
+def failing_for(rate_hz: float) -> type[StreamDetection]:
+    """Return a detection that fails at one sampling rate."""
+
+    class Failing(StreamDetection):
+        def feed(self, runs: Iterable[Run], settled_end: int) -> list[Announcement]:
+            if self._format.sampling_rate_hz == rate_hz:
+                raise ZeroDivisionError("a bug in the detector")
+            return super().feed(runs, settled_end)
+
+    return Failing
+
+
+def test_samples_are_stored_where_the_detector_fails(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = PublishedStream("SIM-3", 9, STREAM.samples, rate_hz=100.0)
+    clock = iter(np.arange(START_S, START_S + 1e6, 0.01))
+    ingest = Ingest(engine, lambda: float(next(clock)))
+    monkeypatch.setattr("lumbar_server.detection.StreamDetection", failing_for(100.0))
+    n = len(STREAM.samples)
+    for first, end in ((0, n // 2), (n // 2, n)):
+        for one in (STREAM, bad):
+            batch = bytes(one.batch(first, end))
+            ingest.commit([Arrived(one.topic, batch), Arrived(bad.topic, bytes(bad.batch(0, 10)))])
+    for one in (STREAM, bad):
+        ingest.commit([Arrived(one.topic, bytes(one.end()))])
+    assert stored_findings(engine, STREAM) == expected(STREAM)
+    assert session_state(engine, bad) == ("complete", 1.0)
+    with reading(engine) as connection:
+        (session,) = sessions.newest(connection, bad.sensor_id, None, 10)
+        (waiting,) = sessions.unanalysed(connection, 25.0, 400.0)
+    assert session.analysis_id is None
+    assert waiting.stream_id == bad.key
+    assert totals(engine) == {"unanalysed": 1}
+    monkeypatch.undo()
+    (done,) = ingest.analyse_again(bad.key)
+    assert stored_findings(engine, bad) == expected(bad)
+    assert done.newest_live is None
+    with reading(engine) as connection:
+        assert not sessions.unanalysed(connection, 25.0, 400.0)

@@ -48,8 +48,8 @@ class StreamDescription:
             raise ProfileError(f"stream_id {self.stream_id} does not fit 64 bits")
         if not 1.0 <= self.sampling_rate_hz <= 2000.0:
             raise ProfileError(f"sampling_rate_hz {self.sampling_rate_hz} is not in 1 to 2000")
-        if not 0.0 < self.g_per_step <= 0.1:
-            raise ProfileError(f"g_per_step {self.g_per_step} is not in 0 to 0.1")
+        if not 1e-7 <= self.g_per_step <= 0.1:
+            raise ProfileError(f"g_per_step {self.g_per_step} is not in 1e-7 to 0.1")
         if not 0.0 <= self.dps_per_step <= 1.0:
             raise ProfileError(f"dps_per_step {self.dps_per_step} is not in 0 to 1")
         if Channels.ACC not in self.channels:
