@@ -7,7 +7,7 @@ converter delivered, the sets with what the wearer truly did.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from sqlalchemy import Connection
@@ -15,12 +15,23 @@ from sqlalchemy import Connection
 from lumbar_server.database import open_engine, reading
 from lumbar_server.store import results, samples, sessions
 from lumbar_signal.events import ExerciseSet
-from lumbar_sim.measurement import Measurement
 from lumbar_sim.truth import TrueSet, Truth
 
 MIN_OVERLAP = 0.5  # of the longer of the two: chosen, as event-based scoring usually does
 HOLD_TOLERANCE_S = 1.5  # chosen: a stopwatch in a person's hand is not better
 DEVIATION_FROM_DEG = 8.0  # smaller ones may be told or not
+
+
+class Measured(Protocol):
+    """What a sensor's converter delivered."""
+
+    @property
+    def index(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """(n,), increasing."""
+
+    @property
+    def counts(self) -> np.ndarray[Any, np.dtype[np.int16]]:
+        """(n, channels)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,7 @@ def _session(connection: Connection, sensor_id: str, stream_id: str | None) -> A
     return next(iter(sessions.newest(connection, sensor_id, None, 1)), None)
 
 
-def judge_samples(measured: Measurement, stored: StoredWorkout | None) -> SampleVerdict:
+def judge_samples(measured: Measured, stored: StoredWorkout | None) -> SampleVerdict:
     """Compare index by index, count by count."""
     if stored is None:
         n = len(measured.index)

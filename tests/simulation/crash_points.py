@@ -17,6 +17,7 @@ def reference(bridges: int) -> Scenario:
         bridges=bridges,
         sensors=1,
         gateways=1,
+        flash_blocks=1000,
         worn_alone_s=1.5,  # so that the log has something to bring as well
         worker_period_s=0.3,
         noise=Noise(),

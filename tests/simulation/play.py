@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lumbar.verdict import judge_samples, read_back
+from lumbar.verdict import StoredWorkout, judge_samples, read_back
 from lumbar_server.store.sessions import SessionState
 from lumbar_signal import analyze
 from lumbar_sim.activities import GluteBridge, Rest
@@ -23,7 +23,8 @@ from lumbar_sim.wearer import Wearer
 from lumbar_sim.workout import simulate
 from scenario import Scenario
 from virtual_time import VirtualTimeLoop
-from whole_way import Boot, Fate, World
+from whole_way import Fate, World
+from worn_sensor import Boot, Samples
 
 RATE_HZ = 25.0  # the lowest that is analysed: the fewer bytes, the more runs
 PATIENCE_S = 900.0  # virtual: by then everything has to be settled
@@ -66,36 +67,38 @@ async def _play(scenario: Scenario, folder: Path, rng: np.random.Generator, fate
 def judge(world: World, boot: Boot) -> list[str]:
     """Compare what is stored of one stream with what its sensor measured."""
     measured, name = boot.measured(), f"stream {boot.stream_id:016x}"
-    if measured is None:
+    if len(measured.index) == 0:
         return []
     sensor_id = boot.firmware.sensor.sensor_id
     stored = read_back(world.url, sensor_id, f"{boot.stream_id:016x}")
     if stored is None:
         return [f"{name}: nothing is stored"]
+    is_lost = np.zeros(len(measured.index), bool)
+    for first, end in stored.lost:
+        is_lost |= (first <= measured.index) & (measured.index < end)
     found = []
-    verdict = judge_samples(measured, stored)
+    if np.any(is_lost & (measured.index >= boot.overwritten_below)):
+        found.append(f"{name}: {stored.lost} called lost, which the sensor has")
+    kept = measured.only(~is_lost)
+    verdict = judge_samples(kept, stored)
     if not verdict.is_whole:
         found.append(f"{name}: {verdict}")
-    if stored.lost:
-        found.append(f"{name}: {stored.lost} called lost, which the sensor has")
-    if stored.state != SessionState.COMPLETE:
+    if stored.state == SessionState.RECEIVING:
         found.append(f"{name}: {stored.state}")
-    elif stored.sets != undisturbed(measured):
+    elif stored.sets != undisturbed(kept, stored):
         found.append(f"{name}: other sets than without faults")
     return found
 
 
-def undisturbed(measured: Measurement) -> tuple[object, ...]:
+def undisturbed(kept: Samples, stored: StoredWorkout) -> tuple[object, ...]:
     """Return the sets of the same samples without any fault."""
-    return tuple(
-        analyze(
-            measured.counts,
-            measured.index,
-            sampling_rate_hz=float(np.float32(measured.sampling_rate_hz)),
-            g_per_step=float(np.float32(measured.g_per_step)),
-            dps_per_step=float(np.float32(measured.dps_per_step)),
-        ).sets
-    )
+    return analyze(
+        kept.counts,
+        kept.index,
+        sampling_rate_hz=stored.sampling_rate_hz,
+        g_per_step=stored.g_per_step,
+        dps_per_step=stored.dps_per_step,
+    ).sets
 
 
 @cache

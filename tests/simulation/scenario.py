@@ -58,6 +58,7 @@ class Scenario:
     bridges: int
     sensors: int
     gateways: int
+    flash_blocks: int  # of 60 samples; few overflow while no gateway is near
     worn_alone_s: float  # before the first gateway comes near
     worker_period_s: float
     noise: Noise
@@ -66,7 +67,8 @@ class Scenario:
     def __str__(self) -> str:
         lines = [
             f"seed {self.seed}: sensors {self.sensors}, gateways {self.gateways}, "
-            f"worn alone for {self.worn_alone_s:.1f} s, {self.noise}"
+            f"flash blocks {self.flash_blocks}, worn alone for {self.worn_alone_s:.1f} s, "
+            f"{self.noise}"
         ]
         lines += [f"  {one.at_s:6.2f} s {one.fault} ({one.lasts_s:.1f} s)" for one in self.moments]
         return "\n".join(lines)
@@ -91,6 +93,7 @@ def draw(seed: int) -> Scenario:
         bridges=4,
         sensors=sensors,
         gateways=int(rng.choice([1, 2], p=[0.8, 0.2])),
+        flash_blocks=int(rng.choice([1000, 4], p=[0.85, 0.15])),
         worn_alone_s=float(rng.choice([0.0, rng.uniform(1.0, 25.0)], p=[0.7, 0.3])),
         worker_period_s=float(rng.uniform(0.05, 1.0)),
         noise=_noise(rng),
@@ -102,5 +105,5 @@ def _noise(rng: np.random.Generator) -> Noise:
     """Half the workouts have a clean radio and a clean wire."""
     if rng.random() < 0.5:
         return Noise()
-    share = float(rng.choice([0.001, 0.01, 0.05]))
+    share = float(rng.choice([0.001, 0.01, 0.05, 0.2]))
     return Noise(*(share * float(rng.integers(2)) for _ in range(7)))

@@ -7,7 +7,6 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,45 +20,18 @@ from lumbar_gateway.profiles.lumbar import SensorState
 from lumbar_server.worker import Worker
 from lumbar_sim.bleak_backend import Central
 from lumbar_sim.firmware import Firmware
-from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.measurement import Measurement
 from lumbar_sim.radio import VirtualRadio
 from mortal import DeathError, Mortal, connects_as, mortal_radio
 from noisy_air import noisy_air, noisy_wire
 from scenario import Fault, Moment, Scenario
 from simulated_broker import SimulatedBroker, WireFaults
+from worn_sensor import Boot, RememberingFlashLog
 
 WALL_AT_ZERO_S = 1_700_000_000.0
 NOWHERE = BrokerAddress("127.0.0.1", 1)  # the simulated broker needs no address
 SHORTEST_AWAY_S, LONGEST_AWAY_S = 0.1, 8.0  # of a process, until somebody starts it again
 Fate = Callable[[str], bool]
-
-
-@dataclass(slots=True)
-class Boot:
-    """One life of a sensor: one stream."""
-
-    firmware: Firmware
-    measurement: Measurement  # as planned; a reboot ends it sooner
-    ended_at: int | None = None  # sample index
-
-    @property
-    def stream_id(self) -> int:
-        """The stream that it measures."""
-        return self.firmware.sensor.description.stream_id
-
-    def measured(self) -> Measurement | None:
-        """Return what the converter delivered before the end; None where it delivered nothing."""
-        end = self.ended_at
-        if end is None:
-            end = self.firmware.sensor.status.next_index
-        n = int(np.searchsorted(self.measurement.index, end))
-        m = self.measurement
-        if n == 0:
-            return None
-        return Measurement(
-            m.index[:n], m.counts[:n], m.sampling_rate_hz, m.g_per_step, m.dps_per_step, m.range_g
-        )
 
 
 class Life:
@@ -162,7 +134,9 @@ class World:
         async with VirtualRadio() as radio, asyncio.TaskGroup() as group:
             self._radio = radio
             for sensor, measurement in enumerate(self._measurements):
-                await self._boot(sensor, measurement, FlashLog())
+                await self._boot(
+                    sensor, measurement, RememberingFlashLog(self.scenario.flash_blocks)
+                )
             lives = [Life("worker", self, self._work)]
             for number in range(self.scenario.gateways):
                 central = await radio.central()
@@ -184,7 +158,7 @@ class World:
             f"gateway-{number}", self, lambda mortal: self._collect(number, central, mortal)
         )
 
-    async def _boot(self, sensor: int, measurement: Measurement, log: FlashLog) -> None:
+    async def _boot(self, sensor: int, measurement: Measurement, log: RememberingFlashLog) -> None:
         booted_s = self._loop.time()
         sensor_id = f"SIM-{sensor + 1:08X}"
         firmware = Firmware(
@@ -198,7 +172,7 @@ class World:
         )
         if sensor < len(self._worn):
             firmware.bonds = self._worn[sensor].firmware.bonds
-        boot = Boot(firmware, measurement)
+        boot = Boot(firmware, log, measurement)
         self.boots.append(boot)
         self._worn[sensor : sensor + 1] = [boot]
         await self._radio.add_sensor(firmware)
@@ -265,8 +239,7 @@ class World:
                 await self._radio.remove_sensor(boot.firmware)
                 boot.ended_at = boot.firmware.sensor.status.next_index
                 await asyncio.sleep(moment.lasts_s)
-                log = boot.firmware.sensor.flash_log
-                await self._boot(moment.sensor, boot.measurement, log)
+                await self._boot(moment.sensor, boot.measurement, boot.flash_log)
             case Fault.GATEWAY_KILLED:
                 self._lives[1 + int(self._rng.integers(self.scenario.gateways))].kill()
             case Fault.WORKER_KILLED:
