@@ -235,9 +235,10 @@ class Firmware:
         if not self._services.subscribed(connection, self._services.control):
             raise ATT_Error(CCCD_IMPROPERLY_CONFIGURED)
         result, answer = self.sensor.execute(value, busy=self._transferring)
+        task = self._spawn(connection, self._answer(connection, result, answer))
         if answer is not None:
             self._transferring = True
-        self._spawn(connection, self._answer(connection, result, answer))
+            task.add_done_callback(self._on_transferred)
 
     def _on_time(self, _connection: Connection, value: bytes) -> None:
         try:
@@ -249,21 +250,23 @@ class Firmware:
         self, connection: Connection, result: CommandResult, answer: Answer | None
     ) -> None:
         assert self._services is not None
-        try:
-            await self.device.indicate_subscriber(connection, self._services.control, bytes(result))
-            for record in answer or ():
-                for piece in fragment(record, _payload_bytes(connection)):
-                    await self._notify(connection, self._services.log, piece)
-                await connection.drain()
-        finally:
-            if answer is not None:
-                self._transferring = False
+        await self.device.indicate_subscriber(connection, self._services.control, bytes(result))
+        for record in answer or ():
+            for piece in fragment(record, _payload_bytes(connection)):
+                await self._notify(connection, self._services.log, piece)
+            await connection.drain()
 
-    def _spawn(self, connection: Connection, work: Coroutine[Any, Any, None]) -> None:
+    def _on_transferred(self, _task: asyncio.Future[None]) -> None:
+        self._transferring = False
+
+    def _spawn(
+        self, connection: Connection, work: Coroutine[Any, Any, None]
+    ) -> asyncio.Future[None]:
         task = asyncio.ensure_future(connection.cancel_on_disconnection(work))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
         task.add_done_callback(self._on_ended)
+        return task
 
     def _on_ended(self, task: asyncio.Future[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:

@@ -1,4 +1,8 @@
-"""The sensor's flash log: a ring of fixed blocks, oldest overwritten first."""
+"""The sensor's flash log: a ring of fixed blocks, oldest overwritten first.
+
+The log answers for every sample index that it is asked for: it has the sample, or says why not.
+It remembers a stream until a gateway has freed all of it, also when nothing of it is left.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,9 @@ from lumbar_gateway.profiles.lumbar import (
     BLOCK_SAMPLES,
     TICK_HZ,
     DirectoryRecord,
+    GapReason,
     LogBlock,
+    LogGap,
     StreamDescription,
     StreamTime,
 )
@@ -27,6 +33,7 @@ class _Block:
     first_ticks: int
     samples: NDArray[np.int16]  # (BLOCK_SAMPLES, width), the first n are written
     n: int = 0
+    is_readable: bool = True  # else its CRC does not fit
 
     @property
     def end_index(self) -> int:
@@ -54,6 +61,10 @@ class _Stream:
         return DirectoryRecord(
             self.description, self.oldest_index, self.lost_before, self.end_index, self.time
         )
+
+    @property
+    def is_freed(self) -> bool:
+        return self.freed_below >= self.end_index
 
     def room(self, first_index: int) -> _Block | None:
         """Return the block that takes the sample ``first_index``, if there is one."""
@@ -117,7 +128,7 @@ class FlashLog:
         """Begin a stream; everything appended from now on belongs to it."""
         if description.stream_id in self._streams:
             raise ValueError(f"stream {description.stream_id:#x} is in the log already")
-        for stream_id in [i for i, stream in self._streams.items() if not stream.blocks]:
+        for stream_id in [i for i, stream in self._streams.items() if stream.is_freed]:
             del self._streams[stream_id]
         self._streams[description.stream_id] = _Stream(
             description, StreamTime(self.boot, 0, *self._time_set)
@@ -149,37 +160,44 @@ class FlashLog:
             at += n
             stream.end_index = block.end_index
 
-    def read(self, stream_id: int, first_index: int, end_index: int) -> LogBlock | None:
-        """Return the first piece of the range that the log holds, from one block; None at its end.
+    def read(self, stream_id: int, first_index: int, end_index: int) -> LogBlock | LogGap:
+        """Return what the log knows of the sample ``first_index`` and those that follow it.
 
         Parameters
         ----------
         stream_id
-            Of any stream; the log holds nothing of one that it does not know.
+            One that the log knows; KeyError for another.
         first_index, end_index
-            The range, without ``end_index``.
+            The range, without ``end_index``; not empty.
+
+        Returns
+        -------
+        record
+            Begins at ``first_index``: the samples of one block, or why there are none.
         """
-        stream = self._streams.get(stream_id)
-        if stream is None:
-            return None
-        first_index = max(first_index, stream.oldest_index)
+        stream = self._streams[stream_id]
+        for border, reason in (
+            (stream.freed_below, GapReason.FREED),
+            (stream.lost_before, GapReason.OVERWRITTEN),
+        ):
+            if first_index < border:
+                return LogGap(stream_id, first_index, min(end_index, border), reason)
         at = bisect_right(stream.blocks, first_index, key=lambda block: block.end_index)
         if at == len(stream.blocks):
-            return None
+            return LogGap(stream_id, first_index, end_index, GapReason.NEVER_MEASURED)
         block = stream.blocks[at]
-        first = max(first_index, block.first_index) - block.first_index
-        end = min(end_index, block.end_index) - block.first_index
-        if end <= first:
-            return None
-        return LogBlock(
-            stream_id,
-            block.first_index + first,
-            _later(stream, block.first_ticks, first),
-            block.samples[first:end].copy(),
-        )
+        if first_index < block.first_index:
+            gap_end = min(end_index, block.first_index)
+            return LogGap(stream_id, first_index, gap_end, GapReason.NEVER_MEASURED)
+        end_index = min(end_index, block.end_index)
+        if not block.is_readable:
+            return LogGap(stream_id, first_index, end_index, GapReason.UNREADABLE)
+        first, end = first_index - block.first_index, end_index - block.first_index
+        ticks = _later(stream, block.first_ticks, first)
+        return LogBlock(stream_id, first_index, ticks, block.samples[first:end].copy())
 
     def knows(self, stream_id: int) -> bool:
-        """Whether the log holds anything of a stream, or it is the newest."""
+        """Whether the log remembers a stream."""
         return stream_id in self._streams
 
     def free(self, stream_id: int, index: int) -> None:
@@ -195,11 +213,17 @@ class FlashLog:
         whole = bisect_right(stream.blocks, stream.freed_below, key=lambda block: block.end_index)
         del stream.blocks[:whole]
         self._used_blocks -= whole
-        if not stream.blocks and stream is not self._newest():
+        if stream.is_freed and stream is not self._newest():
             del self._streams[stream_id]
 
+    def damage(self, stream_id: int, index: int) -> None:
+        """Let the block with a sample go bad, as flash does."""
+        for block in self._streams[stream_id].blocks:
+            if block.first_index <= index < block.end_index:
+                block.is_readable = False
+
     def directory(self) -> list[DirectoryRecord]:
-        """Return what the log holds, oldest stream first; the newest stream is always listed."""
+        """Return what the log remembers, oldest stream first; the newest is always listed."""
         return [stream.record for stream in self._streams.values()]
 
     def record(self, stream_id: int) -> DirectoryRecord:

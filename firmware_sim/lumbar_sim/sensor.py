@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from lumbar_gateway.errors import ProfileError
 from lumbar_gateway.profiles.lumbar import (
+    MAX_INDEX,
     ClockReading,
     Command,
     CommandResult,
@@ -17,6 +17,7 @@ from lumbar_gateway.profiles.lumbar import (
     LogEnd,
     LogRecord,
     Opcode,
+    RefusedWriteError,
     SensorState,
     Status,
     StreamDescription,
@@ -160,8 +161,8 @@ class Sensor:
         """
         try:
             command = Command.from_bytes(value)
-        except ProfileError:
-            return CommandResult(value[0] if value else 0, _refusal(value)), None
+        except RefusedWriteError as refused:
+            return CommandResult(refused.opcode, refused.status), None
         if busy and command.opcode in (Opcode.LIST_LOG, Opcode.READ_LOG):
             return CommandResult(command.opcode, ControlStatus.BUSY), None
         status, answer = self._carry_out(command)
@@ -191,26 +192,30 @@ class Sensor:
         return ControlStatus.OK, None
 
     def _directory(self) -> Answer:
-        yield from self.flash_log.directory()
-        yield LogEnd(self.description.stream_id, self._recorder.next_index)
+        listed = self.flash_log.directory()
+        yield from listed
+        yield LogEnd(self.description.stream_id, 0, self._recorder.next_index, len(listed))
 
     def _read_log(
-        self, stream_id: int, first_index: int, end_index: int
+        self, stream_id: int, first_index: int, n: int
     ) -> tuple[ControlStatus, Answer | None]:
-        if first_index >= end_index:
+        if n == 0 or first_index + n > MAX_INDEX + 1:
             return ControlStatus.BAD_PARAMETERS, None
         if not self.flash_log.knows(stream_id):
             return ControlStatus.UNKNOWN_STREAM, None
-        return ControlStatus.OK, self._blocks(stream_id, first_index, end_index)
-
-    def _blocks(self, stream_id: int, first_index: int, end_index: int) -> Answer:
+        end_index = first_index + n
         if stream_id == self.description.stream_id:
-            end_index = min(end_index, self._recorder.next_index)
-        at = first_index
-        while (block := self.flash_log.read(stream_id, at, end_index)) is not None:
-            at = block.first_index + len(block.samples)
-            yield block
-        yield LogEnd(stream_id, end_index)
+            end_index = max(first_index, min(end_index, self._recorder.next_index))
+        return ControlStatus.OK, self._account(stream_id, first_index, end_index)
+
+    def _account(self, stream_id: int, first_index: int, end_index: int) -> Answer:
+        """Send what there is of the range, and say of everything else why it is not there."""
+        at, records = first_index, 0
+        while at < end_index and self.flash_log.knows(stream_id):
+            record = self.flash_log.read(stream_id, at, end_index)
+            yield record
+            at, records = record.end_index, records + 1
+        yield LogEnd(stream_id, first_index, at, records)
 
     def _free_log(self, stream_id: int, index: int) -> ControlStatus:
         if not self.flash_log.knows(stream_id):
@@ -255,8 +260,3 @@ class Sensor:
     def _finish_if_played(self) -> None:
         if self._recorder.finished:
             self.state = SensorState.FINISHED
-
-
-def _refusal(value: bytes) -> ControlStatus:
-    known = bool(value) and value[0] in Opcode._value2member_map_
-    return ControlStatus.BAD_PARAMETERS if known else ControlStatus.UNKNOWN_OPCODE

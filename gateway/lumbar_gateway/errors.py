@@ -17,6 +17,10 @@ class LinkError(GatewayError):
     """A sensor that does not answer as the GATT profile says."""
 
 
+class ProtocolError(LinkError):
+    """A sensor that answers, but not as the GATT profile says."""
+
+
 class CommandRefusedError(LinkError):
     """A command that the sensor answered with anything but OK."""
 

@@ -36,6 +36,7 @@ class SensorStatus:
     received_samples: int  # by live notification
     spooled_samples: int  # waiting for the server's acknowledgement, in the spool
     acked_samples: int
+    log_samples: int  # still to be read from the sensor's log, as far as is known
     lost_samples: int  # declared lost
     malformed: int  # notifications that did not fit the profile
     connections: int
@@ -178,6 +179,7 @@ class Gateway:
             link=status.link,
             battery_percent=status.battery_percent,
             spooled_samples=status.spooled_samples,
+            log_samples=status.log_samples,
             at_s=self._now_s(),
             gateway_id=self._gateway_id,
         )
@@ -192,6 +194,7 @@ class Gateway:
             received_samples=record.received_samples,
             spooled_samples=counts.waiting if counts else 0,
             acked_samples=counts.acked if counts else 0,
+            log_samples=record.log_samples,
             lost_samples=counts.lost if counts else 0,
             malformed=record.malformed,
             connections=record.connections,

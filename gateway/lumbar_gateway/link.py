@@ -41,6 +41,10 @@ class Timing:
     longest_retry_s: float = 60.0  # ... up to this
     poll_s: float = 1.0  # between looks at what the log still has to fill
     free_s: float = 3.0  # between permissions to overwrite the log
+    # For what another gateway took from the log to reach the server, before it is declared lost.
+    # Chosen: that gateway may be a phone that is offline for a weekend; what comes later still
+    # counts, a declaration only lets the session end.
+    freed_s: float = 3 * 86_400.0
 
 
 class Scanner:

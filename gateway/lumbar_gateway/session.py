@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lumbar_gateway.backfill import Backfill
-from lumbar_gateway.clock import StreamClock
 from lumbar_gateway.control_point import ControlPoint
-from lumbar_gateway.errors import LinkError, MessageError, ProfileError
+from lumbar_gateway.errors import LinkError, MessageError, ProfileError, ProtocolError
+from lumbar_gateway.freed_elsewhere import FreedElsewhere
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.intake import Intake
 from lumbar_gateway.link import Connection, Timing
+from lumbar_gateway.log_transfer import LogTransfer
 from lumbar_gateway.messages import Topic
 from lumbar_gateway.profiles.lumbar import (
     LOG_UUID,
@@ -29,7 +30,7 @@ from lumbar_gateway.profiles.lumbar import (
     Status,
     StreamDescription,
 )
-from lumbar_gateway.spool import SpoolFile
+from lumbar_gateway.sensor_streams import SensorStreams
 from lumbar_gateway.streams import Stream
 
 CHANGED_S = 10.0  # a status this far behind the samples speaks of another stream
@@ -46,6 +47,8 @@ class SensorRecord:
     is_connected: bool = False
     battery_percent: int | None = None
     received_samples: int = 0  # live, whether new or not
+    log_samples: int = 0  # still to be read from the log, as far as is known
+    freed: FreedElsewhere = field(default_factory=FreedElsewhere)
     malformed: int = 0  # notifications that did not fit the profile
     connections: int = 0
     failures: int = 0  # of connections, for whatever reason
@@ -78,6 +81,9 @@ class Session:
         self._now_s = now_s
         self._on_change = on_change
         self._control = ControlPoint(connection, timing.answer_s)
+        self._transfer = LogTransfer(
+            self._control, timing, on_malformed=self._malformed, on_progress=self._log_moved
+        )
         self._intake: Intake | None = None
         self._backfill: Backfill | None = None
         self._state = SensorState.IDLE
@@ -94,7 +100,7 @@ class Session:
         self._record.is_connected = True
         self._on_change(None)
         await _until_one_fails(
-            backfill.run(), self._watch_data(), self._watch_link(), self._watch_status()
+            backfill.run(), self._watch_data(backfill), self._watch_link(), self._watch_status()
         )
 
     async def _read_sensor_id(self) -> str:
@@ -102,46 +108,58 @@ class Session:
         try:
             return Topic(serial, "samples").sensor_id
         except MessageError as error:
-            raise LinkError(f"serial number: {error}") from None
+            raise ProtocolError(f"serial number: {error}") from None
 
     async def _set_up(self) -> Backfill:
         connection = self._connection
         await self._control.open()
-        await connection.subscribe(LOG_UUID, self._log_notified)
+        await connection.subscribe(LOG_UUID, self._transfer.take_notification)
         await connection.subscribe(STATUS_UUID, self._status_notified)
         await self._control.command(Command.set_time(self._now_s()))
         if (await self._read_status()).state is SensorState.IDLE:
             await self._control.command(Command(Opcode.START))
-        description = StreamDescription.from_bytes(await connection.read(STREAM_UUID))
-        status = await self._read_status()
-        self._intake = intake = await self._open_intake(description, status.next_index)
-        self._backfill = Backfill(
-            self._control,
-            self._spool,
-            intake,
-            status,
-            timing=self._timing,
-            now_s=self._now_s,
-            on_change=self._on_change,
-            on_malformed=self._malformed,
-        )
+        backfill = await self._open_log()
+        backfill.take_status(await self._read_status(), is_silent=False)
         # Only now: a notification does not say which stream it belongs to.
         await connection.subscribe(SAMPLES_UUID, self._samples_notified)
-        return self._backfill
+        self._backfill = backfill
+        return backfill
+
+    async def _open_log(self) -> Backfill:
+        sensor_id = self._record.sensor_id
+        assert sensor_id is not None
+        streams = SensorStreams(
+            sensor_id,
+            self._spool,
+            self._record.freed,
+            now_s=self._now_s,
+            on_stream=self._on_change,
+            on_hole=self._hole_seen,
+        )
+        description = StreamDescription.from_bytes(await self._connection.read(STREAM_UUID))
+        directory = await self._transfer.directory()
+        if directory.current.description != description:
+            raise ProtocolError("the log's directory does not have the current stream")
+        current = await streams.current(directory)
+        self._intake = current.intake
+        return Backfill(
+            self._control,
+            self._transfer,
+            self._spool,
+            current,
+            await streams.older(directory),
+            self._record.freed,
+            timing=self._timing,
+            now_s=self._now_s,
+            on_change=self._log_advanced,
+            on_malformed=self._malformed,
+        )
 
     async def _read_status(self) -> Status:
         status = Status.from_bytes(await self._connection.read(STATUS_UUID))
         self._state = status.state
         self._record.battery_percent = status.battery_percent
         return status
-
-    async def _open_intake(self, description: StreamDescription, next_index: int) -> Intake:
-        clock = StreamClock(description.sampling_rate_hz).presuming(next_index, self._now_s())
-        assert self._record.sensor_id is not None
-        stream = Stream(self._record.sensor_id, description, clock)
-        stream = await self._spool.ask(SpoolFile.register, stream)
-        self._on_change(stream)
-        return Intake(stream, self._spool, next_index, self._hole_seen)
 
     def _hole_seen(self) -> None:
         if self._backfill is not None:
@@ -158,9 +176,13 @@ class Session:
         self._sample_s = self._loop.time()
         self._record.received_samples += len(packet.samples)
 
-    def _log_notified(self, data: bytes) -> None:
+    def _log_moved(self) -> None:
+        self._sample_s = self._loop.time()
+
+    def _log_advanced(self) -> None:
         if self._backfill is not None:
-            self._backfill.take_notification(data)
+            self._record.log_samples = self._backfill.unread_samples
+        self._on_change(None)
 
     def _status_notified(self, data: bytes) -> None:
         try:
@@ -174,7 +196,7 @@ class Session:
             return
         self._state = status.state
         if self._backfill is not None:
-            self._backfill.take_status(status)
+            self._backfill.take_status(status, is_silent=False)
 
     def _is_of_another_stream(self, status: Status) -> bool:
         if self._intake is None:
@@ -201,8 +223,11 @@ class Session:
         await self._connection.until_gone()
         raise LinkError("disconnected")
 
-    async def _watch_data(self) -> None:
-        """Fail where a sensor that measures sends no samples: the link is up in name only."""
+    async def _watch_data(self, backfill: Backfill) -> None:
+        """Fail where a sensor that measures sends no samples: the link is up in name only.
+
+        Where it sends none live (six axes do not fit the smallest MTU), the log has them.
+        """
         self._sample_s = self._loop.time()
         while True:
             await asyncio.sleep(self._timing.data_s / 4)
@@ -211,6 +236,8 @@ class Session:
                 self._sample_s = self._loop.time()
             elif silent_s > self._timing.data_s:
                 raise LinkError(f"no samples for {silent_s:.0f} s")
+            elif silent_s > self._timing.data_s / 5:
+                backfill.take_status(await self._read_status(), is_silent=True)
 
 
 async def _until_one_fails(*work: Coroutine[Any, Any, None]) -> None:

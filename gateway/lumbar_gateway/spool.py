@@ -25,6 +25,7 @@ DEFAULT_LIMIT_BYTES = 4 * 2**30  # chosen: over 1000 wearer-hours at 100 Hz, sti
 
 Connect = Callable[..., sqlite3.Connection]  # opens a database as sqlite3.connect does
 
+LOST_ELSEWHERE = "declared lost by another gateway"
 CLOCK_S = 5.0  # a clock can be fitted again: it is written with a commit at most this often
 
 _SCHEMA = """
@@ -191,10 +192,7 @@ class SpoolFile:
         known = self._known[lost.stream_id]
         holes = self.settled(lost.stream_id).missing(lost.first_index, lost.end_index)
         with self._transaction():
-            self._db.executemany(
-                'INSERT INTO lost (stream, start, "end", reason) VALUES (?,?,?,?)',
-                [(stream_key(lost.stream_id), start, end, lost.reason) for start, end in holes],
-            )
+            self._insert_lost(lost.stream_id, holes, lost.reason, is_acked=False)
         known.lost.update(holes)
         count = sum(end - start for start, end in holes)
         self.counts[lost.stream_id].lost += count
@@ -219,10 +217,12 @@ class SpoolFile:
     def apply_acks(self, acks: Iterable[Ack]) -> int:
         """Delete what the server has stored; returns the number of samples deleted.
 
-        What the server has is received, whoever brought it: it will not be asked for again.
+        What the server has is received, whoever brought it: it will not be asked for again. So is
+        what it recorded as lost, since a sensor said so to some gateway.
         """
         known = [ack for ack in acks if ack.stream_id in self.streams]
         received: dict[int, IndexRanges] = {}
+        lost: dict[int, IndexRanges] = {}
         deleted: dict[int, int] = {}
         with self._transaction():
             recorded = self._unacked_lost_by_stream()
@@ -232,12 +232,17 @@ class SpoolFile:
                 samples = self.packets.delete_within(ack.stream_id, ack.stored)
                 deleted[ack.stream_id] = deleted.get(ack.stream_id, 0) + samples
                 self._mark_recorded(ack, recorded.get(ack.stream_id, []))
+                news = self._lost_elsewhere(ack)
+                self._insert_lost(ack.stream_id, news, LOST_ELSEWHERE, is_acked=True)
+                lost.setdefault(ack.stream_id, IndexRanges()).update(news)
             for stream_id, ranges in received.items():
                 self._write_received(stream_id, ranges)
         for stream_id, ranges in received.items():
             self._known[stream_id].received = ranges
             self.counts[stream_id].waiting -= deleted[stream_id]
             self.counts[stream_id].acked += deleted[stream_id]
+            self._known[stream_id].lost.update(lost[stream_id])
+            self.counts[stream_id].lost += lost[stream_id].count
         for ack in known:
             if self._ends(ack):
                 stream = self.streams[ack.stream_id]
@@ -263,6 +268,20 @@ class SpoolFile:
         if refused.end:
             self.streams[stream_id] = replace(self.streams[stream_id], end_is_acked=True)
         return dropped
+
+    def _lost_elsewhere(self, ack: Ack) -> list[tuple[int, int]]:
+        """Return what the server recorded as lost and we neither have nor declared."""
+        settled = self.settled(ack.stream_id)
+        settled.update(ack.stored)
+        return [hole for start, end in ack.lost for hole in settled.missing(start, end)]
+
+    def _insert_lost(
+        self, stream_id: int, holes: list[tuple[int, int]], reason: str, *, is_acked: bool
+    ) -> None:
+        self._db.executemany(
+            'INSERT INTO lost (stream, start, "end", reason, is_acked) VALUES (?,?,?,?,?)',
+            [(stream_key(stream_id), start, end, reason, is_acked) for start, end in holes],
+        )
 
     def _unacked_lost_by_stream(self) -> dict[int, list[LostRange]]:
         by_stream: dict[int, list[LostRange]] = {}

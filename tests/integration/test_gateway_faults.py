@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from acking_server import AckingServer
 from faulty_link import Faults, faulty
 from gateway_household import (
+    QUICK,
     SENSOR_ID,
     assert_complete,
     firmware,
@@ -28,7 +30,12 @@ from lumbar_gateway.profiles.lumbar import (
     SERIAL_NUMBER_UUID,
     STATUS_UUID,
     STREAM_UUID,
+    LogEnd,
+    RecordKind,
+    fragment,
+    sealed,
 )
+from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.radio import VirtualRadio
 
 OTHER_ID = "LB-00000002"
@@ -60,8 +67,8 @@ async def test_lost_and_repeated_log_notifications_cost_no_sample(
     rng = np.random.default_rng(6)
 
     def lose_or_repeat(uuid: str, data: bytes) -> list[bytes]:
-        is_block = uuid == LOG_UUID and data[0] & 0x3F == 2
-        return [data] * (int(rng.integers(0, 3)) if is_block else 1)
+        may_fail = uuid == LOG_UUID and data[1] != RecordKind.END
+        return [data] * (int(rng.integers(0, 3)) if may_fail else 1)
 
     async with VirtualRadio() as radio:
         sensor = await radio.add_sensor(firmware(4, autostart=True))
@@ -72,9 +79,8 @@ async def test_lost_and_repeated_log_notifications_cost_no_sample(
         await until(server, lambda: sensor.sensor.status.next_index > 350)
         async with gateway(tmp_path, broker.address, central, client_backend=backend):
             await until_settled(server)
-    stored = sum(map(len, server.values.values()))
-    assert stored + server.lost_samples == 400
-    assert server.lost_samples <= 60  # a third of the blocks is lost in each answer, three count
+    assert_complete(server, measurement(4))
+    assert server.lost_samples == 0
 
 
 async def test_damaged_log_is_asked_again(
@@ -83,7 +89,7 @@ async def test_damaged_log_is_asked_again(
     damaged: list[bytes] = []
 
     def damage_the_first(uuid: str, data: bytes) -> list[bytes]:
-        if uuid == LOG_UUID and data[0] & 0x3F == 2 and len(damaged) < 3:
+        if uuid == LOG_UUID and len(damaged) < 3 and len(data) > 200:
             damaged.append(data)
             return [data[:20] + bytes([data[20] ^ 1]) + data[21:]]
         return [data]
@@ -101,25 +107,97 @@ async def test_damaged_log_is_asked_again(
     assert_complete(server, measurement(2))
 
 
-async def test_unreadable_block_is_given_up_and_named(
+async def test_a_directory_that_lacks_a_stream_is_asked_for_again(
     broker: Broker, server: AckingServer, tmp_path: Path
 ) -> None:
-    def damage_index_60(uuid: str, data: bytes) -> list[bytes]:
-        if uuid == LOG_UUID and data[0] & 0x3F == 2 and data[9:13] == (60).to_bytes(4, "little"):
-            return [data[:-4] + zlib.crc32(b"something else").to_bytes(4, "little")]
+    swallowed: list[bytes] = []
+
+    def lose_the_first_line(uuid: str, data: bytes) -> list[bytes]:
+        if uuid == LOG_UUID and data[1] == RecordKind.DIRECTORY and not swallowed:
+            swallowed.append(data)
+            return []
         return [data]
+
+    log = FlashLog()
+    async with VirtualRadio() as radio:
+        first = await radio.add_sensor(firmware(1, autostart=True, flash_log=log))
+        await until(server, lambda: first.sensor.status.next_index == 100)
+        await radio.remove_sensor(first)
+        second = await radio.add_sensor(firmware(1, flash_log=log, seed=99))
+        central = await radio.central()
+        backend = faulty(
+            central.client_backend, Faults(second.address, notification=lose_the_first_line)
+        )
+        async with gateway(tmp_path, broker.address, central, client_backend=backend):
+            await until_settled(server, streams=2)
+    assert swallowed
+    for stream in server.ends:
+        assert_complete(server, measurement(1), stream)
+
+
+async def test_a_block_that_went_bad_in_the_flash_is_declared_unreadable(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    async with VirtualRadio() as radio:
+        sensor = await radio.add_sensor(firmware(2, autostart=True))
+        central = await radio.central()
+        await until(server, lambda: sensor.sensor.status.next_index == 200)
+        sensor.sensor.flash_log.damage(sensor.sensor.description.stream_id, 70)
+        async with gateway(tmp_path, broker.address, central):
+            await until_settled(server)
+    assert [list(ranges) for ranges in server.lost.values()] == [[(60, 120)]]
+    assert server.reasons == {"unreadable in the sensor's log"}
+
+
+async def test_a_block_that_never_arrives_is_not_declared_lost(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    heard_at_last: list[bool] = []
+
+    def swallow_index_60(uuid: str, data: bytes) -> list[bytes]:
+        is_it = uuid == LOG_UUID and data[1:2] == b"\x02" and data[10:14] == b"\x3c\x00\x00\x00"
+        return [data] if heard_at_last or not is_it else []
 
     async with VirtualRadio() as radio:
         sensor = await radio.add_sensor(firmware(2, autostart=True))
         central = await radio.central()
         backend = faulty(
-            central.client_backend, Faults(sensor.address, notification=damage_index_60)
+            central.client_backend, Faults(sensor.address, notification=swallow_index_60)
         )
         await until(server, lambda: sensor.sensor.status.next_index == 200)
-        async with gateway(tmp_path, broker.address, central, client_backend=backend):
+        async with gateway(tmp_path, broker.address, central, client_backend=backend) as running:
+            await until(server, lambda: sum(map(len, server.values.values())) == 140)
+            await asyncio.sleep(5 * QUICK.poll_s)
+            assert running.status[SENSOR_ID].log_samples == 60
+            assert sensor.sensor.flash_log.used_blocks == 3
+            heard_at_last.append(True)
             await until_settled(server)
-    assert [list(ranges) for ranges in server.lost.values()] == [[(60, 120)]]
-    assert server.reasons == {"unreadable in the sensor's log"}
+    assert_complete(server, measurement(2))
+    assert server.lost_samples == 0
+
+
+async def test_a_log_that_leaves_samples_out_without_a_word_is_a_fault_of_the_sensor(
+    broker: Broker, server: AckingServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def say_nothing_was_sent(uuid: str, data: bytes) -> list[bytes]:
+        if uuid == LOG_UUID and data[1] == RecordKind.BLOCK:
+            return []
+        if uuid == LOG_UUID and data[1] == RecordKind.END:
+            end = LogEnd.from_bytes(data[1:])
+            if end.first_index < end.end_index and end.records == 4:
+                return fragment(replace(end, records=0), 500)
+        return [data]
+
+    async with VirtualRadio() as radio:
+        sensor = await radio.add_sensor(firmware(2, autostart=True))
+        central = await radio.central()
+        await until(server, lambda: sensor.sensor.status.next_index == 200)
+        backend = faulty(
+            central.client_backend, Faults(sensor.address, notification=say_nothing_was_sent)
+        )
+        async with gateway(tmp_path, broker.address, central, client_backend=backend):
+            await until(server, lambda: "the log says nothing of samples from 0 on" in caplog.text)
+    assert server.lost_samples == 0
 
 
 def random_bytes(uuid: str, data: bytes) -> list[bytes]:
@@ -144,29 +222,35 @@ async def test_random_notifications_between_good_ones_are_counted(
     assert 1 <= len(complaints) <= running.status[SENSOR_ID].connections
 
 
-def with_version_9(uuid: str, data: bytes) -> bytes:
-    return b"\x09" + data[1:] if uuid == STREAM_UUID else data
-
-
 def without_serial_number(uuid: str, data: bytes) -> bytes:
     return b"no/serial/+" if uuid == SERIAL_NUMBER_UUID else data
 
 
 def silent(uuid: str, data: bytes) -> list[bytes]:
-    return [] if uuid == SAMPLES_UUID else [data]
+    is_block = uuid == LOG_UUID and data[1] == RecordKind.BLOCK
+    return [] if uuid == SAMPLES_UUID or is_block else [data]
+
+
+def with_version_9(uuid: str, data: bytes) -> bytes:
+    return sealed(b"\x09" + data[1:-4]) if uuid == STREAM_UUID else data
+
+
+def without_directory(uuid: str, data: bytes) -> list[bytes]:
+    return [] if uuid == LOG_UUID and data[1] == RecordKind.DIRECTORY else [data]
 
 
 @pytest.mark.parametrize(
     ("faults", "line"),
     [
         ({"read": with_version_9}, "profile version 9"),
+        ({"notification": without_directory}, "directory was not whole"),
         ({"read": without_serial_number}, "serial number"),
         ({"swallowed_writes": {CONTROL_UUID}}, "the control point did not answer"),
         ({"missing": {SAMPLES_UUID}}, "4c420002"),
         ({"missing": {SERIAL_NUMBER_UUID}}, "00002a25"),
         ({"notification": silent}, "no samples for"),
     ],
-    ids=["version", "serial", "control", "samples", "device-information", "silence"],
+    ids=["version", "directory", "serial", "control", "samples", "device-information", "silence"],
 )
 async def test_a_bad_sensor_is_named_and_the_good_one_does_not_notice(
     faults: dict[str, object],

@@ -11,9 +11,13 @@ from lumbar_gateway.profiles.lumbar import (
     CommandResult,
     ControlStatus,
     DirectoryRecord,
+    GapReason,
     LogBlock,
+    LogEnd,
+    LogGap,
     Opcode,
     SensorState,
+    sealed,
 )
 from lumbar_sim.flash_log import FlashLog
 from simulated_sensor import (
@@ -67,7 +71,7 @@ async def test_blocks_are_cut_to_the_range_and_the_open_block_is_read_too():
         stream_id = (await client.description()).stream_id
         blocks, end = await client.log(Command.read_log(stream_id, 50, 1000))
         assert [(b.first_index, len(b.samples)) for b in blocks] == [(50, 10), (60, 60), (120, 7)]
-        assert (end.stream_id, end.end_index) == (stream_id, 127)
+        assert end == LogEnd(stream_id, 50, 127, records=3)
         ticks = [block.first_ticks for block in blocks]
         assert ticks == pytest.approx([sensor.sensor.ticks_at(i) for i in (50, 60, 120)], abs=1)
 
@@ -77,7 +81,27 @@ async def test_a_range_not_measured_yet_ends_where_the_stream_is():
     async with on_air(sensor) as (_, central), connected(central, sensor) as client:
         stream_id = (await client.description()).stream_id
         records, end = await client.log(Command.read_log(stream_id, 0, 50))
-        assert (records, end.end_index) == ([], 0)
+        assert (records, end) == ([], LogEnd(stream_id, 0, 0, records=0))
+
+
+async def test_what_the_log_does_not_have_is_named_with_its_reason():
+    measured = measurement(300, missing=range(200, 210))
+    sensor = firmware(measured, flash_log=FlashLog(capacity_blocks=5))
+    async with on_air(sensor) as (_, central), connected(central, sensor) as client:
+        await client.command(START)
+        await client.until_state(SensorState.FINISHED)
+        stream_id = (await client.description()).stream_id
+        await client.command(Command.free_log(stream_id, 70))
+        sensor.sensor.flash_log.damage(stream_id, 150)
+        records, end = await client.log(Command.read_log(stream_id, 0, 300))
+        assert [record for record in records if isinstance(record, LogGap)] == [
+            LogGap(stream_id, 0, 70, GapReason.FREED),
+            LogGap(stream_id, 120, 180, GapReason.UNREADABLE),
+            LogGap(stream_id, 200, 210, GapReason.NEVER_MEASURED),
+        ]
+        assert end == LogEnd(stream_id, 0, 300, records=len(records))
+        accounted = [i for r in records for i in range(r.first_index, r.end_index)]
+        assert accounted == list(range(300))
 
 
 async def test_freed_samples_are_gone_and_the_directory_says_so():
@@ -120,7 +144,8 @@ async def test_a_reboot_keeps_the_log_and_begins_another_stream():
         second = await radio.add_sensor(firmware(measurement(50), flash_log=log))
         second.bonds.all_keys = first.bonds.all_keys
         async with connected(central, second) as client:
-            directory, _ = await client.log(LIST_LOG)
+            directory, end = await client.log(LIST_LOG)
+            assert end.records == 2
             assert [record.description.stream_id for record in directory] == [
                 old.stream_id,
                 (await client.description()).stream_id,
@@ -135,14 +160,17 @@ async def test_a_reboot_keeps_the_log_and_begins_another_stream():
 @pytest.mark.parametrize(
     ("written", "status"),
     [
-        (b"", ControlStatus.UNKNOWN_OPCODE),
-        (b"\x7f", ControlStatus.UNKNOWN_OPCODE),
-        (b"\x01\x00", ControlStatus.BAD_PARAMETERS),
-        (b"\x11\x00\x00", ControlStatus.BAD_PARAMETERS),
+        (b"", ControlStatus.DAMAGED),
+        (b"\x01", ControlStatus.DAMAGED),
+        (bytes(Command.set_range(8))[:-1] + b"\x00", ControlStatus.DAMAGED),
+        (sealed(b"\x7f"), ControlStatus.UNKNOWN_OPCODE),
+        (sealed(b"\x01\x00"), ControlStatus.BAD_PARAMETERS),
+        (sealed(b"\x11\x00\x00"), ControlStatus.BAD_PARAMETERS),
         (bytes(Command.set_range(0)), ControlStatus.BAD_PARAMETERS),
         (bytes(Command(Opcode.SET_TIME, b"\xff" * 8)), ControlStatus.BAD_PARAMETERS),
         (bytes(Command.read_log(1, 0, 10)), ControlStatus.UNKNOWN_STREAM),
-        (bytes(Command.read_log(1, 10, 10)), ControlStatus.BAD_PARAMETERS),
+        (bytes(Command(Opcode.READ_LOG, bytes(14))), ControlStatus.BAD_PARAMETERS),
+        (bytes(Command.read_log(1, 2**32 - 5, 2**32 + 1)), ControlStatus.BAD_PARAMETERS),
         (bytes(Command.free_log(1, 10)), ControlStatus.UNKNOWN_STREAM),
         (bytes(Command.set_time(1.79e9)), ControlStatus.OK),
         (bytes(Command(Opcode.IDENTIFY)), ControlStatus.OK),
@@ -151,9 +179,9 @@ async def test_a_reboot_keeps_the_log_and_begins_another_stream():
 async def test_every_command_is_answered_with_a_status(written, status):
     sensor = firmware(measurement(10))
     async with on_air(sensor) as (_, central), connected(central, sensor) as client:
-        expected = CommandResult(written[0] if written else 0, status)
-        assert await client.command(written) == expected
-        assert sensor.sensor.blinks == (written == bytes([Opcode.IDENTIFY]))
+        opcode = 0 if status is ControlStatus.DAMAGED else written[0]
+        assert await client.command(written) == CommandResult(opcode, status)
+        assert sensor.sensor.blinks == (written == bytes(Command(Opcode.IDENTIFY)))
 
 
 async def test_a_second_transfer_is_refused_while_one_runs():

@@ -132,7 +132,7 @@ async def test_another_rate_begins_another_stream_where_the_converter_has_it():
             assert (await client.command(refused)).status is ControlStatus.BAD_PARAMETERS
         directory, end = await client.log(Command(Opcode.LIST_LOG))
         assert [record.description for record in directory] == [first, second]
-        assert (end.stream_id, end.end_index) == (second.stream_id, 200)
+        assert (end.stream_id, end.end_index, end.records) == (second.stream_id, 200, 2)
 
 
 async def test_settings_without_another_measurement_are_refused():

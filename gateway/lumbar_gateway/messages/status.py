@@ -14,13 +14,14 @@ LINKS = ("connected", "searching", "gateway offline")  # from near to far
 
 @dataclass(frozen=True, slots=True)
 class GatewayStatus:
-    """Link, battery and how much still waits in the gateway's spool."""
+    """Link, battery, and how much is still on its way."""
 
     link: str  # one of LINKS
     battery_percent: int | None = None
-    spooled_samples: int = 0
+    spooled_samples: int = 0  # in the gateway's spool, waiting for the server's word
     at_s: float = 0.0  # wall time
     gateway_id: str = ""  # whose topic ``gateway`` tells whether this status is still kept up
+    log_samples: int = 0  # still to be read from the sensor's flash log, as far as is known
 
     def gone(self) -> Self:
         """Return the same status with the gateway gone."""
@@ -45,4 +46,5 @@ class GatewayStatus:
             spooled_samples=fields.integer(message, "spooled_samples"),
             at_s=fields.number(message, "at_s", 0.0, fields.LAST_WALL_S),
             gateway_id=fields.text(message, "gateway_id"),
+            log_samples=fields.integer(message, "log_samples"),
         )

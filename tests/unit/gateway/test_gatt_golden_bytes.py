@@ -25,9 +25,11 @@ from lumbar_gateway.profiles.lumbar import (
     CommandResult,
     ControlStatus,
     DirectoryRecord,
+    GapReason,
     LogAssembler,
     LogBlock,
     LogEnd,
+    LogGap,
     Opcode,
     RecordKind,
     SamplesPacket,
@@ -53,14 +55,15 @@ GOLDEN = {
     "set_rate": Command.set_rate(104.0),
     "set_range": Command.set_range(8),
     "set_time": Command.set_time(1795372496.5),
-    "read_log": Command.read_log(STREAM_ID, 60, 70000),
+    "read_log": Command.read_log(STREAM_ID, 60, 4524),
     "free_log": Command.free_log(STREAM_ID, 70000),
     "result": CommandResult(Opcode.READ_LOG, ControlStatus.UNKNOWN_STREAM),
     "directory": DirectoryRecord(
         STREAM, 60, 60, 70002, StreamTime(3, 4275205671, 4194304, 1795372496500000)
     ),
     "block": BLOCK,
-    "end": LogEnd(STREAM_ID, 70002),
+    "gap": LogGap(STREAM_ID, 0, 60, GapReason.OVERWRITTEN),
+    "end": LogEnd(STREAM_ID, 60, 4524, 75),
 }
 OTHER_BYTES = {
     "advertising_data": advertisement.advertising_data("LB-3F2A91C0"),
@@ -72,6 +75,10 @@ OTHER_BYTES = {
 LINE = re.compile(
     r"(?P<field>.+?) {2,}(?P<hex>[0-9a-f]{2}(?: [0-9a-f]{2})*)(?: {2,}(?P<value>.+))?"
 )
+
+
+def section(title: str) -> str:
+    return DOCUMENT.split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
 def documented(name: str) -> list[re.Match[str]]:
@@ -163,10 +170,12 @@ def test_uuids_are_those_of_the_code():
 def test_opcodes_statuses_states_and_kinds_are_those_of_the_code():
     opcodes = re.findall(r"^\| 0x([0-9A-F]{2}) \| (\w+) \|", DOCUMENT, re.MULTILINE)
     assert {name: int(code, 16) for code, name in opcodes} == {o.name: o for o in Opcode}
-    statuses = re.findall(r"^\| (\d) ([A-Z_]+) \|", DOCUMENT, re.MULTILINE)
+    statuses = re.findall(r"^\| (\d) ([A-Z_]+) \|", section("Control"), re.MULTILINE)
     assert {name: int(code) for code, name in statuses} == {s.name: s for s in ControlStatus}
     states = ", ".join(f"{state:d} {state.name.lower()}" for state in SensorState)
     assert f"| `state` | {states}:" in DOCUMENT
+    reasons = re.findall(r"^\| (\d) ([A-Z_]+) \|", section("Log"), re.MULTILINE)
+    assert {name: int(code) for code, name in reasons} == {r.name: r for r in GapReason}
     kinds = re.findall(r"\*\*Kind (\d), (\w+)\*\*", DOCUMENT)
     assert {name.upper(): int(kind) for kind, name in kinds} == {k.name: k for k in RecordKind}
 
@@ -174,5 +183,6 @@ def test_opcodes_statuses_states_and_kinds_are_those_of_the_code():
 def test_constants_in_the_text_are_those_of_the_code():
     assert f"counter of {TICK_HZ} Hz" in DOCUMENT
     assert f"up to {BLOCK_SAMPLES} consecutive samples" in DOCUMENT
-    assert SamplesPacket.capacity(23 - 3, 3) == (23 - 13) // 6
+    assert SamplesPacket.capacity(23 - 3, 3) == (23 - 17) // 6
     assert SamplesPacket.capacity(23 - 3, 6) == 0
+    assert all(len(bytes(GOLDEN[name])) <= 20 for name in ("status", "read_log", "free_log"))

@@ -1,15 +1,15 @@
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lumbar_gateway.profiles.lumbar import (
     BLOCK_SAMPLES,
     TICK_HZ,
     Channels,
+    GapReason,
     LogBlock,
+    LogGap,
     StreamDescription,
     StreamTime,
 )
@@ -35,16 +35,30 @@ def append(log: FlashLog, first_index: int, n: int) -> None:
     log.append(first_index, ticks(first_index), samples(first_index, n))
 
 
+def account(
+    log: FlashLog, stream_id: int, first_index: int, end_index: int
+) -> list[LogBlock | LogGap]:
+    records = []
+    while first_index < end_index:
+        record = log.read(stream_id, first_index, end_index)
+        assert record.first_index == first_index
+        assert first_index < record.end_index <= end_index
+        records.append(record)
+        first_index = record.end_index
+    return records
+
+
 def read(log: FlashLog, stream_id: int, first_index: int, end_index: int) -> list[LogBlock]:
-    blocks = []
-    while (block := log.read(stream_id, first_index, end_index)) is not None:
-        blocks.append(block)
-        first_index = block.first_index + len(block.samples)
-    return blocks
+    records = account(log, stream_id, first_index, end_index)
+    return [record for record in records if isinstance(record, LogBlock)]
 
 
-def indices(blocks: list[LogBlock]) -> list[int]:
-    return [i for b in blocks for i in range(b.first_index, b.first_index + len(b.samples))]
+def absent(log: FlashLog, stream_id: int, end_index: int) -> list[tuple[int, int, GapReason]]:
+    return [
+        (record.first_index, record.end_index, record.reason)
+        for record in account(log, stream_id, 0, end_index)
+        if isinstance(record, LogGap)
+    ]
 
 
 class Ring(RuleBasedStateMachine):
@@ -57,23 +71,23 @@ class Ring(RuleBasedStateMachine):
         self.blocks: list[tuple[int, list[int]]] = []  # (stream, indices), oldest first
         self.freed: dict[int, int] = {}
         self.lost: dict[int, int] = {}
-        self.end = 0
+        self.ends: dict[int, int] = {}
         self.newest = 0
         self.new_stream()
 
     @rule()
     def new_stream(self) -> None:
         self.newest += 1
-        self.end = 0
-        self.freed[self.newest] = self.lost[self.newest] = 0
+        self.freed[self.newest] = self.lost[self.newest] = self.ends[self.newest] = 0
         self.log.open_stream(description(self.newest))
 
     @rule(gap=st.sampled_from([0, 0, 0, 1, 500]), n=st.integers(1, 2 * BLOCK_SAMPLES))
     def append(self, gap: int, n: int) -> None:
-        append(self.log, self.end + gap, n)
-        for index in range(self.end + gap, self.end + gap + n):
+        first = self.ends[self.newest] + gap
+        append(self.log, first, n)
+        for index in range(first, first + n):
             self._write(index)
-        self.end += gap + n
+        self.ends[self.newest] = first + n
 
     def _write(self, index: int) -> None:
         if self.blocks:
@@ -88,27 +102,44 @@ class Ring(RuleBasedStateMachine):
                 self.lost[stream_id] = overwritten[-1] + 1
         self.blocks.append((self.newest, [index]))
 
-    @precondition(lambda self: self.blocks)
     @rule(data=st.data())
     def free(self, data: st.DataObject) -> None:
-        stream_id, written = data.draw(st.sampled_from(self.blocks))
-        index = data.draw(st.integers(written[0], written[-1] + 1))
+        stream_id = data.draw(st.sampled_from(self._remembered()))
+        index = data.draw(st.integers(0, self.ends[stream_id]))
         self.log.free(stream_id, index)
         self.freed[stream_id] = max(self.freed[stream_id], index)
         self.blocks = [b for b in self.blocks if b[0] != stream_id or b[1][-1] >= index]
 
     @rule(data=st.data())
-    def read_any_range(self, data: st.DataObject) -> None:
-        first = data.draw(st.integers(0, self.end + 10))
-        end = data.draw(st.integers(0, self.end + 10))
-        expected = [i for i in self._kept(self.newest) if first <= i < end]
-        assert indices(read(self.log, self.newest, first, end)) == expected
+    def any_range_is_accounted_for(self, data: st.DataObject) -> None:
+        stream_id = data.draw(st.sampled_from(self._remembered()))
+        first = data.draw(st.integers(0, self.ends[stream_id]))
+        self._check(stream_id, first, data.draw(st.integers(first, self.ends[stream_id] + 10)))
+
+    @invariant()
+    def every_index_is_accounted_for(self) -> None:
+        for stream_id in self._remembered():
+            self._check(stream_id, 0, self.ends[stream_id] + 10)
+
+    def _check(self, stream_id: int, first: int, end: int) -> None:
+        accounted = {}
+        for record in account(self.log, stream_id, first, end):
+            what = record.reason if isinstance(record, LogGap) else None
+            accounted.update(dict.fromkeys(range(record.first_index, record.end_index), what))
+        assert accounted == {i: self._expected(stream_id, i) for i in range(first, end)}
+
+    def _expected(self, stream_id: int, index: int) -> GapReason | None:
+        if index < self.freed[stream_id]:
+            return GapReason.FREED
+        if index < self.lost[stream_id]:
+            return GapReason.OVERWRITTEN
+        written = any(s == stream_id and index in indices for s, indices in self.blocks)
+        return None if written else GapReason.NEVER_MEASURED
 
     @invariant()
     def everything_kept_is_read_back_unchanged(self) -> None:
-        for stream_id in range(1, self.newest + 1):
-            blocks = read(self.log, stream_id, 0, 2**32 - 1)
-            assert indices(blocks) == self._kept(stream_id)
+        for stream_id in self._remembered():
+            blocks = read(self.log, stream_id, 0, self.ends[stream_id] + 10)
             for block in blocks:
                 n = len(block.samples)
                 np.testing.assert_array_equal(block.samples, samples(block.first_index, n))
@@ -116,21 +147,23 @@ class Ring(RuleBasedStateMachine):
                 assert LogBlock.from_bytes(bytes(block)).first_index == block.first_index
 
     @invariant()
-    def the_directory_says_what_is_kept_and_what_was_lost(self) -> None:
+    def a_stream_is_remembered_until_all_of_it_is_freed(self) -> None:
         assert self.log.used_blocks == len(self.blocks) <= self.capacity_blocks
-        for record in self.log.directory():
-            stream_id = record.description.stream_id
-            kept = self._kept(stream_id)
+        listed = {record.description.stream_id: record for record in self.log.directory()}
+        assert list(listed) == self._remembered()
+        for stream_id, record in listed.items():
+            kept = [i for s, indices in self.blocks for i in indices if s == stream_id]
+            kept = [i for i in kept if i >= self.freed[stream_id]]
             assert record.oldest_index == (kept[0] if kept else record.end_index)
             assert record.lost_before_index == self.lost[stream_id]
-        assert self.log.record(self.newest).end_index == self.end
-        listed = {record.description.stream_id for record in self.log.directory()}
-        assert {stream_id for stream_id, _ in self.blocks} <= listed
+            assert record.end_index == self.ends[stream_id]
 
-    def _kept(self, stream_id: int) -> list[int]:
-        written = (block for stream, block in self.blocks if stream == stream_id)
-        freed = self.freed[stream_id]
-        return [i for i in itertools.chain.from_iterable(written) if i >= freed]
+    def _remembered(self) -> list[int]:
+        return [
+            stream_id
+            for stream_id, end in self.ends.items()
+            if self.freed[stream_id] < end or stream_id == self.newest
+        ]
 
 
 TestRing = Ring.TestCase
@@ -149,12 +182,11 @@ def test_ticks_of_a_cut_block_are_those_of_its_first_sample_and_wrap():
     log = FlashLog()
     log.open_stream(description(1))
     log.append(0, 2**32 - 100, samples(0, 60))
-    block = log.read(1, 30, 60)
-    assert block is not None
+    [block] = read(log, 1, 30, 60)
     assert block.first_ticks == (2**32 - 100 + round(30 * TICK_HZ / RATE_HZ)) % 2**32
 
 
-def test_an_emptied_old_stream_is_forgotten_and_the_newest_is_kept():
+def test_a_freed_old_stream_is_forgotten_and_the_newest_is_kept():
     log = FlashLog()
     log.open_stream(description(1))
     append(log, 0, 10)
@@ -162,8 +194,35 @@ def test_an_emptied_old_stream_is_forgotten_and_the_newest_is_kept():
     assert log.knows(1)
     log.free(1, 10)
     assert not log.knows(1)
-    assert log.read(1, 0, 10) is None
     assert [record.description.stream_id for record in log.directory()] == [2]
+
+
+def test_an_overwritten_old_stream_is_remembered_until_a_gateway_heard_of_it():
+    log = FlashLog(capacity_blocks=2)
+    log.open_stream(description(1))
+    append(log, 0, BLOCK_SAMPLES)
+    log.open_stream(description(2))
+    append(log, 0, 3 * BLOCK_SAMPLES)
+    log.open_stream(description(3))
+    assert absent(log, 1, BLOCK_SAMPLES) == [(0, BLOCK_SAMPLES, GapReason.OVERWRITTEN)]
+    log.free(1, BLOCK_SAMPLES)
+    assert [record.description.stream_id for record in log.directory()] == [2, 3]
+
+
+def test_a_stream_without_a_sample_leaves_no_trace():
+    log = FlashLog()
+    log.open_stream(description(1))
+    log.open_stream(description(2))
+    assert [record.description.stream_id for record in log.directory()] == [2]
+
+
+def test_a_damaged_block_is_said_to_be_unreadable():
+    log = FlashLog()
+    log.open_stream(description(1))
+    append(log, 0, 3 * BLOCK_SAMPLES)
+    log.damage(1, BLOCK_SAMPLES + 5)
+    damaged = (BLOCK_SAMPLES, 2 * BLOCK_SAMPLES, GapReason.UNREADABLE)
+    assert absent(log, 1, 3 * BLOCK_SAMPLES) == [damaged]
 
 
 def test_misuse_is_refused_with_a_reason():

@@ -126,7 +126,7 @@ def test_a_block_read_while_it_grows_ends_where_the_stream_was():
     assert len(block.samples) == 31
     bench.now_s = 5.0
     bench.sensor.take_runs()
-    assert list(answer) == [LogEnd(stream_id, 31)]
+    assert list(answer) == [LogEnd(stream_id, 0, 31, 1)]
 
 
 def test_the_clock_is_set_by_command_and_runs_on():

@@ -4,24 +4,28 @@ All numbers are little-endian. Each type converts with ``from_bytes`` and ``byte
 what does not fit with ``ProfileError``.
 """
 
+from lumbar_gateway.profiles.lumbar.checksum import sealed
 from lumbar_gateway.profiles.lumbar.clock import ClockReading
 from lumbar_gateway.profiles.lumbar.control import (
+    MAX_READ_SAMPLES,
     Command,
     CommandResult,
     ControlStatus,
     Opcode,
+    RefusedWriteError,
 )
 from lumbar_gateway.profiles.lumbar.log import (
     BLOCK_SAMPLES,
     DirectoryRecord,
-    LogAssembler,
+    GapReason,
     LogBlock,
     LogEnd,
+    LogGap,
     LogRecord,
     RecordKind,
     StreamTime,
-    fragment,
 )
+from lumbar_gateway.profiles.lumbar.log_fragments import LogAssembler, fragment
 from lumbar_gateway.profiles.lumbar.samples import (
     MAX_INDEX,
     NOTIFICATION_INTERVAL_S,
@@ -64,6 +68,7 @@ __all__ = [
     "CURRENT_TIME_UUID",
     "LOG_UUID",
     "MAX_INDEX",
+    "MAX_READ_SAMPLES",
     "NOTIFICATION_INTERVAL_S",
     "PROFILE_VERSION",
     "SAMPLES_UUID",
@@ -78,16 +83,20 @@ __all__ = [
     "CommandResult",
     "ControlStatus",
     "DirectoryRecord",
+    "GapReason",
     "LogAssembler",
     "LogBlock",
     "LogEnd",
+    "LogGap",
     "LogRecord",
     "Opcode",
     "RecordKind",
+    "RefusedWriteError",
     "SamplesPacket",
     "SensorState",
     "Status",
     "StreamDescription",
     "StreamTime",
     "fragment",
+    "sealed",
 ]

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from lumbar_gateway.errors import ProfileError
+from lumbar_gateway.profiles.lumbar.checksum import fields, opened, sealed
+
+MAX_READ_SAMPLES = 2**16 - 1
 
 
 class Opcode(enum.IntEnum):
@@ -20,7 +23,7 @@ class Opcode(enum.IntEnum):
     IDENTIFY = 0x05  # blinks
     SET_TIME = 0x06  # u64 microseconds since 1970-01-01 UTC
     LIST_LOG = 0x10  # answers on the log characteristic with one directory record a stream
-    READ_LOG = 0x11  # u64 stream id, u32 first index, u32 end index (excluded)
+    READ_LOG = 0x11  # u64 stream id, u32 first index, u16 number of samples
     FREE_LOG = 0x12  # u64 stream id, u32 index: everything below it may be overwritten
 
 
@@ -32,6 +35,16 @@ class ControlStatus(enum.IntEnum):
     BAD_PARAMETERS = 2
     UNKNOWN_STREAM = 3
     BUSY = 4
+    DAMAGED = 5  # the command's CRC does not fit
+
+
+class RefusedWriteError(ProfileError):
+    """A write to the control point that is no command, and what the sensor answers."""
+
+    def __init__(self, opcode: int, status: ControlStatus, reason: str) -> None:
+        super().__init__(reason)
+        self.opcode = opcode
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class Command:
         Opcode.IDENTIFY: 0,
         Opcode.SET_TIME: 8,
         Opcode.LIST_LOG: 0,
-        Opcode.READ_LOG: 16,
+        Opcode.READ_LOG: 14,
         Opcode.FREE_LOG: 12,
     }
 
@@ -71,7 +84,10 @@ class Command:
     @classmethod
     def read_log(cls, stream_id: int, first_index: int, end_index: int) -> Self:
         """Ask for logged samples ``first_index`` up to, not including, ``end_index``."""
-        return cls(Opcode.READ_LOG, struct.pack("<QII", stream_id, first_index, end_index))
+        n = end_index - first_index
+        if not 0 < n <= MAX_READ_SAMPLES:
+            raise ProfileError(f"{n} samples of the log at once: ask for 1 to {MAX_READ_SAMPLES}")
+        return cls(Opcode.READ_LOG, struct.pack("<QIH", stream_id, first_index, n))
 
     @classmethod
     def free_log(cls, stream_id: int, index: int) -> Self:
@@ -80,20 +96,25 @@ class Command:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Decode a write; raises ``ProfileError`` for an unknown opcode or a wrong length."""
-        if not data or data[0] not in Opcode._value2member_map_:
-            raise ProfileError(f"unknown command {data[:1].hex() or 'of no bytes'}")
-        command = cls(Opcode(data[0]), bytes(data[1:]))
+        """Decode a write; raises ``RefusedWriteError`` for what is no command."""
+        try:
+            body = opened(data, "command")
+        except ProfileError as error:
+            raise RefusedWriteError(0, ControlStatus.DAMAGED, str(error)) from None
+        if body[0] not in Opcode._value2member_map_:
+            raise RefusedWriteError(body[0], ControlStatus.UNKNOWN_OPCODE, f"opcode {body[0]:#x}")
+        command = cls(Opcode(body[0]), body[1:])
         if len(command.parameters) != cls._LENGTHS[command.opcode]:
-            raise ProfileError(f"{command.opcode.name} with {len(data) - 1} bytes of parameters")
+            reason = f"{command.opcode.name} with {len(body) - 1} bytes of parameters"
+            raise RefusedWriteError(command.opcode, ControlStatus.BAD_PARAMETERS, reason)
         return command
 
     def __bytes__(self) -> bytes:
-        return bytes([self.opcode]) + self.parameters
+        return sealed(bytes([self.opcode]) + self.parameters)
 
     def values(self) -> tuple[int | float, ...]:
         """Return the parameters as numbers, in the order of the opcode's description."""
-        layout = {4: "<f", 1: "<B", 8: "<Q", 16: "<QII", 12: "<QI"}
+        layout = {4: "<f", 1: "<B", 8: "<Q", 14: "<QIH", 12: "<QI"}
         length = len(self.parameters)
         return struct.unpack(layout[length], self.parameters) if length else ()
 
@@ -105,12 +126,15 @@ class CommandResult:
     opcode: int
     status: ControlStatus
 
+    _LAYOUT = struct.Struct("<BB")
+
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Decode an indication of the control point."""
-        if len(data) != 2 or data[1] not in ControlStatus._value2member_map_:
-            raise ProfileError(f"control point answered {data.hex()}")
-        return cls(data[0], ControlStatus(data[1]))
+        opcode, status = fields(cls._LAYOUT, data, "answer of the control point")
+        if status not in ControlStatus._value2member_map_:
+            raise ProfileError(f"answer of the control point with status {status}")
+        return cls(opcode, ControlStatus(status))
 
     def __bytes__(self) -> bytes:
-        return bytes([self.opcode, self.status])
+        return sealed(self._LAYOUT.pack(self.opcode, self.status))

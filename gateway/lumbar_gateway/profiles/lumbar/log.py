@@ -1,17 +1,21 @@
-"""The transfer of flash blocks."""
+"""The records of the flash log: what it holds, samples, what is absent and why, and the end.
+
+Each begins with its kind and ends with a CRC-32, so that a damaged one is never taken for another.
+"""
 
 from __future__ import annotations
 
 import enum
 import struct
-import zlib
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lumbar_gateway.errors import ProfileError
+from lumbar_gateway.profiles.lumbar.checksum import CRC_BYTES, fields, opened, sealed
+from lumbar_gateway.profiles.lumbar.samples import MAX_INDEX
 from lumbar_gateway.profiles.lumbar.stream import StreamDescription
 
 BLOCK_SAMPLES = 60  # samples in a full flash block
@@ -23,6 +27,16 @@ class RecordKind(enum.IntEnum):
     DIRECTORY = 1
     BLOCK = 2
     END = 3
+    GAP = 4
+
+
+class GapReason(enum.IntEnum):
+    """Why the log does not have a sample."""
+
+    NEVER_MEASURED = 1
+    OVERWRITTEN = 2  # before a gateway freed it
+    FREED = 3  # a gateway has it
+    UNREADABLE = 4  # the flash block is damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +45,10 @@ class StreamTime:
 
     boot: int  # counts the sensor's boots; streams of one boot share a tick counter
     start_ticks: int  # ticks since that boot at sample 0, not wrapped
-    set_ticks: int = (
-        0  # the same when the clock was set: last before sample 0, else first after ...
-    )
-    set_time_us: int = 0  # ... and what it was set to, since 1970-01-01 UTC; 0 where it never was
+    # The same when the clock was set: the last time before sample 0, else the first after it; and
+    # what it was set to, since 1970-01-01 UTC, 0 where it never was.
+    set_ticks: int = 0
+    set_time_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +61,18 @@ class DirectoryRecord:
     end_index: int  # one past the newest sample
     time: StreamTime
 
-    _TAIL = struct.Struct("<IIIIQQQ")
+    KIND: ClassVar = RecordKind.DIRECTORY
+    _TAIL: ClassVar = struct.Struct("<IIIIQQQ")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Decode a directory record's body."""
-        head = len(data) - cls._TAIL.size
-        if head < 0:
-            raise ProfileError(f"directory record of {len(data)} bytes is too short")
-        oldest, lost_before, end, *time = cls._TAIL.unpack(data[head:])
-        description = StreamDescription.from_bytes(data[:head])
+        """Decode a directory record."""
+        body = opened(data, "directory record")
+        head = len(body) - cls._TAIL.size
+        if head < 1 or body[0] != cls.KIND:
+            raise ProfileError(f"{len(data)} bytes of kind {body[0]} are no directory record")
+        oldest, lost_before, end, *time = cls._TAIL.unpack(body[head:])
+        description = StreamDescription.from_bytes(body[1:head])
         return cls(description, oldest, lost_before, end, StreamTime(*time))
 
     def __bytes__(self) -> bytes:
@@ -69,113 +85,105 @@ class DirectoryRecord:
             self.time.set_ticks,
             self.time.set_time_us,
         )
-        return bytes(self.description) + tail
+        return sealed(bytes([self.KIND]) + bytes(self.description) + tail)
 
 
 @dataclass(frozen=True, slots=True)
 class LogBlock:
-    """A flash block: consecutive samples of one stream, guarded by a CRC-32."""
+    """A flash block: consecutive samples of one stream."""
 
     stream_id: int
     first_index: int
     first_ticks: int
     samples: NDArray[np.int16]  # (n, 3) or (n, 6)
 
-    _HEADER = struct.Struct("<QIIBB")
-    _CRC = struct.Struct("<I")
+    KIND: ClassVar = RecordKind.BLOCK
+    _HEADER: ClassVar = struct.Struct("<BQIIBB")
+    MAX_BYTES: ClassVar = _HEADER.size + 255 * 6 * 2 + CRC_BYTES  # no record is longer
+
+    @property
+    def end_index(self) -> int:
+        """One past the last sample's index."""
+        return self.first_index + len(self.samples)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Decode a block; raises ``ProfileError`` where the CRC does not fit."""
-        if len(data) < cls._HEADER.size + cls._CRC.size:
-            raise ProfileError(f"flash block of {len(data)} bytes is too short")
-        body = data[: -cls._CRC.size]
-        (crc,) = cls._CRC.unpack(data[-cls._CRC.size :])
-        if zlib.crc32(body) != crc:
-            raise ProfileError("flash block with a wrong CRC: ask for it again")
-        stream_id, first_index, ticks, n, width = cls._HEADER.unpack_from(body)
+        """Decode a block."""
+        body = opened(data, "flash block")
+        if len(body) < cls._HEADER.size or body[0] != cls.KIND:
+            raise ProfileError(f"{len(data)} bytes of kind {body[0]} are no flash block")
+        _, stream_id, first_index, ticks, n, width = cls._HEADER.unpack_from(body)
         if width not in (3, 6) or n == 0 or len(body) != cls._HEADER.size + n * width * 2:
             raise ProfileError(f"{n} samples of {width} values do not fill the flash block")
+        if first_index + n - 1 > MAX_INDEX:
+            raise ProfileError(f"sample index {first_index} + {n} does not fit 32 bits")
         samples = np.frombuffer(body, "<i2", offset=cls._HEADER.size).reshape(n, width)
         return cls(stream_id, first_index, ticks, samples.astype(np.int16, copy=False))
 
     def __bytes__(self) -> bytes:
         n, width = self.samples.shape
-        header = self._HEADER.pack(self.stream_id, self.first_index, self.first_ticks, n, width)
-        body = header + self.samples.astype("<i2", copy=False).tobytes()
-        return body + self._CRC.pack(zlib.crc32(body))
+        header = self._HEADER.pack(
+            self.KIND, self.stream_id, self.first_index, self.first_ticks, n, width
+        )
+        return sealed(header + self.samples.astype("<i2", copy=False).tobytes())
+
+
+@dataclass(frozen=True, slots=True)
+class LogGap:
+    """Consecutive indices whose samples the log does not have, and why."""
+
+    stream_id: int
+    first_index: int
+    end_index: int
+    reason: GapReason
+
+    KIND: ClassVar = RecordKind.GAP
+    _LAYOUT: ClassVar = struct.Struct("<BQIIB")
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Decode a gap record."""
+        kind, stream_id, first_index, end_index, reason = fields(cls._LAYOUT, data, "log gap")
+        if kind != cls.KIND or reason not in GapReason._value2member_map_:
+            raise ProfileError(f"record of kind {kind} with reason {reason} is no gap of the log")
+        if first_index >= end_index:
+            raise ProfileError(f"log gap from {first_index} to {end_index} is empty")
+        return cls(stream_id, first_index, end_index, GapReason(reason))
+
+    def __bytes__(self) -> bytes:
+        return sealed(
+            self._LAYOUT.pack(
+                self.KIND, self.stream_id, self.first_index, self.end_index, self.reason
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class LogEnd:
-    """Ends every answer on the log characteristic."""
+    """Ends every answer on the log characteristic and says what was to arrive."""
 
-    stream_id: int
-    end_index: int  # READ_LOG: everything the log had in the asked range below this was sent
+    stream_id: int  # asked for; in the directory's answer the current one
+    first_index: int  # READ_LOG: every sample from here up to ...
+    end_index: int  # ... here was sent, in a block or as absent; else 0 and the next to be measured
+    records: int  # sent before this one
 
-    _LAYOUT = struct.Struct("<QI")
+    KIND: ClassVar = RecordKind.END
+    _LAYOUT: ClassVar = struct.Struct("<BQIII")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Decode an end record's body."""
-        if len(data) != cls._LAYOUT.size:
-            raise ProfileError(f"log end of {len(data)} bytes, not {cls._LAYOUT.size}")
-        return cls(*cls._LAYOUT.unpack(data))
+        """Decode an end record."""
+        kind, *values = fields(cls._LAYOUT, data, "log end")
+        if kind != cls.KIND:
+            raise ProfileError(f"record of kind {kind} is no end of the log")
+        return cls(*values)
 
     def __bytes__(self) -> bytes:
-        return self._LAYOUT.pack(self.stream_id, self.end_index)
+        return sealed(
+            self._LAYOUT.pack(
+                self.KIND, self.stream_id, self.first_index, self.end_index, self.records
+            )
+        )
 
 
-LogRecord = DirectoryRecord | LogBlock | LogEnd
-
-_KIND_OF: dict[type[LogRecord], RecordKind] = {
-    DirectoryRecord: RecordKind.DIRECTORY,
-    LogBlock: RecordKind.BLOCK,
-    LogEnd: RecordKind.END,
-}
-_FIRST, _LAST = 0x40, 0x80
-
-
-def fragment(record: LogRecord, payload_bytes: int) -> list[bytes]:
-    """Cut a record into log notifications of at most ``payload_bytes`` each.
-
-    The first byte of each is the record's kind, with 0x40 on the first and 0x80 on the last.
-    """
-    body = bytes(record)
-    step = payload_bytes - 1
-    pieces = [body[at : at + step] for at in range(0, len(body), step)]
-    kind = int(_KIND_OF[type(record)])
-    return [
-        bytes([kind | (_FIRST if i == 0 else 0) | (_LAST if i == len(pieces) - 1 else 0)]) + piece
-        for i, piece in enumerate(pieces)
-    ]
-
-
-class LogAssembler:
-    """Puts log notifications together again; a lost fragment discards its record."""
-
-    def __init__(self) -> None:
-        self._kind: int | None = None
-        self._body = bytearray()
-
-    def push(self, notification: bytes) -> LogRecord | None:
-        """Take one notification; returns the record that it completes."""
-        if not notification:
-            raise ProfileError("empty log notification")
-        flags, kind = notification[0] & (_FIRST | _LAST), notification[0] & 0x3F
-        if flags & _FIRST:
-            self._kind, self._body = kind, bytearray()
-        if kind != self._kind:
-            raise ProfileError(f"log fragment of kind {kind} without its beginning")
-        self._body += notification[1:]
-        if not flags & _LAST:
-            return None
-        self._kind = None
-        body = bytes(self._body)
-        if kind == RecordKind.DIRECTORY:
-            return DirectoryRecord.from_bytes(body)
-        if kind == RecordKind.BLOCK:
-            return LogBlock.from_bytes(body)
-        if kind == RecordKind.END:
-            return LogEnd.from_bytes(body)
-        raise ProfileError(f"unknown kind {kind} of log record")
+LogRecord = DirectoryRecord | LogBlock | LogEnd | LogGap

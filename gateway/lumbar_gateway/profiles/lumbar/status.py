@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from lumbar_gateway.errors import ProfileError
+from lumbar_gateway.profiles.lumbar.checksum import fields, sealed
 
 
 class SensorState(enum.IntEnum):
@@ -25,7 +26,7 @@ class Status:
     battery_percent: int
     state: SensorState
     oldest_index: int  # oldest sample still in the flash log
-    lost_before_index: int  # samples below this one were overwritten before they were freed
+    lost_before_index: int  # some samples below this one were overwritten before they were freed
     next_index: int  # the sample that will be measured next
 
     _LAYOUT = struct.Struct("<BBIII")
@@ -33,18 +34,23 @@ class Status:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Decode the status characteristic."""
-        if len(data) != cls._LAYOUT.size:
-            raise ProfileError(f"status of {len(data)} bytes, not {cls._LAYOUT.size}")
-        battery, state, oldest, lost_before, next_index = cls._LAYOUT.unpack(data)
+        battery, state, oldest, lost_before, next_index = fields(cls._LAYOUT, data, "status")
         if battery > 100 or state > SensorState.FINISHED:
             raise ProfileError(f"battery {battery} %, state {state}: out of range")
+        if oldest > next_index or lost_before > oldest:
+            raise ProfileError(
+                f"status with oldest {oldest}, lost before {lost_before}, next {next_index}: "
+                "out of order"
+            )
         return cls(battery, SensorState(state), oldest, lost_before, next_index)
 
     def __bytes__(self) -> bytes:
-        return self._LAYOUT.pack(
-            self.battery_percent,
-            int(self.state),
-            self.oldest_index,
-            self.lost_before_index,
-            self.next_index,
+        return sealed(
+            self._LAYOUT.pack(
+                self.battery_percent,
+                int(self.state),
+                self.oldest_index,
+                self.lost_before_index,
+                self.next_index,
+            )
         )

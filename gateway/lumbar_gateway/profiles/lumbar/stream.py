@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from lumbar_gateway.errors import ProfileError
+from lumbar_gateway.profiles.lumbar.checksum import fields, sealed
 
 TICK_HZ = 32768  # the sensor's watch crystal; ticks are u32 and wrap after 36.4 h
 PROFILE_VERSION = 1
@@ -58,9 +59,9 @@ class StreamDescription:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Decode the stream characteristic."""
-        if len(data) != cls._LAYOUT.size:
-            raise ProfileError(f"stream description of {len(data)} bytes, not {cls._LAYOUT.size}")
-        version, stream_id, rate_hz, g, dps, range_g, channels, tick_hz = cls._LAYOUT.unpack(data)
+        version, stream_id, rate_hz, g, dps, range_g, channels, tick_hz = fields(
+            cls._LAYOUT, data, "stream description"
+        )
         if version != PROFILE_VERSION:
             raise ProfileError(f"profile version {version}; this gateway speaks {PROFILE_VERSION}")
         if tick_hz != TICK_HZ:
@@ -70,13 +71,15 @@ class StreamDescription:
         return cls(stream_id, rate_hz, g, dps, range_g, Channels(channels))
 
     def __bytes__(self) -> bytes:
-        return self._LAYOUT.pack(
-            PROFILE_VERSION,
-            self.stream_id,
-            self.sampling_rate_hz,
-            self.g_per_step,
-            self.dps_per_step,
-            self.range_g,
-            int(self.channels),
-            TICK_HZ,
+        return sealed(
+            self._LAYOUT.pack(
+                PROFILE_VERSION,
+                self.stream_id,
+                self.sampling_rate_hz,
+                self.g_per_step,
+                self.dps_per_step,
+                self.range_g,
+                int(self.channels),
+                TICK_HZ,
+            )
         )
