@@ -32,9 +32,9 @@ check: $(STAMP) ## the fast part: style, types, layers, unit tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 tests/unit $(ARGS)
 
-system-packages: ## install Debian's PostgreSQL, mosquitto and Chromium (as root)
+system-packages: ## install Debian's PostgreSQL, mosquitto, D-Bus and Chromium (as root)
 	apt-get update -qq
-	apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core mosquitto postgresql
+	apt-get install -y -qq --no-install-recommends chromium dbus fonts-dejavu-core mosquitto postgresql
 
 test-full: $(STAMP) ## the tests that need the system packages, and 10 000 simulated workouts with faults
 	$(BIN)/pytest tests -m system $(ARGS)

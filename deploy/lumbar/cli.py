@@ -79,13 +79,13 @@ def analyze(
 def doctor() -> None:
     """Check what this machine has and what is missing.
 
-    Looks at Python's packages, the detector, Bluetooth, the brokers and the database that the
-    environment names, and the disk. Each line says what to do; the exit status is not zero where
-    something would not work.
+    Looks at Python's packages, the detector, Bluetooth, the clock, the brokers and the database
+    that the environment names, the disk and the spool. Each line says what to do; the exit status
+    is not zero where something would not work.
 
     Example: LUMBAR_SERVER_DATABASE_URL=postgresql://host/lumbar lumbar doctor
     """
-    from lumbar.doctor import run_doctor
+    from lumbar.doctor.report import run_doctor
 
     raise typer.Exit(0 if run_doctor() else 1)
 

@@ -35,6 +35,11 @@ def server_settings() -> ServerSettings:
     return settings
 
 
+def is_gateway() -> bool:
+    """Tell whether this machine is set up as a gateway: any of its settings is there."""
+    return bool(gateway_settings().model_fields_set)
+
+
 def _files() -> dict[str, Any]:
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     return {"_secrets_dir": folder} if folder else {}

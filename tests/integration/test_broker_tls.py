@@ -13,7 +13,7 @@ import pytest
 from acking_server import AckingServer
 from certificates import Authority
 from gateway_streams import STREAM, packet
-from lumbar.doctor import broker_trouble
+from lumbar.doctor.broker import broker_trouble
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.messages import BrokerAddress, Tls
 from lumbar_gateway.messages.topics import pattern

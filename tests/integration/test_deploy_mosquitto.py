@@ -9,7 +9,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from lumbar.doctor import broker_trouble
+from lumbar.doctor.broker import broker_trouble
 from lumbar_gateway.messages import BrokerAddress, Topic
 from lumbar_gateway.messages.topics import pattern
 from lumbar_server.worker import GROUP_MESSAGES

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lumbar.broker import Broker
-from lumbar.doctor import broker_trouble
+from lumbar.doctor.broker import broker_trouble
 from lumbar_gateway.messages import BrokerAddress
 
 
