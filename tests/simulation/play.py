@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from lumbar.verdict import StoredWorkout, judge_samples, read_back
+from lumbar_server.database import open_engine, reading
+from lumbar_server.store import streams
 from lumbar_server.store.sessions import SessionState
 from lumbar_signal import analyze
 from lumbar_sim.activities import GluteBridge, Rest
@@ -71,15 +73,16 @@ def judge(world: World, boot: Boot) -> list[str]:
         return []
     sensor_id = boot.firmware.sensor.sensor_id
     stored = read_back(world.url, sensor_id, f"{boot.stream_id:016x}")
-    if stored is None:
-        return [f"{name}: nothing is stored"]
+    lost = called_lost(world.url, f"{boot.stream_id:016x}")
     is_lost = np.zeros(len(measured.index), bool)
-    for first, end in stored.lost:
+    for first, end in lost:
         is_lost |= (first <= measured.index) & (measured.index < end)
     found = []
     if np.any(is_lost & (measured.index >= boot.overwritten_below)):
-        found.append(f"{name}: {stored.lost} called lost, which the sensor has")
+        found.append(f"{name}: {lost} called lost, which the sensor has")
     kept = measured.only(~is_lost)
+    if stored is None:
+        return [*found, f"{name}: nothing is stored"] if len(kept.index) else found
     verdict = judge_samples(kept, stored)
     if not verdict.is_whole:
         found.append(f"{name}: {verdict}")
@@ -88,6 +91,18 @@ def judge(world: World, boot: Boot) -> list[str]:
     elif stored.sets != undisturbed(kept, stored):
         found.append(f"{name}: other sets than without faults")
     return found
+
+
+def called_lost(database_url: str, stream_id: str) -> list[tuple[int, int]]:
+    """Return the ranges that the server has recorded as lost."""
+    engine = open_engine(database_url)
+    try:
+        with reading(engine) as connection:
+            return [*streams.read(connection, [stream_id])[stream_id].lost]
+    except KeyError:
+        return []
+    finally:
+        engine.dispose()
 
 
 def undisturbed(kept: Samples, stored: StoredWorkout) -> tuple[object, ...]:

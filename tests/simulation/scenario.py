@@ -105,5 +105,5 @@ def _noise(rng: np.random.Generator) -> Noise:
     """Half the workouts have a clean radio and a clean wire."""
     if rng.random() < 0.5:
         return Noise()
-    share = float(rng.choice([0.001, 0.01, 0.05, 0.2]))
+    share = float(rng.choice([0.001, 0.01, 0.05, 0.1]))
     return Noise(*(share * float(rng.integers(2)) for _ in range(7)))
