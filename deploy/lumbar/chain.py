@@ -83,7 +83,11 @@ async def running_chain(
         central = await radio.central()
         backends = Radio(central.scanner_backend, central.client_backend)
         async with running_household(
-            places, radio=backends, now_s=clock.wall_s, announce=announce
+            places,
+            radio=backends,
+            now_s=clock.wall_s,
+            monotonic_s=clock.monotonic_s,
+            announce=announce,
         ) as household:
             await asyncio.to_thread(warm_up)
             announce("detector", "compiled")

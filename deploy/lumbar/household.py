@@ -64,11 +64,13 @@ class Household:
         places: Places,
         radio: Radio,
         now_s: Callable[[], float],
+        monotonic_s: Callable[[], float] | None,
         running: asyncio.TaskGroup,
     ) -> None:
         self.places = places
         self._radio = radio
         self._now_s = now_s
+        self._monotonic_s = monotonic_s
         self._running = running
         accounts = {"lumbar": secrets.token_urlsafe(24)}
         self.broker = Broker(accounts=accounts, folder=places.folder)
@@ -98,6 +100,7 @@ class Household:
             scanner_backend=self._radio.scanner_backend,
             client_backend=self._radio.client_backend,
             now_s=self._now_s,
+            monotonic_s=self._monotonic_s,
         )
         self._collecting = self._running.create_task(self.gateway.run())
 
@@ -109,7 +112,12 @@ class Household:
 
 @asynccontextmanager
 async def running_household(
-    places: Places, *, radio: Radio, now_s: Callable[[], float], announce: Announce
+    places: Places,
+    *,
+    radio: Radio,
+    now_s: Callable[[], float],
+    monotonic_s: Callable[[], float] | None = None,
+    announce: Announce,
 ) -> AsyncIterator[Household]:
     """Start all parts in order and stop them at the end.
 
@@ -117,6 +125,8 @@ async def running_household(
     ----------
     now_s
         Wall time, seconds since 1970-01-01 UTC.
+    monotonic_s
+        Seconds that pass as in ``now_s``; by default the event loop's.
 
     Raises
     ------
@@ -127,7 +137,7 @@ async def running_household(
     async with AsyncExitStack() as stack:
         stack.callback(listening.close)
         running = await stack.enter_async_context(asyncio.TaskGroup())
-        household = Household(places, radio, now_s, running)
+        household = Household(places, radio, now_s, monotonic_s, running)
         stack.push_async_callback(asyncio.to_thread, household.broker.stop)
         announce("broker", f"{household.broker.address.host}:{household.broker.address.port}")
         household.start_worker()

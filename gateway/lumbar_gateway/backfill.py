@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from lumbar_gateway.control_point import ControlPoint
 from lumbar_gateway.errors import CommandRefusedError, ProfileError, ProtocolError, SpoolError
 from lumbar_gateway.freed_elsewhere import FreedElsewhere
+from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.intake import Intake
 from lumbar_gateway.link import Timing
@@ -103,7 +104,7 @@ class Backfill:
         freed: FreedElsewhere,
         *,
         timing: Timing,
-        now_s: Callable[[], float],
+        clock: GatewayClock,
         on_change: Callable[[], None],
         on_malformed: Callable[[ProfileError], None],
     ) -> None:
@@ -114,7 +115,7 @@ class Backfill:
         self._streams = [current, *older]
         self._freed = freed
         self._timing = timing
-        self._now_s = now_s
+        self._clock = clock
         self._on_change = on_change
         self._on_malformed = on_malformed
         self._wake = asyncio.Event()
@@ -235,7 +236,7 @@ class Backfill:
 
     def _take_block(self, logged: LoggedStream, block: LogBlock) -> None:
         try:
-            logged.intake.take_block(block, self._now_s())
+            logged.intake.take_block(block, self._clock.monotonic_s())
         except ProfileError as error:
             self._on_malformed(error)
 

@@ -1,185 +1,253 @@
-"""From device ticks to wall time: unwrapping, observations and the lower-envelope fit.
+"""The clock of one stream: unwrapped ticks, and what its time is known from.
 
-A radio can only delay a packet, never deliver it early. So the true line of wall time over device
-time runs along the lower edge of the observed arrivals. Everything here is a value: an observation
-gives a new clock, and a fit may be computed again at any time.
+Times are the gateway's own monotonic ones, of one run (``gateway_boot``); see ``gateway_clock``.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Self
 
-from lumbar_gateway.errors import ProfileError
-from lumbar_gateway.profiles.lumbar import TICK_HZ
+from lumbar_gateway.messages.clock_fit import ClockFit, ClockSource
+from lumbar_gateway.messages.observed_clock import (
+    FAR_BASE_S,
+    MAX_DRIFT,
+    MAX_RATE_ERROR,
+    Line,
+    ObservedClock,
+    Point,
+)
+from lumbar_gateway.profiles.lumbar import TICK_HZ, ClockReading, StreamTime
 
 TICK_MODULUS = 2**32  # ticks are u32 on the wire
-MAX_DRIFT = 200e-6  # chosen: ten times the tolerance of a usual watch crystal
-MAX_RATE_ERROR = 0.05  # a converter's own oscillator may be off its nominal rate by some percent
-DRIFT_BASE_S = 30.0  # with less than this, jitter would be taken for drift: the drift counts as 0
-WINDOW_S = 3600.0  # older observations are forgotten: a crystal's drift follows its temperature
-STEP_S = 1.0  # a packet this much early, or late for STEP_LASTS_S on end: the wall clock was set
-STEP_LASTS_S = 60.0
+KNOWN_DRIFT_S = 600.0  # observed for so long a crystal's drift is known to about 1 ppm
+# Where the start is not known, a counter is taken for having wrapped as often as leaves the first
+# sample between a quarter of a wrap (9 h) before the boot and three quarters (27 h) after it.
+BEFORE_BOOT = 0.25
+LONGEST_S = 10 * 365 * 86400.0  # chosen: no battery lasts that long
+FUTURE_S = 60.0  # a sensor whose clock is ahead of ours by more was set wrongly by somebody
 
 
 @dataclass(frozen=True, slots=True)
-class ClockFit:
-    """Wall time of a stream as a line over the sample index."""
+class ClockState:
+    """What is known of one stream's clock at some moment; the spool keeps it.
 
-    wall_at_zero_s: float  # wall time of sample index 0, seconds since 1970-01-01 UTC
-    wall_s_per_sample: float
-
-    def wall_s(self, index: int) -> float:
-        """Return the wall time at which sample ``index`` was taken."""
-        return self.wall_at_zero_s + index * self.wall_s_per_sample
-
-
-@dataclass(frozen=True, slots=True)
-class StreamClock:
-    """What is known of one stream's clock.
-
-    Device time is counted in seconds from the first tick stamp seen (the anchor), lateness is
-    arrival minus device time; both stay small, so that no precision is lost.
+    Device time is counted in seconds from the anchor's ticks.
     """
 
     nominal_rate_hz: float
+    gateway_boot: int
+    drift: float = 0.0  # of the sensor's crystal, as known from elsewhere
     anchor_index: int | None = None
     anchor_ticks: int = 0  # unwrapped
     ticks_per_sample: float = 0.0
-    anchor_wall_s: float = 0.0
-    hull: tuple[tuple[float, float], ...] = ()  # lower hull of (device time, lateness), in seconds
-    late_since_s: float | None = None  # device time from which on every packet came STEP_S late
-    presumed_end: tuple[int, float] | None = None  # (index, wall time), used without observations
+    points: tuple[Point, ...] = ()  # of the envelope: device time, monotonic time
+    far: Point | None = None  # an older one
+    read: Point | None = None  # the tick counter as it was read
+    told: Point | None = None  # the sensor's own clock: device time, wall time
+    told_as: Point | None = None  # the same in monotonic time, as the wall clock was then
+    presumed_end: tuple[int, float] | None = None  # (index, monotonic time)
+    line: Line | None = None  # the present fit ...
+    source: ClockSource = ClockSource.PRESUMED  # ... in wall time where it was told
 
-    def ticks_at(self, index: int) -> float:
-        """Return the unwrapped device ticks at which sample ``index`` was taken."""
-        if self.anchor_index is None:
-            return index * TICK_HZ / self.nominal_rate_hz
-        return self.anchor_ticks + (index - self.anchor_index) * self.ticks_per_sample
+    @property
+    def known_drift(self) -> float:
+        """What the sensor's crystal loses in a second, as far as that is known."""
+        if self.line is None or self.line.observed_s < KNOWN_DRIFT_S:
+            return self.drift
+        return self.line.s_per_sample * TICK_HZ / self.ticks_per_sample - 1
 
-    def unwrap(self, index: int, raw_ticks: int) -> int:
-        """Return the full tick count of a u32 stamp that belongs to sample ``index``."""
-        wraps = round((self.ticks_at(index) - raw_ticks) / TICK_MODULUS)
-        return raw_ticks + max(0, wraps) * TICK_MODULUS
+    def fit(self, wall_offset_s: float) -> ClockFit:
+        """Return the present fit.
 
-    def is_plausible(self, index: int, raw_ticks: int) -> bool:
-        """Tell whether a stamp fits what is known of the stream's rate."""
-        if self.anchor_index is None:
-            return True
-        nominal_s = (index - self.anchor_index) / self.nominal_rate_hz
-        error_s = (self.unwrap(index, raw_ticks) - self.anchor_ticks) / TICK_HZ - nominal_s
-        return abs(error_s) <= 1.0 + MAX_RATE_ERROR * abs(nominal_s)
-
-    def anchored(self, index: int, raw_ticks: int) -> StreamClock:
-        """Take the first tick stamp as the stream's anchor; later stamps change nothing."""
-        if self.anchor_index is not None:
-            return self
-        return replace(
-            self,
-            anchor_index=index,
-            anchor_ticks=self.unwrap(index, raw_ticks),
-            ticks_per_sample=TICK_HZ / self.nominal_rate_hz,
-        )
-
-    def observed(self, first_index: int, n: int, raw_ticks: int, arrival_s: float) -> StreamClock:
-        """Take a live packet of ``n`` samples whose first has the stamp ``raw_ticks``.
-
-        A packet can be sent only after its last sample, so it is that sample whose time is
-        compared with the arrival. Packets older than the newest observation change
-        nothing. Ask ``is_plausible`` first where the packet comes from a stranger.
+        Parameters
+        ----------
+        wall_offset_s
+            Wall time minus monotonic time, in the gateway's run that the times are of.
         """
-        clock = self.anchored(first_index, raw_ticks)
-        ticks = clock.unwrap(first_index, raw_ticks)
-        clock = clock._rate_refined(first_index, ticks)
-        at_s = (ticks - clock.anchor_ticks + (n - 1) * clock.ticks_per_sample) / TICK_HZ
-        if not clock.hull:
-            clock = replace(clock, anchor_wall_s=arrival_s - at_s)
-        elif at_s <= clock.hull[-1][0]:
-            return self
-        return clock._with_point(at_s, arrival_s - clock.anchor_wall_s - at_s)
-
-    def presuming(self, end_index: int, wall_s: float) -> StreamClock:
-        """Presume that ``end_index`` was reached at ``wall_s``; used without observations."""
-        return replace(self, presumed_end=(end_index, wall_s))
-
-    def fit(self) -> ClockFit:
-        """Return the present fit; raises ``ProfileError`` where nothing at all is known."""
-        if not self.hull:
-            if self.presumed_end is None:
-                raise ProfileError("no packet of this stream was seen yet: its time is unknown")
-            end_index, wall_s = self.presumed_end
-            return ClockFit(wall_s - end_index / self.nominal_rate_hz, 1 / self.nominal_rate_hz)
-        drift, lateness_s = _envelope(self.hull)
-        zero_s = (self.ticks_at(0) - self.anchor_ticks) / TICK_HZ
+        assert self.line is not None
+        shift_s = 0.0 if self.source is ClockSource.TOLD else wall_offset_s
         return ClockFit(
-            self.anchor_wall_s + lateness_s + (1 + drift) * zero_s,
-            (1 + drift) * self.ticks_per_sample / TICK_HZ,
+            self.line.at_zero_s + shift_s,
+            self.line.s_per_sample,
+            self.source,
+            self.line.observed_s,
         )
-
-    def _rate_refined(self, index: int, ticks: int) -> StreamClock:
-        assert self.anchor_index is not None
-        samples = index - self.anchor_index
-        # Stamps are whole ticks: over less than a second the nominal rate is the better guess.
-        if samples < self.nominal_rate_hz:
-            return self
-        return replace(self, ticks_per_sample=(ticks - self.anchor_ticks) / samples)
-
-    def _with_point(self, at_s: float, lateness_s: float) -> StreamClock:
-        late_since_s = None
-        if self.hull:
-            drift, floor_s = _envelope(self.hull)
-            excess_s = lateness_s - (floor_s + drift * at_s)
-            if excess_s > STEP_S:
-                late_since_s = at_s if self.late_since_s is None else self.late_since_s
-            clock_was_set = late_since_s is not None and at_s - late_since_s > STEP_LASTS_S
-            if excess_s < -STEP_S or clock_was_set:
-                return replace(self, hull=((at_s, lateness_s),), late_since_s=None)
-        recent = [point for point in self.hull if point[0] >= at_s - WINDOW_S]
-        hull = _extended(recent, (at_s, lateness_s))
-        return replace(self, hull=tuple(hull), late_since_s=late_since_s)
 
     def to_json(self) -> str:
-        """Return the clock as text, for the spool."""
+        """Return the state as text, for the spool."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read back what ``to_json`` wrote."""
         fields = json.loads(text)
-        fields["hull"] = tuple((at_s, lateness_s) for at_s, lateness_s in fields["hull"])
-        if fields["presumed_end"] is not None:
-            fields["presumed_end"] = tuple(fields["presumed_end"])
+        fields["points"] = tuple(tuple(point) for point in fields["points"])
+        for name in ("far", "read", "told", "told_as", "presumed_end"):
+            if fields[name] is not None:
+                fields[name] = tuple(fields[name])
+        fields["line"] = Line(**fields["line"])
+        fields["source"] = ClockSource(fields["source"])
         return cls(**fields)
 
 
-def _extended(
-    hull: list[tuple[float, float]], point: tuple[float, float]
-) -> list[tuple[float, float]]:
-    """Add a point right of all others to a lower convex hull (Andrew's monotone chain)."""
-    while len(hull) >= 2:
-        (x0, y0), (x1, y1) = hull[-2:]
-        if (x1 - x0) * (point[1] - y0) > (y1 - y0) * (point[0] - x0):
-            break
-        hull.pop()
-    return [*hull, point]
+def presumed(
+    nominal_rate_hz: float, gateway_boot: int, end_index: int, now_s: float, drift: float = 0.0
+) -> ClockState:
+    """Return the clock of a stream of which only this is known: ``end_index`` was just reached."""
+    state = ClockState(nominal_rate_hz, gateway_boot, drift, presumed_end=(end_index, now_s))
+    return StreamClock(state, gateway_boot).state
 
 
-def _envelope(hull: tuple[tuple[float, float], ...]) -> tuple[float, float]:
-    """Return (drift, lateness at device time 0) of the line below all points, nearest to them.
+def known_drift(states: Iterable[ClockState]) -> float:
+    """Return what is known of a crystal's drift from the streams that it timed."""
+    observed = [state for state in states if state.source is ClockSource.OBSERVED]
+    longest = max(observed, key=lambda state: state.line.observed_s, default=None)  # type: ignore[union-attr]
+    return 0.0 if longest is None else longest.known_drift
 
-    Among all lines below evenly spread points, the one with the least sum of distances carries
-    the hull's edge over the middle of their span.
-    """
-    first_s, last_s = hull[0][0], hull[-1][0]
-    drift = 0.0
-    if last_s - first_s >= DRIFT_BASE_S:
-        middle_s = (first_s + last_s) / 2
-        for (x0, y0), (x1, y1) in itertools.pairwise(hull):
-            if x0 <= middle_s <= x1:
-                drift = (y1 - y0) / (x1 - x0)
-                break
-    drift = math.copysign(min(abs(drift), MAX_DRIFT), drift)
-    return drift, min(y - drift * x for x, y in hull)
+
+class StreamClock:
+    """Goes on from ``state`` in the gateway's run ``gateway_boot``."""
+
+    def __init__(self, state: ClockState, gateway_boot: int) -> None:
+        self._state = state
+        self._boot = gateway_boot
+        same = state.gateway_boot == gateway_boot
+        # Arrivals of another run say nothing about this one's clock; the crystal stays the same.
+        self._ticks = ObservedClock(state.nominal_rate_hz, state.known_drift)
+        if state.anchor_index is not None:
+            self._ticks.anchor(state.anchor_index, state.anchor_ticks)
+            self._ticks.ticks_per_sample = state.ticks_per_sample
+        if same:
+            self._ticks.drift, self._ticks.far = state.drift, state.far
+            self._ticks.restore(state.points)
+        if state.line is None:
+            self._fit_anew()
+
+    @property
+    def state(self) -> ClockState:
+        """What is known now."""
+        return self._state
+
+    def unwrap(self, index: int, raw_ticks: int) -> int:
+        """Return the full tick count of a u32 stamp that belongs to sample ``index``."""
+        behind = (self._ticks.ticks_at(index) - raw_ticks) / TICK_MODULUS
+        if self._ticks.anchor_index is None:
+            wraps = math.ceil(behind - BEFORE_BOOT)
+        else:
+            wraps = round(behind)
+        return raw_ticks + max(0, wraps) * TICK_MODULUS
+
+    def is_plausible(self, index: int, raw_ticks: int) -> bool:
+        """Tell whether a stamp fits what is known of the stream's rate."""
+        if self._ticks.anchor_index is None:
+            return True
+        nominal_s = (index - self._ticks.anchor_index) / self._ticks.nominal_rate_hz
+        error_s = self._ticks.device_s(self.unwrap(index, raw_ticks)) - nominal_s
+        return abs(error_s) <= 1.0 + MAX_RATE_ERROR * abs(nominal_s)
+
+    def anchor(self, index: int, raw_ticks: int) -> int:
+        """Take a stamp of the log; the first of all is the anchor. Returns the full tick count."""
+        ticks = self.unwrap(index, raw_ticks)
+        if self._ticks.anchor_index is None:
+            self._ticks.anchor(index, ticks)
+            self._fit_anew()
+        return ticks
+
+    def observe(self, first_index: int, n: int, raw_ticks: int, arrival_s: float) -> int:
+        """Take a live packet of ``n`` samples whose first has the stamp ``raw_ticks``.
+
+        Ask ``is_plausible`` first where the packet comes from a stranger. Returns its full tick
+        count.
+        """
+        ticks = self.unwrap(first_index, raw_ticks)
+        if self._ticks.observe(first_index, n, ticks, arrival_s):
+            self._fit_anew()
+        return ticks
+
+    def take_time(
+        self, time: StreamTime, reading: ClockReading, read_s: float, wall_offset_s: float
+    ) -> None:
+        """Take what the sensor says of when the stream was measured.
+
+        Parameters
+        ----------
+        time
+            Of the stream, from the log's directory.
+        reading
+            The tick counter, read at ``read_s`` (s).
+        wall_offset_s
+            Wall time minus monotonic time.
+        """
+        if time.start_ticks == 0:
+            return  # it has not begun
+        if self._ticks.anchor_index is None:
+            self._ticks.anchor(0, time.start_ticks % TICK_MODULUS)
+        wraps = round((time.start_ticks - self._ticks.ticks_at(0)) / TICK_MODULUS)
+        start = wraps * TICK_MODULUS  # what was left out of the ticks of this stream
+        told_as = None
+        at_s, wall_s = self._ticks.device_s(time.set_ticks - start), time.set_time_us / 1e6
+        if 0.0 < wall_s <= read_s + wall_offset_s + FUTURE_S and abs(at_s) <= LONGEST_S:
+            told_as = (at_s, wall_s - wall_offset_s)
+            self._state = replace(self._state, told=(at_s, wall_s))
+            self._ticks.far = self._ticks.far or told_as
+        at_s = self._ticks.device_s(reading.ticks_now - start)
+        is_same = reading.boot == time.boot and abs(at_s) <= LONGEST_S
+        if is_same and self._state.source is not ClockSource.OBSERVED:
+            read = (at_s, read_s)
+            self._state = replace(self._state, gateway_boot=self._boot, read=read, told_as=told_as)
+        self._fit_anew()
+
+    def _fit_anew(self) -> None:
+        ticks, state = self._ticks, self._state
+        if ticks.is_observed:
+            line, source, boot = ticks.line(), ClockSource.OBSERVED, self._boot
+        elif state.source is ClockSource.OBSERVED and state.line is not None:
+            return  # by an earlier run of the gateway
+        else:
+            line, source, boot = *self._unobserved(), state.gateway_boot
+        self._state = replace(
+            state,
+            gateway_boot=boot,
+            drift=ticks.drift,
+            anchor_index=ticks.anchor_index,
+            anchor_ticks=ticks.anchor_ticks,
+            ticks_per_sample=ticks.ticks_per_sample,
+            points=tuple(ticks.points),
+            far=ticks.far,
+            line=line,
+            source=source,
+        )
+
+    def _unobserved(self) -> tuple[Line, ClockSource]:
+        """Return the fit by the best of what is known without packets."""
+        ticks, state = self._ticks, self._state
+        drift, point, source = ticks.drift, state.told, ClockSource.TOLD
+        if state.read is not None:
+            point, source = state.read, ClockSource.READ
+            if state.told_as is not None:
+                drift = _chord(state.told_as, state.read, drift)
+        if point is None:
+            assert state.presumed_end is not None
+            end_index, now_s = state.presumed_end
+            return Line(
+                now_s - end_index / ticks.nominal_rate_hz, 1 / ticks.nominal_rate_hz, 0.0
+            ), ClockSource.PRESUMED
+        since_zero_s = point[0] - ticks.device_s(ticks.ticks_at(0))
+        return Line(
+            point[1] - (1 + drift) * since_zero_s,
+            (1 + drift) * ticks.ticks_per_sample / TICK_HZ,
+            0.0,
+        ), source
+
+
+def _chord(earlier: Point, later: Point, otherwise: float) -> float:
+    """Return the drift between two points, or ``otherwise`` where they do not tell one."""
+    base_s = later[0] - earlier[0]
+    if base_s < FAR_BASE_S:
+        return otherwise
+    drift = (later[1] - earlier[1]) / base_s - 1
+    return drift if abs(drift) <= MAX_DRIFT else otherwise

@@ -13,13 +13,14 @@ import numpy as np
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
+from lumbar_gateway.gateway_clock import GatewayClock, watch_wall_clock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.link import Scanner, Timing
 from lumbar_gateway.messages import BrokerAddress, GatewayStatus
 from lumbar_gateway.publisher import MqttClient, Publisher
 from lumbar_gateway.reconnect import SensorTask
 from lumbar_gateway.session import SensorRecord
-from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, Connect
+from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, Connect, SpoolFile
 from lumbar_gateway.streams import Stream
 
 STATUS_S = 10.0  # a sensor's status is published at least this often
@@ -60,6 +61,9 @@ class Gateway:
         paho's client, or a class with its interface.
     now_s
         Wall time. A replay may run it faster than real time; waiting is always in real seconds.
+    monotonic_s
+        Seconds that pass as in ``now_s``, from any origin, but are never set; by default the event
+        loop's.
     rng
         Spreads reconnections.
     timing
@@ -80,6 +84,7 @@ class Gateway:
         client_backend: type[BaseBleakClient] | None = None,
         mqtt_client: type[MqttClient] = MqttClient,
         now_s: Callable[[], float] = time.time,
+        monotonic_s: Callable[[], float] | None = None,
         rng: np.random.Generator | None = None,
         timing: Timing | None = None,
         spool_limit_bytes: int = DEFAULT_LIMIT_BYTES,
@@ -91,6 +96,7 @@ class Gateway:
         self._client_backend = client_backend
         self._mqtt_client = mqtt_client
         self._now_s = now_s
+        self._monotonic_s = monotonic_s
         self._rng = rng or np.random.default_rng()
         self._timing = timing or Timing()
         self._spool = Spool(spool_path, spool_limit_bytes, connect)
@@ -118,8 +124,10 @@ class Gateway:
             Where the spool cannot be opened.
         """
         async with self._spool:
+            monotonic_s = self._monotonic_s or asyncio.get_running_loop().time
+            self._clock = GatewayClock(int(self._rng.integers(2**63)), monotonic_s, self._now_s)
             self._publisher = Publisher(
-                self._spool, self._broker, self._gateway_id, self._mqtt_client
+                self._spool, self._broker, self._gateway_id, self._clock, self._mqtt_client
             )
             publishing = asyncio.create_task(self._publisher.run(), name="publisher")
             try:
@@ -139,6 +147,7 @@ class Gateway:
             scanner = Scanner(on_new, self._scanner_backend)
             group.create_task(scanner.run(), name="scanner")
             group.create_task(self._show_statuses(), name="status")
+            group.create_task(watch_wall_clock(self._clock, self._note_offset), name="wall clock")
             group.create_task(_until_failed(publishing), name="publisher watch")
 
     def _sensor_task(self, record: SensorRecord, scanner: Scanner) -> SensorTask:
@@ -148,10 +157,13 @@ class Gateway:
             self._spool,
             client_backend=self._client_backend,
             timing=self._timing,
-            now_s=self._now_s,
+            clock=self._clock,
             rng=self._rng,
             on_change=self._on_change,
         )
+
+    async def _note_offset(self, boot: int, wall_offset_s: float) -> None:
+        await self._spool.ask(SpoolFile.note_wall_offset, boot, wall_offset_s)
 
     def _on_change(self, stream: Stream | None) -> None:
         assert self._publisher is not None

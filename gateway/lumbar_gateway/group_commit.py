@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from lumbar_gateway.clock import StreamClock
+from lumbar_gateway.clock import ClockState
 from lumbar_gateway.errors import SpoolError
 from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, AppendReport, Connect, SampleCounts, SpoolFile
 from lumbar_gateway.streams import Packet, Stream
@@ -40,7 +40,7 @@ class Spool:
         self._connect = connect
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
         self._waiting: list[Packet] = []
-        self._clocks: dict[int, StreamClock] = {}
+        self._clocks: dict[int, ClockState] = {}
         self._committing: asyncio.Task[None] | None = None
         self._in_trouble = False
         self._listeners: list[Callable[[AppendReport], None]] = []
@@ -80,6 +80,10 @@ class Spool:
         """Return all streams as last committed."""
         return list(self._file.streams.values())
 
+    def wall_offset_s(self, boot: int) -> float | None:
+        """Return wall minus monotonic time in a run of the gateway, as last committed."""
+        return self._file.boots.wall_offset_s.get(boot)
+
     def counts(self, sensor_id: str) -> SampleCounts:
         """Return where a sensor's samples are, over all its streams."""
         total = SampleCounts()
@@ -92,7 +96,7 @@ class Spool:
                 total.refused += counts.refused
         return total
 
-    def append(self, packet: Packet, clock: StreamClock) -> None:
+    def append(self, packet: Packet, clock: ClockState) -> None:
         """Commit a packet and its stream's clock soon.
 
         What finds no room is refused and counted; the sensor's log still has it.
@@ -132,7 +136,7 @@ class Spool:
         finally:
             self._committing = None
 
-    async def _commit(self, packets: list[Packet], clocks: dict[int, StreamClock]) -> None:
+    async def _commit(self, packets: list[Packet], clocks: dict[int, ClockState]) -> None:
         try:
             report = await self.ask(SpoolFile.append, packets, clocks)
         except SpoolError as error:

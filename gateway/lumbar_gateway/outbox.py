@@ -6,12 +6,12 @@ Times are monotonic seconds given by the caller.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lumbar_gateway.messages import IndexRanges, SampleBatch
+from lumbar_gateway.messages import IndexRanges, PacketStamp, SampleBatch
 from lumbar_gateway.packet_table import SpooledPacket
 from lumbar_gateway.streams import Stream
 
@@ -98,13 +98,17 @@ class StreamOutbox:
 
 
 def batches(rows: Sequence[SpooledPacket], stale_row: int) -> Iterator[list[SpooledPacket]]:
-    """Group neighbours whose indices follow on one another and that are equally fresh."""
+    """Group neighbours whose indices follow on one another and that are equally fresh.
+
+    A batch is of one run of the gateway.
+    """
     batch: list[SpooledPacket] = []
     samples = 0
     for row in rows:
         if batch and not (
             batch[-1].packet.end_index == row.packet.first_index
             and _is_live(batch[-1], stale_row) == _is_live(row, stale_row)
+            and batch[-1].packet.gateway_boot == row.packet.gateway_boot
             and samples + row.packet.n <= MERGED_SAMPLES
         ):
             yield batch
@@ -115,24 +119,37 @@ def batches(rows: Sequence[SpooledPacket], stale_row: int) -> Iterator[list[Spoo
         yield batch
 
 
-def message(stream: Stream, rows: Sequence[SpooledPacket], stale_row: int) -> SampleBatch:
-    """Put rows that follow on one another into one message."""
+def message(
+    stream: Stream,
+    rows: Sequence[SpooledPacket],
+    stale_row: int,
+    wall_offset_s: Callable[[int], float],
+) -> SampleBatch:
+    """Put rows that follow on one another into one message.
+
+    ``wall_offset_s`` returns wall minus monotonic time in a run of the gateway.
+    """
     body = b"".join(row.packet.body for row in rows)
     samples = np.frombuffer(body, "<i2").reshape(-1, stream.description.channels.count)
-    fit = stream.clock.fit()
+    gateway_boot = rows[0].packet.gateway_boot
     return SampleBatch(
         stream_id=stream.stream_id,
         first_index=rows[0].packet.first_index,
         samples=samples,
-        first_ticks=rows[0].packet.ticks,
-        arrival_s=rows[-1].packet.arrival_s,
+        packets=tuple(_stamp(row) for row in rows),
+        gateway_boot=gateway_boot,
+        wall_offset_s=wall_offset_s(gateway_boot),
         live=_is_live(rows[0], stale_row),
         sampling_rate_hz=stream.description.sampling_rate_hz,
         g_per_step=stream.description.g_per_step,
         dps_per_step=stream.description.dps_per_step,
-        wall_at_zero_s=fit.wall_at_zero_s,
-        wall_s_per_sample=fit.wall_s_per_sample,
+        fit=stream.clock.fit(wall_offset_s(stream.clock.gateway_boot)),
     )
+
+
+def _stamp(row: SpooledPacket) -> PacketStamp:
+    packet = row.packet
+    return PacketStamp(packet.n, packet.ticks, packet.monotonic_s if packet.live else None)
 
 
 def _is_live(row: SpooledPacket, stale_row: int) -> bool:

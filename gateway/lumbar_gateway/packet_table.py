@@ -15,8 +15,8 @@ MAX_PACKET_SAMPLES = 255  # the count is a u8, in notifications and in flash blo
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS packet (
     row INTEGER PRIMARY KEY AUTOINCREMENT, stream BLOB NOT NULL, first_index INTEGER NOT NULL,
-    n INTEGER NOT NULL, ticks INTEGER NOT NULL, arrival_s REAL NOT NULL, live INTEGER NOT NULL,
-    body BLOB NOT NULL
+    n INTEGER NOT NULL, ticks INTEGER NOT NULL, gateway_boot INTEGER NOT NULL,
+    monotonic_s REAL NOT NULL, live INTEGER NOT NULL, body BLOB NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS packet_by_index ON packet (stream, first_index);
 CREATE INDEX IF NOT EXISTS packet_by_row ON packet (stream, row);
@@ -56,26 +56,31 @@ class PacketTable:
     def rows_after(self, stream_id: int, row: int, most: int) -> list[SpooledPacket]:
         """Return up to ``most`` packets of a stream behind ``row``, in the order of arrival."""
         found = self._db.execute(
-            "SELECT row, first_index, ticks, arrival_s, live, body, n FROM packet"
+            "SELECT row, first_index, ticks, gateway_boot, monotonic_s, live, body, n FROM packet"
             " WHERE stream = ? AND row > ? ORDER BY row LIMIT ?",
             (stream_key(stream_id), row, most),
         )
         return [
-            SpooledPacket(number, Packet(stream_id, first, ticks, arrival_s, bool(live), body, n))
-            for number, first, ticks, arrival_s, live, body, n in found
+            SpooledPacket(
+                row,
+                Packet(stream_id, first, ticks, boot, monotonic_s, bool(live), body, n),
+            )
+            for row, first, ticks, boot, monotonic_s, live, body, n in found
         ]
 
     def insert(self, packet: Packet) -> int:
         """Store a packet; returns its row."""
         cursor = self._db.execute(
-            "INSERT INTO packet (stream, first_index, n, ticks, arrival_s, live, body)"
-            " VALUES (?,?,?,?,?,?,?)",
+            "INSERT INTO packet"
+            " (stream, first_index, n, ticks, gateway_boot, monotonic_s, live, body)"
+            " VALUES (?,?,?,?,?,?,?,?)",
             (
                 stream_key(packet.stream_id),
                 packet.first_index,
                 packet.n,
                 packet.ticks,
-                packet.arrival_s,
+                packet.gateway_boot,
+                packet.monotonic_s,
                 packet.live,
                 packet.body,
             ),

@@ -20,6 +20,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from lumbar_gateway import outbox
 from lumbar_gateway.acknowledgements import Acknowledgements
 from lumbar_gateway.errors import SpoolError
+from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.messages import (
     BrokerAddress,
@@ -62,11 +63,13 @@ class Publisher:
         spool: Spool,
         broker: BrokerAddress,
         gateway_id: str,
+        clock: GatewayClock,
         mqtt_client: type[MqttClient] = MqttClient,
     ) -> None:
         self._spool = spool
         self._broker = broker
         self._gateway_id = gateway_id
+        self._clock = clock
         self._gateway_topic = str(Topic(gateway_id, "gateway"))
         self._client = mqtt_client(
             CallbackAPIVersion.VERSION2, client_id=f"lumbar-{gateway_id}", clean_session=False
@@ -265,8 +268,16 @@ class Publisher:
     def _publish_batch(
         self, stream: Stream, box: StreamOutbox, rows: Sequence[SpooledPacket]
     ) -> None:
-        payload = bytes(outbox.message(stream, rows, self._stale_row))
+        message = outbox.message(stream, rows, self._stale_row, self._wall_offset_s)
+        payload = bytes(message)
         self._send(stream, payload, box.published(rows, checksum_of(payload)))
+
+    def _wall_offset_s(self, gateway_boot: int) -> float:
+        """Return wall minus monotonic time in a run; of one long forgotten, as in this one."""
+        past_s = self._spool.wall_offset_s(gateway_boot)
+        if gateway_boot == self._clock.boot or past_s is None:
+            return self._clock.wall_offset_s()
+        return past_s
 
     def _send(self, stream: Stream, payload: bytes, sent: Sent | None) -> None:
         # Should the link break here, paho keeps the message and sends it by itself: never retry.

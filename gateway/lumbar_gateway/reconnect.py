@@ -10,6 +10,7 @@ import numpy as np
 from bleak.backends.client import BaseBleakClient
 
 from lumbar_gateway.errors import GatewayError
+from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.link import Scanner, Timing, connected
 from lumbar_gateway.session import SensorRecord, Session
@@ -29,7 +30,7 @@ class SensorTask:
         *,
         client_backend: type[BaseBleakClient] | None,
         timing: Timing,
-        now_s: Callable[[], float],
+        clock: GatewayClock,
         rng: np.random.Generator,
         on_change: Callable[[Stream | None], None],
     ) -> None:
@@ -38,7 +39,7 @@ class SensorTask:
         self._spool = spool
         self._client_backend = client_backend
         self._timing = timing
-        self._now_s = now_s
+        self._clock = clock
         self._rng = rng
         self._on_change = on_change
         self._failures_on_end = 0
@@ -69,7 +70,7 @@ class SensorTask:
                     self.record,
                     self._spool,
                     timing=self._timing,
-                    now_s=self._now_s,
+                    clock=self._clock,
                     on_change=self._on_change,
                 )
                 await session.run()

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 
 from lumbar_gateway.backfill import LoggedStream
-from lumbar_gateway.clock import StreamClock
+from lumbar_gateway.clock import known_drift, presumed
 from lumbar_gateway.freed_elsewhere import FreedElsewhere
+from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.intake import Intake
 from lumbar_gateway.log_transfer import Directory
-from lumbar_gateway.profiles.lumbar import DirectoryRecord
+from lumbar_gateway.profiles.lumbar import ClockReading, DirectoryRecord
 from lumbar_gateway.spool import SpoolFile
 from lumbar_gateway.streams import Stream
 
@@ -23,6 +24,8 @@ class SensorStreams:
     ----------
     freed
         What of this sensor is with another gateway; gains the streams that the sensor forgot.
+    reading
+        The sensor's tick counter, read at the monotonic time ``read_s`` (s).
     on_stream
         Called with every stream that became known.
     on_hole
@@ -35,14 +38,18 @@ class SensorStreams:
         spool: Spool,
         freed: FreedElsewhere,
         *,
-        now_s: Callable[[], float],
+        clock: GatewayClock,
+        reading: ClockReading,
+        read_s: float,
         on_stream: Callable[[Stream], None],
         on_hole: Callable[[], None],
     ) -> None:
         self._sensor_id = sensor_id
         self._spool = spool
         self._freed = freed
-        self._now_s = now_s
+        self._clock = clock
+        self._reading = reading
+        self._read_s = read_s
         self._on_stream = on_stream
         self._on_hole = on_hole
 
@@ -67,14 +74,26 @@ class SensorStreams:
     async def _listed(
         self, entry: DirectoryRecord, end_index: int, *, is_closed: bool
     ) -> LoggedStream:
-        clock = StreamClock(entry.description.sampling_rate_hz).presuming(end_index, self._now_s())
+        clock = presumed(
+            entry.description.sampling_rate_hz,
+            self._clock.boot,
+            end_index,
+            self._clock.monotonic_s(),
+            self._known_drift(),
+        )
         stream = Stream(self._sensor_id, entry.description, clock)
         stream = await self._spool.ask(SpoolFile.register, stream)
         self._on_stream(stream)
         if is_closed:  # more may have come live than was written when the power failed
             end_index = max(end_index, await self._settled_end(stream))
-        intake = Intake(stream, self._spool, end_index, self._on_hole)
+        intake = Intake(stream, self._spool, self._clock.boot, end_index, self._on_hole)
+        intake.take_time(entry.time, self._reading, self._read_s, self._clock.wall_offset_s())
         return LoggedStream(intake, end_index, is_closed)
+
+    def _known_drift(self) -> float:
+        return known_drift(
+            stream.clock for stream in self._spool.streams() if stream.sensor_id == self._sensor_id
+        )
 
     async def _forgotten(self, stream: Stream) -> LoggedStream:
         """Take up a stream that the sensor forgot, since some gateway has freed all of it."""
@@ -83,7 +102,7 @@ class SensorStreams:
         at_s = asyncio.get_running_loop().time()
         for start, end in settled.missing(0, end_index):
             self._freed.note(stream.stream_id, start, end, at_s)
-        intake = Intake(stream, self._spool, end_index, self._on_hole)
+        intake = Intake(stream, self._spool, self._clock.boot, end_index, self._on_hole)
         return LoggedStream(intake, end_index, is_closed=True, is_in_log=False)
 
     async def _settled_end(self, stream: Stream) -> int:

@@ -12,17 +12,20 @@ from lumbar_gateway.backfill import Backfill
 from lumbar_gateway.control_point import ControlPoint
 from lumbar_gateway.errors import LinkError, MessageError, ProfileError, ProtocolError
 from lumbar_gateway.freed_elsewhere import FreedElsewhere
+from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.intake import Intake
 from lumbar_gateway.link import Connection, Timing
 from lumbar_gateway.log_transfer import LogTransfer
 from lumbar_gateway.messages import Topic
 from lumbar_gateway.profiles.lumbar import (
+    CLOCK_UUID,
     LOG_UUID,
     SAMPLES_UUID,
     SERIAL_NUMBER_UUID,
     STATUS_UUID,
     STREAM_UUID,
+    ClockReading,
     Command,
     Opcode,
     SamplesPacket,
@@ -71,14 +74,14 @@ class Session:
         spool: Spool,
         *,
         timing: Timing,
-        now_s: Callable[[], float],
+        clock: GatewayClock,
         on_change: Callable[[Stream | None], None],
     ) -> None:
         self._connection = connection
         self._record = record
         self._spool = spool
         self._timing = timing
-        self._now_s = now_s
+        self._clock = clock
         self._on_change = on_change
         self._control = ControlPoint(connection, timing.answer_s)
         self._transfer = LogTransfer(
@@ -115,7 +118,7 @@ class Session:
         await self._control.open()
         await connection.subscribe(LOG_UUID, self._transfer.take_notification)
         await connection.subscribe(STATUS_UUID, self._status_notified)
-        await self._control.command(Command.set_time(self._now_s()))
+        await self._control.command(Command.set_time(self._clock.wall_s()))
         if (await self._read_status()).state is SensorState.IDLE:
             await self._control.command(Command(Opcode.START))
         backfill = await self._open_log()
@@ -128,11 +131,14 @@ class Session:
     async def _open_log(self) -> Backfill:
         sensor_id = self._record.sensor_id
         assert sensor_id is not None
+        reading = ClockReading.from_bytes(await self._connection.read(CLOCK_UUID))
         streams = SensorStreams(
             sensor_id,
             self._spool,
             self._record.freed,
-            now_s=self._now_s,
+            clock=self._clock,
+            reading=reading,
+            read_s=self._clock.monotonic_s(),
             on_stream=self._on_change,
             on_hole=self._hole_seen,
         )
@@ -150,7 +156,7 @@ class Session:
             await streams.older(directory),
             self._record.freed,
             timing=self._timing,
-            now_s=self._now_s,
+            clock=self._clock,
             on_change=self._log_advanced,
             on_malformed=self._malformed,
         )
@@ -169,7 +175,9 @@ class Session:
         if self._intake is None:
             return
         try:
-            self._intake.take_live(packet := SamplesPacket.from_bytes(data), self._now_s())
+            self._intake.take_live(
+                packet := SamplesPacket.from_bytes(data), self._clock.monotonic_s()
+            )
         except ProfileError as error:
             self._malformed(error)
             return

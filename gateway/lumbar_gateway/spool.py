@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from lumbar_gateway.clock import StreamClock
+from lumbar_gateway.boot_table import BootTable
+from lumbar_gateway.clock import ClockState
 from lumbar_gateway.errors import ProfileError, SpoolError, SpoolFullError
 from lumbar_gateway.messages import Ack, IndexRanges
 from lumbar_gateway.packet_table import PacketTable, cut, stream_id_of, stream_key
@@ -145,7 +146,7 @@ class SpoolFile:
         return self.streams[stream.stream_id]
 
     def append(
-        self, packets: Iterable[Packet], clocks: Mapping[int, StreamClock] = MappingProxyType({})
+        self, packets: Iterable[Packet], clocks: Mapping[int, ClockState] = MappingProxyType({})
     ) -> AppendReport:
         """Store what is new of ``packets``; of indices received twice the first bytes stay.
 
@@ -175,6 +176,12 @@ class SpoolFile:
         for key, clock in clocks.items():
             self.streams[key] = replace(self.streams[key], clock=clock)
         return AppendReport(stored, newest, tuple(differing))
+
+    def note_wall_offset(self, boot: int, wall_offset_s: float) -> None:
+        """Record what turns the monotonic time of a run of the gateway into wall time."""
+        with self._transaction():
+            self.boots.note(boot, wall_offset_s)
+        self.boots.wall_offset_s[boot] = wall_offset_s
 
     def received(self, stream_id: int) -> IndexRanges:
         """Return the indices whose samples were received and committed."""
@@ -318,6 +325,7 @@ class SpoolFile:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_SCHEMA)
         self.packets = PacketTable(self._db)
+        self.boots = BootTable(self._db)
         (page_bytes,) = self._db.execute("PRAGMA page_size").fetchone()
         self._db.execute(f"PRAGMA max_page_count = {limit_bytes // page_bytes}")
 
@@ -329,7 +337,7 @@ class SpoolFile:
                 Stream(
                     sensor_id,
                     StreamDescription.from_bytes(description),
-                    StreamClock.from_json(clock),
+                    ClockState.from_json(clock),
                     end_index,
                     bool(acked),
                 )
@@ -371,7 +379,7 @@ class SpoolFile:
     def _rate_hz(self, stream_id: int) -> float:
         return self.streams[stream_id].description.sampling_rate_hz
 
-    def _write_clocks(self, clocks: Mapping[int, StreamClock]) -> None:
+    def _write_clocks(self, clocks: Mapping[int, ClockState]) -> None:
         now_s = self._monotonic_s()
         for stream_id, clock in clocks.items():
             if now_s - self._clock_written_s.get(stream_id, -CLOCK_S) >= CLOCK_S:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lumbar_gateway.clock import StreamClock
+from lumbar_gateway.clock import ClockState
 from lumbar_gateway.profiles.lumbar import StreamDescription
 
 
@@ -14,7 +14,7 @@ class Stream:
 
     sensor_id: str
     description: StreamDescription
-    clock: StreamClock
+    clock: ClockState
     end_index: int | None = None  # known once the sensor has closed the stream
     end_is_acked: bool = False  # the server has recorded the end
 
@@ -31,8 +31,9 @@ class Packet:
     stream_id: int
     first_index: int
     ticks: int  # device ticks at the first sample, unwrapped
-    arrival_s: float  # wall time at which the gateway received it
-    live: bool
+    gateway_boot: int  # the run of the gateway that received it ...
+    monotonic_s: float  # ... and when, by the clock of that run
+    live: bool  # notified, not read from the log
     body: bytes  # int16, little-endian, sample by sample
     n: int
 

@@ -24,9 +24,10 @@ from lumbar_gateway.messages.fields import MAX_MESSAGE_BYTES
 from lumbar_server.analyses import Analyses
 from lumbar_server.database import writing
 from lumbar_server.detection import StreamDetection
-from lumbar_server.errors import StreamConflictError
+from lumbar_server.errors import DatabaseAwayError, StreamConflictError
 from lumbar_server.intake import Intake, contradicts
-from lumbar_server.store import incidents, samples, sessions, streams
+from lumbar_server.refit import refit
+from lumbar_server.store import incidents, observations, samples, sessions, streams
 from lumbar_server.store.incidents import Incident
 from lumbar_server.store.samples import Run
 from lumbar_server.store.sessions import SessionFacts
@@ -79,6 +80,7 @@ class Ingest:
         self._records: dict[str, StreamRecord] = {}
         self._sessions: dict[str, SessionFacts] = {}
         self._analyses = Analyses(now_s)
+        self._wall_offset_s: dict[int, float] = {}  # by run of a gateway, as stored
 
     def commit(self, arrived: Sequence[Arrived]) -> list[Committed]:
         """Store ``arrived`` in one transaction, all or nothing.
@@ -143,7 +145,10 @@ class Ingest:
             samples.write(connection, {i.record.stream_id: i.pieces for i in changed})
             events = self._analyses.advance(connection, changed)
             facts = self._store_sessions(connection, changed)
+            offsets_s = self._new_offsets(known)
+            observations.note_offsets(connection, offsets_s)
             incidents.count(connection, unreadable + contradictions, now_utc)
+        self._wall_offset_s |= offsets_s
         for incident in contradictions:
             log.warning("message set aside: %s", incident.detail)
         self._remember((i.record for i in changed), facts)
@@ -177,6 +182,18 @@ class Ingest:
             sessions.write(connection, facts)
         return facts
 
+    def _new_offsets(self, known: Iterable[_Known]) -> dict[int, float]:
+        heard = {
+            one.message.gateway_boot: one.message.wall_offset_s
+            for one in known
+            if isinstance(one.message, SampleBatch)
+        }
+        return {
+            boot: offset_s
+            for boot, offset_s in heard.items()
+            if self._wall_offset_s.get(boot) != offset_s
+        }
+
     def _committed(self, intake: Intake, events: dict[str, list[Announcement]]) -> Committed:
         stream_id = intake.record.stream_id
         return Committed(
@@ -207,8 +224,28 @@ class Ingest:
     def tidy(self, most: int) -> None:
         """Forget finished streams, and the ones that were quiet longest above ``most``."""
         over = list(self._records)[: max(0, len(self._records) - most)]
-        finished = [r.stream_id for r in self._records.values() if r.is_settled]
-        self._drop({*over, *finished})
+        finished = [record for record in self._records.values() if record.is_settled]
+        for record in finished:
+            self._refit(record)
+        self._drop({*over, *(record.stream_id for record in finished)})
+
+    def _refit(self, record: StreamRecord) -> None:
+        """Fit the clock of a finished stream to all of it; what fails is left as it was."""
+        facts = self._sessions.get(record.stream_id)
+        if facts is None:
+            return
+        try:
+            with writing(self._engine) as connection:
+                clock = refit(connection, record)
+                if clock is None or clock == record.clock:
+                    return
+                fitted = replace(record, clock=clock)
+                streams.write(connection, [fitted], datetime.fromtimestamp(self._now_s(), UTC))
+                again = SessionFacts.of(fitted, facts.analysis_id)
+                if again is not None:
+                    sessions.write(connection, [again])
+        except (DatabaseAwayError, StreamConflictError) as error:
+            log.info("stream %s: its clock is not fitted again: %s", record.stream_id, error)
 
 
 def _decode(arrived: Sequence[Arrived]) -> tuple[list[_Known], list[Incident]]:

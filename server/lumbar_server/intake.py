@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from lumbar_gateway.messages import (
     Claim,
+    ClockFit,
     IndexRanges,
     LostSamples,
     Refusal,
@@ -18,8 +20,8 @@ from lumbar_gateway.messages import (
 )
 from lumbar_gateway.messages.cbor import checksum_of
 from lumbar_server.store.incidents import Contradiction
-from lumbar_server.store.samples import Piece, Run
-from lumbar_server.store.streams import ClockFit, SampleFormat, StreamRecord
+from lumbar_server.store.samples import Observation, Piece, Run
+from lumbar_server.store.streams import SampleFormat, StreamRecord
 
 
 class Intake:
@@ -111,18 +113,20 @@ class Intake:
             return
         run = Run(batch.first_index, batch.samples)
         stored = self.record.stored
-        observation = (batch.first_index, batch.first_ticks, batch.arrival_s)
+        observations = _observations(batch)
         for start, end in stored.overlap(run.first_index, run.end_index):
             self.repeats.append((run.cut(start, end), payload))
         for start, end in stored.missing(run.first_index, run.end_index):
-            self.pieces.append(Piece(run.cut(start, end), batch.live, observation))
+            within = tuple(one for one in observations if one[0] < end and start < one[0] + one[1])
+            piece = Piece(run.cut(start, end), batch.live, batch.gateway_boot, within)
+            self.pieces.append(piece)
         stored.add(run.first_index, run.end_index)
         if batch.live and batch.end_index >= stored.end:
             self.newest_live = batch
         self.record = replace(
             self.record,
             sample_format=claimed,
-            clock=_newer(self.record.clock, batch),
+            clock=_better(self.record.clock, batch.fit),
             lost=_without(self.record.lost, stored),
         )
 
@@ -145,10 +149,17 @@ def _extent(message: StreamMessage | Claim) -> tuple[int, int]:
     return message.first_index, message.end_index
 
 
-def _newer(clock: ClockFit | None, batch: SampleBatch) -> ClockFit:
-    if clock is not None and clock.arrival_s > batch.arrival_s:
-        return clock
-    return ClockFit(batch.wall_at_zero_s, batch.wall_s_per_sample, batch.arrival_s)
+def _observations(batch: SampleBatch) -> list[Observation]:
+    found, at = [], batch.first_index
+    for packet in batch.packets:
+        came_s = math.nan if packet.monotonic_s is None else packet.monotonic_s
+        found.append((at, packet.n, packet.ticks, came_s))
+        at += packet.n
+    return found
+
+
+def _better(known: ClockFit | None, heard: ClockFit) -> ClockFit:
+    return heard if known is None or known.gives_way_to(heard) else known
 
 
 def _without(lost: IndexRanges, stored: IndexRanges) -> IndexRanges:

@@ -178,7 +178,7 @@ class LiveBoard:
             self._tell_saved(sensor_id, view)
 
     def _take_samples(self, sensor_id: str, view: _SensorView, batch: SampleBatch) -> None:
-        if not batch.live or abs(self._now_s() - batch.arrival_s) > RECENT_S:
+        if not batch.live or abs(batch.late_s(self._now_s())) > RECENT_S:
             return
         if view.stream_id != batch.stream_id:
             view.stream_id, view.newest_index, view.strip = batch.stream_id, 0, []

@@ -20,7 +20,7 @@ def is_live(done: Committed, now_s: float) -> bool:
         newest is not None
         and newest.end_index >= done.record.stored.end
         and done.record.settled_end >= newest.end_index
-        and abs(now_s - newest.arrival_s) <= RECENT_S
+        and abs(newest.late_s(now_s)) <= RECENT_S
     )
 
 
@@ -30,7 +30,7 @@ def describe_state(done: Committed, now_s: float) -> dict[str, Any]:
     state: dict[str, Any] = {
         "analysed": done.detection is not None,
         "live": live,
-        "late_s": None if newest is None else round(now_s - newest.arrival_s),
+        "late_s": None if newest is None else round(newest.late_s(now_s)),
         "ended": record.is_settled,
         "waiting_samples": record.stored.end - min(record.settled_end, record.stored.end),
         "quarantined": record.quarantined,

@@ -74,9 +74,10 @@ class Stream(Base):
     sampling_rate_hz: Mapped[float | None]
     g_per_step: Mapped[float | None]
     dps_per_step: Mapped[float | None]
-    wall_at_zero_s: Mapped[float | None]  # the gateway's newest fit: wall time of index 0 ...
+    wall_at_zero_s: Mapped[float | None]  # the best fit: wall time of index 0 ...
     wall_s_per_sample: Mapped[float | None]
-    fit_arrival_s: Mapped[float | None]  # ... and when it was made
+    fit_source: Mapped[str | None] = mapped_column(String(20))  # ... what it rests on ...
+    fit_observed_s: Mapped[float | None]  # ... and how long packets were observed for it
     stored: Mapped[list[list[int]]]  # [start, end) pairs
     lost: Mapped[list[list[int]]]
     end_index: Mapped[int | None]
@@ -92,8 +93,18 @@ class Chunk(Base):
     first_index: Mapped[int] = mapped_column(primary_key=True)
     n: Mapped[int]
     live: Mapped[bool]  # false where back-filled from the sensor's log
+    gateway_boot: Mapped[int | None]  # whose clock its packets were timed by
     observations: Mapped[bytes] = mapped_column(LargeBinary)  # see store.samples.OBSERVATION
     data: Mapped[bytes] = mapped_column(LargeBinary)  # int16, little-endian, row by row
+
+
+class GatewayBoot(Base):
+    """One run of a gateway: what makes wall time of its monotonic clock."""
+
+    __tablename__ = "gateway_boots"
+
+    gateway_boot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    wall_offset_s: Mapped[float]  # wall minus monotonic time, as last heard of
 
 
 class Analysis(Base):

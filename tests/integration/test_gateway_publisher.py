@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from acking_server import AckingServer
-from gateway_streams import STREAM, packet
+from gateway_streams import GATEWAY_BOOT, STREAM, packet
 from lumbar.broker import Broker
+from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.messages import (
     Ack,
@@ -37,7 +39,9 @@ async def publishing(
 ) -> AsyncIterator[tuple[Spool, Publisher]]:
     async with Spool(folder / "spool.db") as spool:
         stream = await spool.ask(SpoolFile.register, STREAM)
-        publisher = Publisher(spool, address, "gw")
+        publisher = Publisher(
+            spool, address, "gw", GatewayClock(GATEWAY_BOOT, time.monotonic, time.time)
+        )
         task = asyncio.create_task(publisher.run())
         publisher.add_stream(stream)
         try:

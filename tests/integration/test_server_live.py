@@ -13,7 +13,7 @@ from lumbar.broker import running_broker
 from lumbar_gateway.messages import BrokerAddress, GatewayStatus, Topic
 from running_server import next_event, running_server, server_sent_events
 from running_worker import Client, connected_client, running_worker
-from stream_messages import START_S, PublishedStream
+from stream_messages import START_S, PublishedStream, arriving
 from synthetic_bridge import bridge_samples
 
 STREAM = PublishedStream("SIM-1", 0x1234, bridge_samples(5))
@@ -54,7 +54,7 @@ def wait_for_broker(address: str) -> None:
 def play(client: Client, first: int, end: int, size: int = 25) -> None:
     """Publish as if each batch had arrived just now, faster than it was taken."""
     for start in range(first, end, size):
-        batch = replace(STREAM.batch(start, min(start + size, end)), arrival_s=now_s())
+        batch = arriving(STREAM.batch(start, min(start + size, end)), now_s())
         client.publish(STREAM.topic, [bytes(batch)])
 
 

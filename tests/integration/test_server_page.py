@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from lumbar_gateway.messages import BrokerAddress, GatewayStatus, Topic
 from running_server import running_server
 from running_worker import Client, connected_client, running_worker
 from signal_traces import Programme, programme
-from stream_messages import PublishedStream
+from stream_messages import PublishedStream, arriving
 
 pytestmark = pytest.mark.system
 
@@ -74,7 +73,7 @@ class Wearer:
         end = round(until_s * 50)
         for first in range(self._at, end, 25):
             batch = self.stream.batch(first, min(first + 25, end))
-            payload = bytes(replace(batch, arrival_s=time.time()))
+            payload = bytes(arriving(batch, time.time()))
             self._client.publish(self.stream.topic, [payload])
         self._at = end
 
@@ -125,7 +124,7 @@ def test_slow_sensor_is_shown_and_no_sets_are_promised(
 ) -> None:
     page.goto(address)
     slow = PublishedStream("SIM-7F2A", 0xFEED, programme().wearer.samples(50.0), rate_hz=20.0)
-    payload = bytes(replace(slow.batch(0, 40), arrival_s=time.time()))
+    payload = bytes(arriving(slow.batch(0, 40), time.time()))
     client.publish(slow.topic, [payload])
     expect(page.locator("#exercise")).to_have_text("Recording only")
     expect(page.locator("#no-sets")).to_have_text("Sets are not looked for at this sampling rate.")

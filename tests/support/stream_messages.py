@@ -6,11 +6,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lumbar_gateway.messages import SampleBatch, StreamEnd, Topic
+from lumbar_gateway.messages import (
+    ClockFit,
+    ClockSource,
+    PacketStamp,
+    SampleBatch,
+    StreamEnd,
+    Topic,
+)
 from synthetic_bridge import G_PER_STEP, RATE_HZ
 
 START_S = 1_750_000_000.0
 GATEWAY_ID = "gateway-1"
+GATEWAY_BOOT = 0x123456789ABCDEF
 
 
 @dataclass(frozen=True)
@@ -39,15 +47,20 @@ class PublishedStream:
             stream_id=self.stream_id,
             first_index=first,
             samples=samples,
-            first_ticks=round(first * 32768 / self.rate_hz),
-            arrival_s=START_S + (first + len(samples)) / self.rate_hz,
+            packets=(self.packet(first, len(samples), live=live),),
+            gateway_boot=GATEWAY_BOOT,
+            wall_offset_s=START_S,
             live=live,
             sampling_rate_hz=self.rate_hz,
             g_per_step=G_PER_STEP,
             dps_per_step=0.0,
-            wall_at_zero_s=START_S,
-            wall_s_per_sample=1 / self.rate_hz,
+            fit=ClockFit(START_S, 1 / self.rate_hz, ClockSource.OBSERVED, 3600.0),
         )
+
+    def packet(self, first: int, n: int, *, live: bool) -> PacketStamp:
+        """Return how ``n`` samples came in one packet."""
+        arrival_s = (first + n) / self.rate_hz if live else None
+        return PacketStamp(n, round(first * 32768 / self.rate_hz), arrival_s)
 
     def batches(self, size: int, *, live: bool = True) -> Iterator[SampleBatch]:
         """Yield the whole stream in batches of ``size``."""
@@ -62,6 +75,13 @@ class PublishedStream:
 def changed(batch: SampleBatch) -> SampleBatch:
     """Return ``batch`` with other samples under the same indices."""
     return replace(batch, samples=batch.samples ^ np.int16(0x55))
+
+
+def arriving(batch: SampleBatch, now_s: float) -> SampleBatch:
+    """Return ``batch`` as if its last packet had just come live."""
+    arrival_s = batch.packets[-1].monotonic_s
+    assert arrival_s is not None
+    return replace(batch, wall_offset_s=now_s - arrival_s)
 
 
 def shuffled_with_doubles(

@@ -8,10 +8,12 @@ from lumbar_gateway.errors import MessageError
 from lumbar_gateway.messages.ack import Ack, Refusal
 from lumbar_gateway.messages.broker import BrokerAddress, Tls
 from lumbar_gateway.messages.claim import Claim, claim_of
+from lumbar_gateway.messages.clock_fit import ClockFit, ClockSource
 from lumbar_gateway.messages.events import LiveEvents
 from lumbar_gateway.messages.ranges import IndexRanges
 from lumbar_gateway.messages.samples import (
     LostSamples,
+    PacketStamp,
     SampleBatch,
     StreamEnd,
     StreamMessage,
@@ -24,11 +26,14 @@ __all__ = [
     "Ack",
     "BrokerAddress",
     "Claim",
+    "ClockFit",
+    "ClockSource",
     "GatewayStatus",
     "IndexRanges",
     "LiveEvents",
     "LostSamples",
     "MessageError",
+    "PacketStamp",
     "Refusal",
     "SampleBatch",
     "StreamEnd",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,6 +11,33 @@ from numpy.typing import NDArray
 
 from lumbar_gateway.errors import MessageError
 from lumbar_gateway.messages import cbor, fields
+from lumbar_gateway.messages.clock_fit import ClockFit, ClockSource
+
+
+@dataclass(frozen=True, slots=True)
+class PacketStamp:
+    """How one packet of a batch came: what its time can be fitted from."""
+
+    n: int  # samples
+    ticks: int  # device ticks at the first of them, unwrapped
+    monotonic_s: float | None  # when the gateway was notified; None for a block of the log
+
+    def to_list(self) -> list[int | float | None]:
+        """Return the plain values, as they travel."""
+        return [self.n, self.ticks, self.monotonic_s]
+
+    @classmethod
+    def from_list(cls, value: object) -> Self:
+        """Check and take over decoded values."""
+        if not isinstance(value, list) or len(value) != 3:
+            raise MessageError("packets needs triples: samples, ticks, arrival")
+        stamp = dict(zip(("samples of a packet", "ticks", "arrival"), value, strict=True))
+        arrival_s = None
+        if value[2] is not None:
+            arrival_s = fields.number(stamp, "arrival", -fields.LAST_WALL_S, fields.LAST_WALL_S)
+        return cls(
+            fields.integer(stamp, "samples of a packet"), fields.integer(stamp, "ticks"), arrival_s
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +47,24 @@ class SampleBatch:
     stream_id: int
     first_index: int
     samples: NDArray[np.int16]  # (n, 3) or (n, 6): ax ay az [gx gy gz]
-    first_ticks: int  # device ticks at the first sample, unwrapped
-    arrival_s: float  # wall time (s since 1970, UTC) at which the gateway received it
+    packets: tuple[PacketStamp, ...]  # that the samples came in
+    gateway_boot: int  # the run of the gateway whose monotonic clock the packets were timed by
+    wall_offset_s: float  # wall time minus monotonic time in that run, as last known
     live: bool  # false where it was back-filled from the sensor's log
     sampling_rate_hz: float
     g_per_step: float
     dps_per_step: float  # 0 where there is no gyro
-    wall_at_zero_s: float  # the gateway's present fit: wall time of sample index 0 ...
-    wall_s_per_sample: float  # ... and the true sample period by the gateway's clock
+    fit: ClockFit  # the gateway's present one of the stream
 
     @property
     def end_index(self) -> int:
         """One past the last sample's index."""
         return self.first_index + len(self.samples)
+
+    def late_s(self, now_s: float) -> float:
+        """Return how long before the wall time ``now_s`` the samples came; infinite for the log."""
+        arrival_s = self.packets[-1].monotonic_s
+        return math.inf if arrival_s is None else now_s - arrival_s - self.wall_offset_s
 
     def __bytes__(self) -> bytes:
         return cbor.dumps(
@@ -39,13 +72,14 @@ class SampleBatch:
             {
                 "stream": self.stream_id,
                 "first": self.first_index,
-                "ticks": self.first_ticks,
-                "arrival": self.arrival_s,
+                "packets": [packet.to_list() for packet in self.packets],
+                "boot": self.gateway_boot,
+                "offset": self.wall_offset_s,
                 "live": self.live,
                 "rate": self.sampling_rate_hz,
                 "g": self.g_per_step,
                 "dps": self.dps_per_step,
-                "fit": [self.wall_at_zero_s, self.wall_s_per_sample],
+                "fit": _plain(self.fit),
                 "samples": cbor.typed_array(self.samples),
             },
         )
@@ -53,25 +87,52 @@ class SampleBatch:
     @classmethod
     def from_map(cls, message: dict[str, Any]) -> Self:
         """Check and take over a decoded map."""
-        fit = message.get("fit")
-        if not isinstance(fit, list) or len(fit) != 2:
-            raise MessageError("fit needs two numbers: wall time of index 0, period in seconds")
-        clock = {"wall time of index 0": fit[0], "sample period": fit[1]}
+        samples = cbor.read_typed_array(message.get("samples"), (3, 6))
         return cls(
             stream_id=fields.integer(message, "stream", 2**64),
             first_index=fields.integer(message, "first", 2**48),
-            samples=cbor.read_typed_array(message.get("samples"), (3, 6)),
-            first_ticks=fields.integer(message, "ticks"),
-            arrival_s=fields.number(message, "arrival", 0.0, fields.LAST_WALL_S),
+            samples=samples,
+            packets=_packets(message.get("packets"), len(samples)),
+            gateway_boot=fields.integer(message, "boot"),
+            wall_offset_s=fields.number(message, "offset", -fields.LAST_WALL_S, fields.LAST_WALL_S),
             live=fields.boolean(message, "live"),
             sampling_rate_hz=fields.number(message, "rate", 1.0, 2000.0),
             g_per_step=fields.number(message, "g", 1e-7, 0.1),
             dps_per_step=fields.number(message, "dps", 0.0, 1.0),
-            wall_at_zero_s=fields.number(
-                clock, "wall time of index 0", -fields.LAST_WALL_S, fields.LAST_WALL_S
-            ),
-            wall_s_per_sample=fields.number(clock, "sample period", 1e-4, 2.0),
+            fit=_fit(message.get("fit")),
         )
+
+
+def _packets(value: object, n: int) -> tuple[PacketStamp, ...]:
+    if not isinstance(value, list):
+        raise MessageError("packets needs a list of triples: samples, ticks, arrival")
+    stamps = tuple(PacketStamp.from_list(one) for one in value)
+    if any(stamp.n == 0 for stamp in stamps) or sum(stamp.n for stamp in stamps) != n:
+        raise MessageError(f"packets do not add up to {n} samples")
+    return stamps
+
+
+def _plain(fit: ClockFit) -> list[float | str]:
+    return [fit.wall_at_zero_s, fit.wall_s_per_sample, fit.source.name.lower(), fit.observed_s]
+
+
+def _fit(value: object) -> ClockFit:
+    if not isinstance(value, list) or len(value) != 4:
+        raise MessageError("fit needs wall time of index 0, period in s, source, observed s")
+    names = ("wall time of index 0", "sample period", "source", "observed")
+    fit = dict(zip(names, value, strict=True))
+    source = fields.text(fit, "source")
+    if source not in _SOURCES:
+        raise MessageError(f"source {source!r} of a fit; known: {', '.join(_SOURCES)}")
+    return ClockFit(
+        fields.number(fit, "wall time of index 0", -fields.LAST_WALL_S, fields.LAST_WALL_S),
+        fields.number(fit, "sample period", 1e-4, 2.0),
+        _SOURCES[source],
+        fields.number(fit, "observed", 0.0, fields.LAST_WALL_S),
+    )
+
+
+_SOURCES = {source.name.lower(): source for source in ClockSource}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from lumbar_server.errors import StreamConflictError
 
 _CHUNKS = cast(Table, models.Chunk.__table__)
 
-OBSERVATION = np.dtype([("index", "<i8"), ("ticks", "<i8"), ("arrival_s", "<f8")])
-"""One pair of the sensor's clock and ours, as it arrived with a batch; kept for ever."""
+OBSERVATION = np.dtype(
+    [("first_index", "<i8"), ("n", "<i4"), ("ticks", "<i8"), ("monotonic_s", "<f8")]
+)
+"""One packet by the sensor's clock and the gateway's (NaN for a block of the log); for ever."""
 
 RUN_SAMPLES = 2**16
 """A run that is read ends where it has so many (chosen: about half a megabyte)."""
@@ -42,13 +44,17 @@ class Run:
         return Run(start, self.samples[start - at : end - at])
 
 
+Observation = tuple[int, int, int, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """New samples of one batch, and the observation that came with it."""
+    """New samples of one batch, and the packets that they came in."""
 
     run: Run
     live: bool
-    observation: tuple[int, int, float]  # index, device ticks, arrival (s)
+    gateway_boot: int
+    observations: tuple[Observation, ...]
 
 
 def write(connection: Connection, pieces_of: Mapping[str, Sequence[Piece]]) -> None:
@@ -117,7 +123,11 @@ def _overlapping(stream_id: str, first: int, end: int) -> Select[Any]:
 def _neighbours(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     group = list(pieces[:1])
     for before, piece in pairwise(pieces):
-        if piece.run.first_index != before.run.end_index or piece.live != before.live:
+        if (
+            piece.run.first_index != before.run.end_index
+            or piece.live != before.live
+            or piece.gateway_boot != before.gateway_boot
+        ):
             yield group
             group = []
         group.append(piece)
@@ -126,12 +136,13 @@ def _neighbours(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 
 def _row(stream_id: str, pieces: list[Piece]) -> dict[str, Any]:
-    observations = np.array([piece.observation for piece in pieces], OBSERVATION)
+    observations = np.array([one for piece in pieces for one in piece.observations], OBSERVATION)
     return {
         "stream_id": stream_id,
         "first_index": pieces[0].run.first_index,
         "n": sum(len(piece.run.samples) for piece in pieces),
         "live": pieces[0].live,
+        "gateway_boot": pieces[0].gateway_boot,
         "observations": observations.tobytes(),
         "data": b"".join(piece.run.samples.astype("<i2").tobytes() for piece in pieces),
     }

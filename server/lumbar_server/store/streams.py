@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lumbar_gateway.messages import IndexRanges, SampleBatch
+from lumbar_gateway.messages import ClockFit, ClockSource, IndexRanges, SampleBatch
 from lumbar_server import models
 from lumbar_server.errors import StreamConflictError
 from lumbar_server.store.upsert import insert_missing
@@ -34,19 +34,6 @@ class SampleFormat:
         return cls(
             batch.sampling_rate_hz, batch.g_per_step, batch.dps_per_step, batch.samples.shape[1]
         )
-
-
-@dataclass(frozen=True, slots=True)
-class ClockFit:
-    """A straight line from sample index to wall time."""
-
-    wall_at_zero_s: float
-    wall_s_per_sample: float
-    arrival_s: float  # when it was made: the newest counts
-
-    def wall_s(self, index: float) -> float:
-        """Return the wall time (s since 1970, UTC) of a fractional sample index."""
-        return self.wall_at_zero_s + index * self.wall_s_per_sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +129,8 @@ def _row(record: StreamRecord) -> dict[str, Any]:
         "dps_per_step": form.dps_per_step if form else None,
         "wall_at_zero_s": clock.wall_at_zero_s if clock else None,
         "wall_s_per_sample": clock.wall_s_per_sample if clock else None,
-        "fit_arrival_s": clock.arrival_s if clock else None,
+        "fit_source": clock.source.name.lower() if clock else None,
+        "fit_observed_s": clock.observed_s if clock else None,
         "stored": [list(pair) for pair in record.stored],
         "lost": [list(pair) for pair in record.lost],
         "end_index": record.end_index,
@@ -154,7 +142,12 @@ def _record(row: Any) -> StreamRecord:
     form = clock = None
     if row.channels is not None:
         form = SampleFormat(row.sampling_rate_hz, row.g_per_step, row.dps_per_step, row.channels)
-        clock = ClockFit(row.wall_at_zero_s, row.wall_s_per_sample, row.fit_arrival_s)
+        clock = ClockFit(
+            row.wall_at_zero_s,
+            row.wall_s_per_sample,
+            ClockSource[row.fit_source.upper()],
+            row.fit_observed_s,
+        )
     return StreamRecord(
         stream_id=row.stream_id,
         sensor_id=row.sensor_id,

@@ -1,6 +1,7 @@
 """Packets that come together share a commit; trouble with the disk is said once."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ async def test_contradicting_samples_are_counted_and_named(
         spool.append(packet(0, 10), STREAM.clock)
         other = packet(100, 110)
         spool.append(
-            type(other)(ID, 5, other.ticks, other.arrival_s, True, other.body, other.n),
+            replace(other, first_index=5),
             STREAM.clock,
         )
         await spool.flush()

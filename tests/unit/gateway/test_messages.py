@@ -11,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumbar_gateway.clock import StreamClock
+from lumbar_gateway.clock import StreamClock, presumed
 from lumbar_gateway.errors import MessageError, ProfileError
 from lumbar_gateway.messages import (
     Ack,
     Claim,
+    ClockFit,
+    ClockSource,
     GatewayStatus,
     IndexRanges,
     LiveEvents,
     LostSamples,
+    PacketStamp,
     Refusal,
     SampleBatch,
     StreamEnd,
@@ -34,7 +37,12 @@ from lumbar_gateway.messages.fields import MAX_MESSAGE_BYTES
 from lumbar_gateway.messages.topics import pattern, said_by
 from lumbar_gateway.outbox import message
 from lumbar_gateway.packet_table import SpooledPacket
-from lumbar_gateway.profiles.lumbar import Channels, StreamDescription
+from lumbar_gateway.profiles.lumbar import (
+    Channels,
+    ClockReading,
+    StreamDescription,
+    StreamTime,
+)
 from lumbar_gateway.streams import Packet, Stream
 
 READERS: list[Callable[[bytes], object]] = [
@@ -68,14 +76,14 @@ def batch(samples: Any, **changes: Any) -> SampleBatch:
         "stream_id": 7,
         "first_index": 0,
         "samples": np.array(samples, np.int16),
-        "first_ticks": 0,
-        "arrival_s": 1.75e9,
+        "packets": (PacketStamp(len(samples), 0, 1000.0),),
+        "gateway_boot": 3,
+        "wall_offset_s": 1.75e9,
         "live": True,
         "sampling_rate_hz": 50.0,
         "g_per_step": 1 / 4096,
         "dps_per_step": 0.0,
-        "wall_at_zero_s": 1.75e9,
-        "wall_s_per_sample": 0.02,
+        "fit": ClockFit(1.75e9, 0.02, ClockSource.OBSERVED, 60.0),
     }
     return SampleBatch(**(fields | changes))
 
@@ -90,9 +98,9 @@ def batch(samples: Any, **changes: Any) -> SampleBatch:
     st.booleans(),
 )
 def test_samples_survive(
-    samples: list[list[int]], stream_id: int, first: int, arrival_s: float, live: bool
+    samples: list[list[int]], stream_id: int, first: int, offset_s: float, live: bool
 ) -> None:
-    sent = batch(samples, stream_id=stream_id, first_index=first, arrival_s=arrival_s, live=live)
+    sent = batch(samples, stream_id=stream_id, first_index=first, wall_offset_s=offset_s, live=live)
     received = decode_stream_message(bytes(sent))
     assert isinstance(received, SampleBatch)
     assert received.samples.tolist() == samples
@@ -179,16 +187,27 @@ def test_what_may_be_read_some_day_is_not_claimed() -> None:
         st.sampled_from([Channels.ACC, Channels.ACC | Channels.GYRO]),
     ),
     st.integers(0, 2**32 - 1),
+    st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1)), max_size=3),
+    st.builds(StreamTime, st.just(1), *[st.integers(0, 2**64 - 1)] * 3),
+    st.builds(ClockReading, st.integers(0, 2), st.integers(0, 2**64 - 1)),
 )
 def test_whatever_the_radio_lets_in_the_server_can_read(
-    described: StreamDescription, first: int
+    described: StreamDescription,
+    first: int,
+    stamps: list[tuple[int, int]],
+    time: StreamTime,
+    reading: ClockReading,
 ) -> None:
     description = StreamDescription.from_bytes(bytes(described))
-    clock = StreamClock(description.sampling_rate_hz).presuming(first, wall_s=1.75e9)
-    stream = Stream("S", description, clock)
+    clock = StreamClock(presumed(description.sampling_rate_hz, 1, first, 1000.0), 1)
+    clock.take_time(time, reading, 1000.0, 1.75e9)
+    for index, ticks in stamps:
+        if clock.is_plausible(index, ticks):
+            clock.observe(index, 1, ticks, 1000.0)
+    stream = Stream("S", description, clock.state)
     body = bytes(2 * description.channels.count)
-    row = SpooledPacket(1, Packet(description.stream_id, first, 2**40, 1.75e9, True, body, 1))
-    sent = message(stream, [row], stale_row=0)
+    packet = Packet(description.stream_id, first, 2**40, 1, 1000.0, True, body, 1)
+    sent = message(stream, [SpooledPacket(1, packet)], 0, lambda _boot: 1.75e9)
     assert bytes(decode_stream_message(bytes(sent))) == bytes(sent)
 
 

@@ -1,11 +1,13 @@
 """What is published next: once in order, again only where the server's word is overdue."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_streams import STREAM, packet
-from lumbar_gateway.messages import IndexRanges
+from gateway_streams import GATEWAY_BOOT, STREAM, WALL_OFFSET_S, packet
+from lumbar_gateway.messages import IndexRanges, PacketStamp, SampleBatch
 from lumbar_gateway.outbox import (
     MAX_RETRY_S,
     MAX_UNACKED,
@@ -22,6 +24,10 @@ def rows(*spans: tuple[int, int], live: bool = True) -> list[SpooledPacket]:
     return [
         SpooledPacket(i, packet(start, end, live=live)) for i, (start, end) in enumerate(spans, 1)
     ]
+
+
+def joined_message(batch: list[SpooledPacket], stale_row: int = 0) -> SampleBatch:
+    return message(STREAM, batch, stale_row, lambda _boot: WALL_OFFSET_S)
 
 
 def spans(batch: list[SpooledPacket]) -> tuple[int, int]:
@@ -41,7 +47,7 @@ def test_merged_batches_are_bounded() -> None:
 
 def test_fresh_and_stale_samples_do_not_mix() -> None:
     live = rows((0, 5), (5, 10), (10, 15))
-    assert [message(STREAM, b, stale_row=2).live for b in batches(live, 2)] == [False, True]
+    assert [joined_message(b, 2).live for b in batches(live, 2)] == [False, True]
 
 
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 255)), min_size=1, max_size=20))
@@ -52,12 +58,28 @@ def test_batches_keep_every_row_in_order(pieces: list[tuple[int, int]]) -> None:
 
 def test_message_joins_bodies_and_carries_the_fit() -> None:
     (batch,) = batches(rows((10, 15), (15, 20)), 0)
-    joined = message(STREAM, batch, 0)
+    joined = joined_message(batch)
     assert joined.samples[:, 0].tolist() == list(range(10, 20))
     assert joined.samples.dtype == np.int16
-    assert (joined.first_index, joined.first_ticks) == (10, batch[0].packet.ticks)
-    assert joined.arrival_s == batch[1].packet.arrival_s
-    assert joined.wall_at_zero_s == STREAM.clock.fit().wall_at_zero_s
+    assert (joined.first_index, joined.gateway_boot) == (10, GATEWAY_BOOT)
+    assert joined.wall_offset_s == WALL_OFFSET_S
+    assert joined.fit == STREAM.clock.fit(WALL_OFFSET_S)
+
+
+def test_every_packet_of_a_merged_message_keeps_its_own_ticks_and_arrival() -> None:
+    live = rows((10, 15), (15, 20))
+    logged = SpooledPacket(3, packet(20, 30, live=False))
+    joined = joined_message([*live, logged])
+    assert joined.packets == (
+        PacketStamp(5, live[0].packet.ticks, live[0].packet.monotonic_s),
+        PacketStamp(5, live[1].packet.ticks, live[1].packet.monotonic_s),
+        PacketStamp(10, logged.packet.ticks, None),
+    )
+
+
+def test_arrivals_of_different_runs_of_the_gateway_do_not_mix() -> None:
+    before = SpooledPacket(1, replace(packet(0, 5), gateway_boot=1))
+    assert [len(batch) for batch in batches([before, *rows((5, 10), (10, 15))], 0)] == [1, 2]
 
 
 def sent_box() -> StreamOutbox:

@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_streams import STREAM, packet
+from lumbar_gateway.boot_table import KEPT_BOOTS, BootTable
 from lumbar_gateway.errors import ProfileError, SpoolError, SpoolFullError
 from lumbar_gateway.messages import Ack, IndexRanges
 from lumbar_gateway.spool import SpoolFile
@@ -220,9 +222,29 @@ def test_acknowledgements_of_several_streams_share_a_transaction(spool: SpoolFil
 
 
 def test_clock_comes_with_the_packets(spool: SpoolFile) -> None:
-    clock = STREAM.clock.observed(0, 10, 5, 1_750_000_000.0)
+    clock = replace(STREAM.clock, points=((0.0, 1000.0),))
     spool.append([packet(0, 10)], {ID: clock})
     assert spool.streams[ID].clock == clock
+
+
+def test_newest_offset_of_each_run_of_the_gateway_survives(tmp_path: Path) -> None:
+    path = tmp_path / "spool.db"
+    file = SpoolFile(path)
+    file.note_wall_offset(1, 100.5)
+    file.note_wall_offset(2, 200.5)
+    file.note_wall_offset(2, 300.5)  # its wall clock was set
+    file.close()
+    file = SpoolFile(path)
+    assert file.boots.wall_offset_s == {1: 100.5, 2: 300.5}
+    file.close()
+
+
+def test_runs_of_the_gateway_are_forgotten_when_many_others_came() -> None:
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        table = BootTable(db)
+        for boot in range(KEPT_BOOTS + 5):
+            table.note(boot, 0.5)
+        assert list(BootTable(db).wall_offset_s) == list(range(5, KEPT_BOOTS + 5))
 
 
 def test_a_file_that_is_no_spool_is_refused_by_name(tmp_path: Path) -> None:

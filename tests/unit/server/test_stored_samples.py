@@ -26,7 +26,8 @@ def _read_back(
     with writing(engine) as connection:
         streams.write(connection, [streams.StreamRecord(KEY, "S")], datetime.now(UTC))
         for start, stop in pieces:
-            piece = Piece(Run(start, ROWS[start:stop]), True, (0, 0, 0.0))
+            packet = (start, stop - start, 0, 0.0)
+            piece = Piece(Run(start, ROWS[start:stop]), True, 1, (packet,))
             samples.write(connection, {KEY: [piece]})
     with reading(engine) as connection:
         runs = list(samples.read(connection, KEY, 3, first, end))
