@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from acking_server import AckingServer
 from gateway_household import (
+    QUICK,
     SENSOR_ID,
     assert_complete,
     firmware,
@@ -187,6 +189,47 @@ async def test_full_spool_leaves_samples_in_the_log_until_there_is_room(
     assert server.lost_samples == 0
     full = [r for r in caplog.records if "no room" in r.message and "group_commit" in r.name]
     assert len(full) < 10
+
+
+async def test_what_another_gateway_took_from_the_log_is_awaited_and_not_declared_lost(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    async with VirtualRadio() as radio:
+        sensor = await radio.add_sensor(firmware(3, autostart=True))
+        central, other = await radio.central(), await radio.central()
+        server.acks = False
+        async with gateway(tmp_path / "first", broker.address, central):
+            await until(server, lambda: sensor.sensor.status.oldest_index == 300)
+        async with gateway(tmp_path / "other", broker.address, other, gateway_id="other") as late:
+            await until(server, lambda: len(server.ends) == 1)
+            await asyncio.sleep(1.0)
+            assert late.status[SENSOR_ID].lost_samples == 0
+            server.acks = True
+            async with gateway(tmp_path / "first", broker.address, central):
+                await until_settled(server)
+    assert_complete(server, measurement(3))
+    assert server.lost_samples == 0
+
+
+async def test_what_another_gateway_never_delivers_is_declared_lost_in_the_end(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    async with VirtualRadio() as radio:
+        sensor = await radio.add_sensor(firmware(2, autostart=True))
+        await until(server, lambda: sensor.sensor.status.next_index == 200)
+        stream = sensor.sensor.description.stream_id
+        sensor.sensor.flash_log.free(stream, 70)
+        central = await radio.central()
+        async with gateway(
+            tmp_path, broker.address, central, timing=replace(QUICK, freed_s=1.0)
+        ) as running:
+            await until(server, lambda: len(server.values[stream]) == 130)
+            assert running.status[SENSOR_ID].lost_samples == 0
+            await until_settled(server)
+    assert [list(ranges) for ranges in server.lost.values()] == [[(0, 70)]]
+    assert server.reasons == {
+        "freed in the sensor's log for another gateway, which did not deliver"
+    }
 
 
 @pytest.mark.parametrize("steps", range(4))

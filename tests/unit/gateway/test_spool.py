@@ -270,3 +270,17 @@ def test_an_empty_stream_is_not_acknowledged_by_silence(spool: SpoolFile) -> Non
     spool.close_stream(ID, 0)
     spool.apply_acks([Ack(ID, IndexRanges(), IndexRanges(), None)])
     assert not spool.streams[ID].end_is_acked
+
+
+def test_what_the_server_recorded_as_lost_is_settled_here_too(
+    spool: SpoolFile, tmp_path: Path
+) -> None:
+    spool.append([packet(50, 60)])
+    spool.apply_acks([ack((0, 20), lost=((20, 55),))])
+    assert spool.settled(ID) == IndexRanges([(0, 60)])
+    assert spool.received(ID) == IndexRanges([(0, 20), (50, 60)])
+    assert spool.unacked_lost() == []
+    spool.close()
+    reopened = SpoolFile(tmp_path / "spool.db")
+    assert reopened.settled(ID) == IndexRanges([(0, 60)])
+    reopened.close()
