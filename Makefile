@@ -12,7 +12,7 @@ PIN := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check system-packages test-full soak evidence \
+.PHONY: help demo test check system-packages test-full soak powercut evidence \
 	independent-body bench screenshots lock clean
 
 help: ## show this list
@@ -22,7 +22,7 @@ demo: $(STAMP) ## watch a simulated workout travel from sensor to page (DURATION
 	@LUMBAR_DEMO_STARTED_AT=$(STARTED_AT) $(BIN)/lumbar demo $(if $(DURATION),--duration $(DURATION)) $(ARGS)
 
 test: check ## style, types, layers, all tests that need no system package, 300 simulated workouts
-	$(BIN)/pytest -n 2 tests/integration tests/e2e tests/simulation tests/soak -m "not system" $(ARGS)
+	$(BIN)/pytest -n 2 tests/integration tests/e2e tests/simulation tests/soak tests/powercut -m "not system" $(ARGS)
 	@$(SIMULATION) --runs 300 --crash-points 1
 
 check: $(STAMP) ## the fast part: style, types, layers, unit tests
@@ -32,9 +32,10 @@ check: $(STAMP) ## the fast part: style, types, layers, unit tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 tests/unit $(ARGS)
 
-system-packages: ## install Debian's PostgreSQL, mosquitto, D-Bus and Chromium (as root)
+system-packages: ## install Debian's PostgreSQL, mosquitto, D-Bus, Chromium and QEMU (as root)
 	apt-get update -qq
-	apt-get install -y -qq --no-install-recommends chromium dbus fonts-dejavu-core mosquitto postgresql
+	apt-get install -y -qq --no-install-recommends chromium dbus fonts-dejavu-core mosquitto \
+		postgresql qemu-system-x86
 
 test-full: $(STAMP) ## the tests that need the system packages, and 10 000 simulated workouts with faults
 	$(BIN)/pytest tests -m system $(ARGS)
@@ -42,6 +43,9 @@ test-full: $(STAMP) ## the tests that need the system packages, and 10 000 simul
 
 soak: $(STAMP) ## kill everything 200 times while 20 sensors stream (ARGS="--seconds 3600" for an hour)
 	@PYTHONPATH=tests/support $(BIN)/python tests/soak $(ARGS)
+
+powercut: $(STAMP) ## cut a virtual machine's power while its spool commits, again and again
+	@PYTHONPATH=tests/support $(BIN)/python tests/powercut $(ARGS)
 
 evidence: $(STAMP) ## measure the detector on simulated wearers, write docs/evidence.md
 	@$(BIN)/python -m lumbar.evidence --out docs \
