@@ -12,17 +12,21 @@ from collections.abc import Callable
 from bulk_speed import bulk_speed, other_jobs
 from chunkings import chunkings
 from fresh_process import DAY, cold_starts, peak_memory_mib
+from gateway_cost import SENSORS, gateway_cost
 from ingest_cost import ingest_cost
 from interleaved import Timing, ratio_to
 from live_push import live_push, single_push_quantiles_s
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from worker_mosquitto import SAMPLES, worker_mosquitto
 from year_rescore import year_rescore
 
 from lumbar_signal import VERSION
 
 ROUNDS = 9
+GATEWAY_ROUNDS = 3  # each takes most of a minute
+WORKER_ROUNDS = 5
 BYTES_PER_SAMPLE = 6
 console = Console(width=120)
 
@@ -114,6 +118,57 @@ def _ingest() -> None:
     console.print(table)
 
 
+def _gateway() -> None:
+    broker, contestants = gateway_cost(GATEWAY_ROUNDS)
+    table = _table(
+        f"gateway: {SENSORS} sensors at 100 Hz, {broker}; delay from notification to publication,"
+        f" {GATEWAY_ROUNDS} rounds",
+        "CPU µs a sample",
+        "IQR",
+        "ratio",
+        "messages/s",
+        "delay ms: median",
+        "p95",
+        "p99",
+    )
+    for one in contestants:
+        table.add_row(
+            one.timing.name,
+            f"{one.timing.per_unit_s * 1e6:.1f}",
+            f"{one.timing.spread:.0%}",
+            _ratio(one.timing, contestants[0].timing),
+            f"{one.messages_per_s:.0f}",
+            *(f"{ms:.1f}" if ms is not None else "" for ms in map(one.delay_ms, (50, 95, 99))),
+        )
+    console.print(table)
+
+
+def _worker() -> None:
+    broker, contestants = worker_mosquitto(WORKER_ROUNDS)
+    table = _table(
+        f"worker: a backlog of {SAMPLES} samples a message from {broker}, SQLite,"
+        f" {WORKER_ROUNDS} rounds",
+        "CPU µs a message",
+        "IQR",
+        "ratio",
+        "messages/s",
+        "IQR",
+        "ratio of speed",
+    )
+    plain = contestants[0]
+    for one in contestants:
+        table.add_row(
+            one.name,
+            f"{one.cpu.per_unit_s * 1e6:.0f}",
+            f"{one.cpu.spread:.0%}",
+            _ratio(one.cpu, plain.cpu),
+            f"{1 / one.wall.per_unit_s:,.0f}",
+            f"{one.wall.spread:.0%}",
+            f"{1 / ratio_to(one.wall, plain.wall):.2f}",
+        )
+    console.print(table)
+
+
 def _chunkings() -> None:
     table = _table(
         "chunkings: simulated traces cut at random, against one call",
@@ -166,6 +221,8 @@ CASES: dict[str, Callable[[], None]] = {
     "memory": _memory,
     "start": _start,
     "ingest": _ingest,
+    "gateway": _gateway,
+    "worker": _worker,
     "year": _year,
     "chunkings": _chunkings,
 }

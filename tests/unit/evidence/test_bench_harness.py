@@ -50,7 +50,19 @@ def test_ratio_is_that_of_the_rounds_and_of_the_work(interleaved: ModuleType) ->
 
 
 @pytest.mark.parametrize(
-    "case", ["live_push", "fresh_process", "ingest_cost", "bulk_speed", "chunkings"]
+    "case",
+    [
+        "live_push",
+        "fresh_process",
+        "ingest_cost",
+        "bulk_speed",
+        "chunkings",
+        "gateway_cost",
+        "gateway_contestants",
+        "worn_sensors",
+        "worker_mosquitto",
+        "worker_contestants",
+    ],
 )
 def test_a_case_still_finds_what_it_measures(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
