@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from lumbar_gateway.errors import CommandRefusedError, LinkError, ProfileError
 from lumbar_gateway.link import Connection
 from lumbar_gateway.profiles.lumbar import CONTROL_UUID, Command, CommandResult, ControlStatus
+
+ATTEMPTS = 3  # every command does the same once as twice
 
 _log = logging.getLogger(__name__)
 
@@ -19,6 +22,7 @@ class ControlPoint:
         self._connection = connection
         self._answer_s = answer_s
         self._one_at_a_time = asyncio.Lock()
+        self._asked: int | None = None
         self._answer: asyncio.Future[CommandResult] | None = None
 
     async def open(self) -> None:
@@ -26,7 +30,7 @@ class ControlPoint:
         await self._connection.subscribe(CONTROL_UUID, self._answered)
 
     async def command(self, command: Command) -> None:
-        """Send a command and wait for its answer.
+        """Send a command and wait for its answer; an answer may get lost, so ask again.
 
         Raises
         ------
@@ -36,20 +40,21 @@ class ControlPoint:
             Where it does not answer.
         """
         async with self._one_at_a_time:
-            self._answer = asyncio.get_running_loop().create_future()
-            await self._connection.write(CONTROL_UUID, bytes(command))
-            try:
-                async with asyncio.timeout(self._answer_s):
-                    result = await self._answer
-            except TimeoutError:
-                raise LinkError(
-                    f"{command.opcode.name}: the control point did not answer for "
-                    f"{self._answer_s:g} s"
-                ) from None
-        if result.opcode != command.opcode:
-            raise LinkError(f"{command.opcode.name}: answer to command {result.opcode:#04x}")
+            result = await self._ask(command)
         if result.status is not ControlStatus.OK:
             raise CommandRefusedError(command.opcode.name, result.status.name)
+
+    async def _ask(self, command: Command) -> CommandResult:
+        for _ in range(ATTEMPTS):
+            self._asked = command.opcode
+            self._answer = asyncio.get_running_loop().create_future()
+            await self._connection.write(CONTROL_UUID, bytes(command))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._answer_s / ATTEMPTS):
+                    return await self._answer
+        raise LinkError(
+            f"{command.opcode.name}: the control point did not answer for {self._answer_s:g} s"
+        )
 
     def _answered(self, data: bytes) -> None:
         try:
@@ -57,5 +62,6 @@ class ControlPoint:
         except ProfileError as error:
             _log.warning("control point: %s", error)
             return
-        if self._answer is not None and not self._answer.done():
+        is_wanted = result.opcode == self._asked  # not a late answer to the command before
+        if is_wanted and self._answer is not None and not self._answer.done():
             self._answer.set_result(result)

@@ -83,6 +83,29 @@ async def test_lost_and_repeated_log_notifications_cost_no_sample(
     assert server.lost_samples == 0
 
 
+async def test_a_command_whose_answer_got_lost_is_given_again_on_the_same_connection(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    lost: set[int] = set()
+
+    def lose_the_first(uuid: str, data: bytes) -> list[bytes]:
+        if uuid != CONTROL_UUID or data[0] in lost:
+            return [data]
+        lost.add(data[0])
+        return []
+
+    async with VirtualRadio() as radio:
+        sensor = await radio.add_sensor(firmware(3))
+        central = await radio.central()
+        forgetful = Faults(sensor.address, notification=lose_the_first)
+        backend = faulty(central.client_backend, forgetful)
+        async with gateway(tmp_path, broker.address, central, client_backend=backend) as running:
+            await until_settled(server)
+            assert running.status[SENSOR_ID].connections == 1
+    assert len(lost) > 2
+    assert_complete(server, measurement(3))
+
+
 async def test_damaged_log_is_asked_again(
     broker: Broker, server: AckingServer, tmp_path: Path
 ) -> None:
