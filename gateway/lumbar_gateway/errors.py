@@ -33,6 +33,10 @@ class SpoolError(GatewayError):
     """The spool's file cannot be read or written."""
 
 
+class SpoolDamagedError(SpoolError):
+    """The spool's file is no longer what was written."""
+
+
 class SpoolFullError(SpoolError):
     """The disk, or the spool's own limit, has no room left."""
 

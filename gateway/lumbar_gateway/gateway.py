@@ -20,7 +20,8 @@ from lumbar_gateway.messages import BrokerAddress, GatewayStatus
 from lumbar_gateway.publisher import MqttClient, Publisher
 from lumbar_gateway.reconnect import SensorTask
 from lumbar_gateway.session import SensorRecord
-from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, Connect, SpoolFile
+from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, SpoolFile
+from lumbar_gateway.spool_database import Connect
 from lumbar_gateway.streams import Stream
 
 STATUS_S = 10.0  # a sensor's status is published at least this often

@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from lumbar_gateway.clock import ClockState
-from lumbar_gateway.errors import SpoolError
-from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, AppendReport, Connect, SampleCounts, SpoolFile
+from lumbar_gateway.errors import SpoolDamagedError, SpoolError
+from lumbar_gateway.salvage import open_or_salvage, replace_damaged
+from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, AppendReport, SpoolFile
+from lumbar_gateway.spool_database import Connect
+from lumbar_gateway.stream_table import SampleCounts
 from lumbar_gateway.streams import Packet, Stream
 
 GROUP_COMMIT_S = 0.01  # a packet waits at most this long for others to share its commit
+MAX_GROUP_PACKETS = 1000  # in one commit: below 2 MB, so that the write-ahead log stays bounded
 MAX_WAITING_PACKETS = 10_000  # chosen: some minutes of a stalled disk; then the log has to help
 
 _log = logging.getLogger(__name__)
@@ -46,17 +50,13 @@ class Spool:
         self._listeners: list[Callable[[AppendReport], None]] = []
         self.refused_packets = 0  # not stored for want of room: the sensor's log still has them
         self.differing_samples = 0
+        self.evicted_samples = 0  # given up for want of room or for their age
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         try:
             self._file = await self._loop.run_in_executor(
-                self._thread,
-                SpoolFile,
-                self._path,
-                self._limit_bytes,
-                self._loop.time,
-                self._connect,
+                self._thread, open_or_salvage, self._path, self._opened
             )
         except BaseException:
             self._thread.shutdown()
@@ -123,8 +123,21 @@ class Spool:
     ) -> _T:
         """Call a method of the spool file in its thread, behind what was asked before."""
         return await self._loop.run_in_executor(
-            self._thread, lambda: method(self._file, *args, **kwargs)
+            self._thread, lambda: self._call(lambda: method(self._file, *args, **kwargs))
         )
+
+    def _opened(self, path: Path) -> SpoolFile:
+        return SpoolFile(path, self._limit_bytes, self._loop.time, self._connect)
+
+    def _call(self, action: Callable[[], _T]) -> _T:
+        """Do something with the file; with a new one where it turns out to be damaged."""
+        try:
+            return action()
+        except SpoolDamagedError as error:
+            _log.error("spool: %s", error)
+            self._file.close()
+            self._file = replace_damaged(self._path, self._opened)
+            return action()
 
     async def _commit_soon(self) -> None:
         try:
@@ -132,7 +145,8 @@ class Spool:
                 await asyncio.sleep(GROUP_COMMIT_S)
                 packets, self._waiting = self._waiting, []
                 clocks, self._clocks = self._clocks, {}
-                await self._commit(packets, clocks)
+                for first in range(0, len(packets), MAX_GROUP_PACKETS):
+                    await self._commit(packets[first : first + MAX_GROUP_PACKETS], clocks)
         finally:
             self._committing = None
 
@@ -141,10 +155,27 @@ class Spool:
             report = await self.ask(SpoolFile.append, packets, clocks)
         except SpoolError as error:
             self._refuse(len(packets), str(error))
-            return
+        except Exception as error:  # something of one of them: the others must not suffer
+            if len(packets) == 1:
+                _log.error("spool: a packet cannot be stored, the log still has it", exc_info=error)
+                self.refused_packets += 1
+                return
+            for packet in packets:
+                await self._commit([packet], {})
+        else:
+            self._tell(report)
+
+    def _tell(self, report: AppendReport) -> None:
         if self._in_trouble:
             self._in_trouble = False
             _log.info("spool: storing samples again")
+        if report.evicted:
+            self.evicted_samples += report.evicted
+            _log.error(
+                "spool: too full or too old: gave up the oldest %d samples and declares them lost; "
+                "is the server there?",
+                report.evicted,
+            )
         for stream_id, start, end in report.differing:
             self.differing_samples += end - start
             _log.warning(

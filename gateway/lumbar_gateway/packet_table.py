@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from lumbar_gateway.messages import IndexRanges
 from lumbar_gateway.profiles.lumbar import TICK_HZ
@@ -16,7 +18,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS packet (
     row INTEGER PRIMARY KEY AUTOINCREMENT, stream BLOB NOT NULL, first_index INTEGER NOT NULL,
     n INTEGER NOT NULL, ticks INTEGER NOT NULL, gateway_boot INTEGER NOT NULL,
-    monotonic_s REAL NOT NULL, live INTEGER NOT NULL, body BLOB NOT NULL
+    monotonic_s REAL NOT NULL, live INTEGER NOT NULL, body BLOB NOT NULL, crc INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS packet_by_index ON packet (stream, first_index);
 CREATE INDEX IF NOT EXISTS packet_by_row ON packet (stream, row);
@@ -41,6 +43,43 @@ class SpooledPacket:
     packet: Packet
 
 
+def checksum(packet: Packet) -> int:
+    """Return the CRC-32 of all that a packet is."""
+    head = (
+        packet.stream_id,
+        packet.first_index,
+        packet.n,
+        packet.ticks,
+        packet.gateway_boot,
+        packet.monotonic_s,
+        packet.live,
+    )
+    return zlib.crc32(packet.body, zlib.crc32(repr(head).encode()))
+
+
+def packet_of(columns: tuple[Any, ...]) -> SpooledPacket:
+    """Return the packet of a row of the table."""
+    row, key, first, n, ticks, boot, monotonic_s, live, body, _ = columns
+    packet = Packet(stream_id_of(key), first, ticks, boot, monotonic_s, bool(live), body, n)
+    return SpooledPacket(row, packet)
+
+
+def is_whole(columns: tuple[Any, ...]) -> bool:
+    """Tell whether a row of the table is as it was written."""
+    *_, body, crc = columns
+    return isinstance(body, bytes) and checksum(packet_of(columns).packet) == crc
+
+
+@dataclass(frozen=True, slots=True)
+class OldRow:
+    """Which samples a row holds."""
+
+    row: int
+    stream_id: int
+    first_index: int
+    end_index: int
+
+
 class PacketTable:
     """The table of packets; its caller opens and commits the transactions."""
 
@@ -53,27 +92,51 @@ class PacketTable:
         rows = self._db.execute("SELECT stream, max(row) FROM packet GROUP BY stream")
         return {stream_id_of(key): row for key, row in rows}
 
-    def rows_after(self, stream_id: int, row: int, most: int) -> list[SpooledPacket]:
-        """Return up to ``most`` packets of a stream behind ``row``, in the order of arrival."""
+    def samples(self) -> dict[int, int]:
+        """Return how many samples there are of every stream that has any."""
+        rows = self._db.execute("SELECT stream, sum(n) FROM packet GROUP BY stream")
+        return {stream_id_of(key): samples for key, samples in rows}
+
+    def rows_after(
+        self, stream_id: int, row: int, most: int
+    ) -> tuple[list[SpooledPacket], list[SpooledPacket]]:
+        """Return up to ``most`` packets of a stream behind ``row``, in the order of arrival.
+
+        Those whose checksum does not fit are returned apart.
+        """
         found = self._db.execute(
-            "SELECT row, first_index, ticks, gateway_boot, monotonic_s, live, body, n FROM packet"
-            " WHERE stream = ? AND row > ? ORDER BY row LIMIT ?",
+            "SELECT * FROM packet WHERE stream = ? AND row > ? ORDER BY row LIMIT ?",
             (stream_key(stream_id), row, most),
         )
-        return [
-            SpooledPacket(
-                row,
-                Packet(stream_id, first, ticks, boot, monotonic_s, bool(live), body, n),
-            )
-            for row, first, ticks, boot, monotonic_s, live, body, n in found
-        ]
+        whole: list[SpooledPacket] = []
+        damaged: list[SpooledPacket] = []
+        for columns in found:
+            (whole if is_whole(columns) else damaged).append(packet_of(columns))
+        return whole, damaged
+
+    def oldest(self, most: int, up_to_row: int) -> list[OldRow]:
+        """Return the packets that were stored first, without what they hold."""
+        found = self._db.execute(
+            "SELECT row, stream, first_index, n FROM packet WHERE row <= ? ORDER BY row LIMIT ?",
+            (up_to_row, most),
+        )
+        return [OldRow(row, stream_id_of(key), first, first + n) for row, key, first, n in found]
+
+    def indexed_at(self, stream_id: int, first_index: int) -> int | None:
+        """Return the row that the index has for a first index."""
+        row = self._db.execute(
+            "SELECT row FROM packet INDEXED BY packet_by_index"
+            " WHERE stream = ? AND first_index = ?",
+            (stream_key(stream_id), first_index),
+        ).fetchone()
+        return None if row is None else int(row[0])
 
     def insert(self, packet: Packet) -> int:
         """Store a packet; returns its row."""
         cursor = self._db.execute(
             "INSERT INTO packet"
-            " (stream, first_index, n, ticks, gateway_boot, monotonic_s, live, body)"
-            " VALUES (?,?,?,?,?,?,?,?)",
+            " (stream, first_index, n, ticks, gateway_boot, monotonic_s, live, body, crc)"
+            " VALUES (?,?,?,?,?,?,?,?,?)",
             (
                 stream_key(packet.stream_id),
                 packet.first_index,
@@ -83,10 +146,15 @@ class PacketTable:
                 packet.monotonic_s,
                 packet.live,
                 packet.body,
+                checksum(packet),
             ),
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
+
+    def delete_oldest(self, up_to_row: int) -> None:
+        """Delete the packets of all streams up to a row."""
+        self._db.execute("DELETE FROM packet WHERE row <= ?", (up_to_row,))
 
     def delete_within(self, stream_id: int, stored: IndexRanges) -> int:
         """Delete the packets that lie wholly in ``stored``; returns how many samples."""

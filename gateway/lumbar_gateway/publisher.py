@@ -201,9 +201,9 @@ class Publisher:
             self._client.subscribe(topics[first : first + SUBSCRIBE_AT_ONCE])
 
     def _committed(self, report: AppendReport) -> None:
-        for stream_id, row in report.newest_row.items():
+        for stream_id, rows in report.rows.items():
             box = self._outboxes.setdefault(stream_id, StreamOutbox())
-            box.newest_row = row
+            box.newest_row = rows[-1].row
         self.wake()
 
     def _note_time(self) -> None:
@@ -251,9 +251,7 @@ class Publisher:
 
     async def _publish_stream(self, stream_id: int, box: StreamOutbox) -> bool:
         cursor = box.cursor
-        rows = await self._spool.ask(
-            lambda file: file.packets.rows_after(stream_id, cursor, READ_ROWS)
-        )
+        rows = await self._spool.ask(lambda file: file.rows_after(stream_id, cursor, READ_ROWS))
         stream = self._spool.stream(stream_id)
         if stream is None or box.cursor != cursor:  # a new connection rewound meanwhile
             return True

@@ -8,61 +8,42 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from lumbar_gateway.age_table import AgeTable
 from lumbar_gateway.boot_table import BootTable
 from lumbar_gateway.clock import ClockState
-from lumbar_gateway.errors import ProfileError, SpoolError, SpoolFullError
+from lumbar_gateway.errors import SpoolDamagedError
+from lumbar_gateway.giving_up import GivingUp
 from lumbar_gateway.messages import Ack, IndexRanges
-from lumbar_gateway.packet_table import PacketTable, cut, stream_id_of, stream_key
-from lumbar_gateway.profiles.lumbar import StreamDescription
+from lumbar_gateway.packet_table import PacketTable, SpooledPacket, cut
+from lumbar_gateway.range_tables import LostTable, ReceivedTable
+from lumbar_gateway.spool_database import Connect, SpoolDatabase
+from lumbar_gateway.stream_table import SampleCounts, StreamTable
 from lumbar_gateway.streams import LostRange, Packet, Stream
 
 DEFAULT_LIMIT_BYTES = 4 * 2**30  # chosen: over 1000 wearer-hours at 100 Hz, still fits a small card
 
-Connect = Callable[..., sqlite3.Connection]  # opens a database as sqlite3.connect does
-
 LOST_ELSEWHERE = "declared lost by another gateway"
-CLOCK_S = 5.0  # a clock can be fitted again: it is written with a commit at most this often
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS stream (
-    stream BLOB PRIMARY KEY, sensor_id TEXT NOT NULL, description BLOB NOT NULL,
-    clock TEXT NOT NULL, end_index INTEGER, end_is_acked INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS received (
-    stream BLOB NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    PRIMARY KEY (stream, start)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS lost (
-    stream BLOB NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    reason TEXT NOT NULL, is_acked INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (stream, start)
-) WITHOUT ROWID;
-"""
+DEFAULT_MAX_AGE_S = 30 * 86400.0  # chosen: a server that is away for a month does not come back
 
 
 @dataclass(frozen=True, slots=True)
 class AppendReport:
     """What became of packets that were appended."""
 
-    stored: dict[int, int]  # samples stored, by stream
-    newest_row: dict[int, int]  # by stream, where something was stored
+    rows: dict[int, list[SpooledPacket]]  # what was stored, by stream
     differing: tuple[tuple[int, int, int], ...]  # (stream, start, end): others than stored before
+    evicted: int  # samples given up to make room
 
-
-@dataclass(slots=True)
-class SampleCounts:
-    """How many samples of a stream are where."""
-
-    waiting: int = 0  # in the file, not yet acknowledged
-    acked: int = 0  # acknowledged and deleted since the file was opened
-    lost: int = 0  # declared lost
-    refused: int = 0  # refused by the server and dropped since the file was opened
+    @property
+    def stored(self) -> dict[int, int]:
+        """Samples stored, by stream."""
+        return {key: sum(row.packet.n for row in rows) for key, rows in self.rows.items()}
 
 
 @dataclass(slots=True)
@@ -75,19 +56,13 @@ class Refused:
     end: bool = False
 
 
-@dataclass(slots=True)
-class _Known:
-    """Indices of one stream that are settled: received (and committed) or lost."""
-
-    received: IndexRanges = field(default_factory=IndexRanges)
-    lost: IndexRanges = field(default_factory=IndexRanges)
-
-
 class SpoolFile:
     """The spool's file; blocking, to be used by one thread at a time.
 
-    Raises ``SpoolError`` where the file cannot be used, and ``SpoolFullError`` where the disk or
-    ``limit_bytes`` has no room: then nothing of the call was stored and nothing stored is lost.
+    Raises ``SpoolError`` where the file cannot be used, ``SpoolDamagedError`` where it is damaged,
+    and ``SpoolFullError`` where the disk has no room: then nothing of the call was stored and
+    nothing stored is lost. At ``limit_bytes`` the samples that wait longest are given up, and so
+    are those that have waited for ``max_age_s`` of the time in which the spool was open.
     """
 
     def __init__(
@@ -96,53 +71,52 @@ class SpoolFile:
         limit_bytes: int = DEFAULT_LIMIT_BYTES,
         monotonic_s: Callable[[], float] = time.monotonic,
         connect: Connect = sqlite3.connect,
+        max_age_s: float = DEFAULT_MAX_AGE_S,
     ) -> None:
-        self._path = path
-        self._monotonic_s = monotonic_s
-        self.streams: dict[int, Stream] = {}
-        self.counts: dict[int, SampleCounts] = {}  # by stream
-        self._known: dict[int, _Known] = {}
-        self._clock_written_s: dict[int, float] = {}  # monotonic
+        self._database = SpoolDatabase(path, limit_bytes, connect)
+        db = self._database.connection
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = connect(path, isolation_level=None, check_same_thread=False)
-        except (OSError, sqlite3.Error) as error:
-            raise SpoolError(f"cannot open the spool {path} ({error}): check the path") from None
-        try:
-            self._prepare(limit_bytes)
-            self._load()
-        except sqlite3.Error as error:
-            self._db.close()
-            raise SpoolError(f"cannot use the spool {path} ({error}): move it away") from None
+            self._streams = StreamTable(db, monotonic_s)
+            self.packets = PacketTable(db)
+            self.boots = BootTable(db)
+            self._received = ReceivedTable(db)
+            self._lost = LostTable(db)
+            ages = AgeTable(db, monotonic_s, max_age_s)
+            self._count()
+        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+            self._database.close()
+            if isinstance(error, sqlite3.Error):
+                raise self._database.told(error) from None
+            raise SpoolDamagedError(f"the spool {path} is damaged ({error})") from None
+        self._giving_up = GivingUp(
+            self._database, self._streams, self.packets, self._received, self._lost, ages
+        )
+        self._ages = ages
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._database.close()
+
+    @property
+    def streams(self) -> Mapping[int, Stream]:
+        """All streams as last committed."""
+        return self._streams.known
+
+    @property
+    def counts(self) -> Mapping[int, SampleCounts]:
+        """Where the samples of each stream are."""
+        return self._streams.counts
 
     def register(self, stream: Stream) -> Stream:
         """Take in a stream, or return what is known of it already.
 
         Raises ``ProfileError`` where its id belongs to another sensor or means other samples.
         """
-        known = self.streams.get(stream.stream_id)
-        if known is not None and known.sensor_id != stream.sensor_id:
-            raise ProfileError(f"its stream {stream.stream_id:016x} is {known.sensor_id}'s")
-        if known is not None and known.description != stream.description:
-            raise ProfileError(
-                f"stream {stream.stream_id:016x} changed its rate, scale or channels"
-            )
-        if known is None:
-            with self._transaction():
-                self._db.execute(
-                    "INSERT INTO stream (stream, sensor_id, description, clock) VALUES (?,?,?,?)",
-                    (
-                        stream_key(stream.stream_id),
-                        stream.sensor_id,
-                        bytes(stream.description),
-                        stream.clock.to_json(),
-                    ),
-                )
-            self._take(stream)
+        self._streams.refuse_clash(stream)
+        if stream.stream_id not in self.streams:
+            with self._database.transaction():
+                self._streams.insert(stream)
+            self._streams.take(stream)
         return self.streams[stream.stream_id]
 
     def append(
@@ -152,74 +126,76 @@ class SpoolFile:
 
         ``clocks`` are their streams' clocks after the packets; they are on disk after some time.
         """
-        known: dict[int, IndexRanges] = {}
-        stored: dict[int, int] = {}
-        newest: dict[int, int] = {}
+        evicted = self._giving_up.make_room()
+        draft = self._received.draft()
+        rows: dict[int, list[SpooledPacket]] = {}
         differing: list[tuple[int, int, int]] = []
-        with self._transaction():
+        with self._database.transaction():
             for packet in packets:
-                key = packet.stream_id
-                ranges = known.setdefault(key, self._known[key].received.copy())
-                if ranges.overlap(packet.first_index, packet.end_index):
+                key, first, end = packet.stream_id, packet.first_index, packet.end_index
+                if draft.of(key).overlap(first, end):
                     differing += self.packets.contradictions(packet)
-                for start, end in ranges.missing(packet.first_index, packet.end_index):
-                    new = cut(packet, start, end, self._rate_hz(key))
-                    newest[key] = self.packets.insert(new)
-                    stored[key] = stored.get(key, 0) + end - start
-                ranges.add(packet.first_index, packet.end_index)
-            for key, ranges in known.items():
-                self._write_received(key, ranges)
-            self._write_clocks(clocks)
-        for key, ranges in known.items():
-            self._known[key].received = ranges
-            self.counts[key].waiting += stored.get(key, 0)
-        for key, clock in clocks.items():
-            self.streams[key] = replace(self.streams[key], clock=clock)
-        return AppendReport(stored, newest, tuple(differing))
+                for start, stop in draft.of(key).missing(first, end):
+                    new = cut(packet, start, stop, self._rate_hz(key))
+                    rows.setdefault(key, []).append(SpooledPacket(self.packets.insert(new), new))
+                    draft.add(key, start, stop)
+            draft.write()
+            self._streams.write_clocks(clocks)
+            self._ages.mark(max((stored[-1].row for stored in rows.values()), default=0))
+        draft.commit()
+        self._streams.take_clocks(clocks)
+        for key, stored in rows.items():
+            self.counts[key].waiting += sum(row.packet.n for row in stored)
+        return AppendReport(rows, tuple(differing), evicted)
 
     def note_wall_offset(self, boot: int, wall_offset_s: float) -> None:
         """Record what turns the monotonic time of a run of the gateway into wall time."""
-        with self._transaction():
+        with self._database.transaction():
             self.boots.note(boot, wall_offset_s)
         self.boots.wall_offset_s[boot] = wall_offset_s
 
+    def rows_after(self, stream_id: int, row: int, most: int) -> list[SpooledPacket]:
+        """Return up to ``most`` packets of a stream behind ``row``, in the order of arrival.
+
+        Damaged ones are given up: what they held is expected from the sensor's log again, or
+        declared lost where the stream is closed.
+        """
+        try:
+            whole, damaged = self.packets.rows_after(stream_id, row, most)
+        except sqlite3.Error as error:
+            raise self._database.told(error) from None
+        if damaged:
+            self._giving_up.damaged(stream_id, damaged)
+        return whole
+
     def received(self, stream_id: int) -> IndexRanges:
         """Return the indices whose samples were received and committed."""
-        return self._known[stream_id].received.copy()
+        return self._received.of(stream_id).copy()
 
     def settled(self, stream_id: int) -> IndexRanges:
         """Return the indices of which nothing more is expected: received or declared lost."""
-        known = self._known[stream_id]
-        both = known.received.copy()
-        both.update(known.lost)
+        both = self.received(stream_id)
+        both.update(self._lost.of(stream_id))
         return both
 
     def declare_lost(self, lost: LostRange) -> int:
         """Record as lost what is not settled of a range; returns the number of samples."""
-        known = self._known[lost.stream_id]
         holes = self.settled(lost.stream_id).missing(lost.first_index, lost.end_index)
-        with self._transaction():
-            self._insert_lost(lost.stream_id, holes, lost.reason, is_acked=False)
-        known.lost.update(holes)
-        count = sum(end - start for start, end in holes)
-        self.counts[lost.stream_id].lost += count
-        return count
+        ranges = [replace(lost, first_index=start, end_index=end) for start, end in holes]
+        with self._database.transaction():
+            self._lost.insert(ranges)
+        return self._giving_up.note_lost(ranges)
 
     def close_stream(self, stream_id: int, end_index: int) -> None:
         """Record that the sensor closed the stream; the first end stays."""
-        stream = self.streams[stream_id]
-        if stream.end_index is None:
-            with self._transaction():
-                self._db.execute(
-                    "UPDATE stream SET end_index = ? WHERE stream = ?",
-                    (end_index, stream_key(stream_id)),
-                )
-            self.streams[stream_id] = replace(stream, end_index=end_index)
+        if self.streams[stream_id].end_index is None:
+            with self._database.transaction():
+                self._streams.write_end(stream_id, end_index)
+            self._streams.take_end(stream_id, end_index)
 
     def unacked_lost(self) -> list[LostRange]:
         """Return the lost ranges that the server has not recorded yet."""
-        rows = self._db.execute('SELECT stream, start, "end", reason FROM lost WHERE NOT is_acked')
-        return [LostRange(stream_id_of(key), start, end, why) for key, start, end, why in rows]
+        return self._lost.unacked()
 
     def apply_acks(self, acks: Iterable[Ack]) -> int:
         """Delete what the server has stored; returns the number of samples deleted.
@@ -228,33 +204,30 @@ class SpoolFile:
         what it recorded as lost, since a sensor said so to some gateway.
         """
         known = [ack for ack in acks if ack.stream_id in self.streams]
-        received: dict[int, IndexRanges] = {}
-        lost: dict[int, IndexRanges] = {}
-        deleted: dict[int, int] = {}
-        with self._transaction():
-            recorded = self._unacked_lost_by_stream()
+        ended = self._streams.ended_by(known)
+        lost_elsewhere = self._lost_elsewhere(known)
+        draft = self._received.draft()
+
+        def apply() -> Counter[int]:
+            deleted: Counter[int] = Counter()
             for ack in known:
-                ranges = received.setdefault(ack.stream_id, self.received(ack.stream_id))
-                ranges.update(ack.stored)
-                samples = self.packets.delete_within(ack.stream_id, ack.stored)
-                deleted[ack.stream_id] = deleted.get(ack.stream_id, 0) + samples
-                self._mark_recorded(ack, recorded.get(ack.stream_id, []))
-                news = self._lost_elsewhere(ack)
-                self._insert_lost(ack.stream_id, news, LOST_ELSEWHERE, is_acked=True)
-                lost.setdefault(ack.stream_id, IndexRanges()).update(news)
-            for stream_id, ranges in received.items():
-                self._write_received(stream_id, ranges)
-        for stream_id, ranges in received.items():
-            self._known[stream_id].received = ranges
-            self.counts[stream_id].waiting -= deleted[stream_id]
-            self.counts[stream_id].acked += deleted[stream_id]
-            self._known[stream_id].lost.update(lost[stream_id])
-            self.counts[stream_id].lost += lost[stream_id].count
-        for ack in known:
-            if self._ends(ack):
-                stream = self.streams[ack.stream_id]
-                self.streams[ack.stream_id] = replace(stream, end_is_acked=True)
-        return sum(deleted.values())
+                for start, end in ack.stored:
+                    draft.add(ack.stream_id, start, end)
+                deleted[ack.stream_id] += self.packets.delete_within(ack.stream_id, ack.stored)
+            draft.write()
+            self._streams.write_end_acked(ended)
+            self._lost.mark_recorded(known)
+            self._lost.insert(lost_elsewhere, is_acked=True)
+            return deleted
+
+        deleted = self._database.freeing(apply)
+        draft.commit()
+        for stream_id, samples in deleted.items():
+            self.counts[stream_id].waiting -= samples
+            self.counts[stream_id].acked += samples
+        self._streams.take_end_acked(ended)
+        self._giving_up.note_lost(lost_elsewhere)
+        return deleted.total()
 
     def drop_refused(self, refused: Refused) -> int:
         """Delete what the server will never take; returns the number of samples.
@@ -262,141 +235,39 @@ class SpoolFile:
         They count as received: the sensor's log would only bring the same again.
         """
         stream_id = refused.stream_id
-        with self._transaction():
-            dropped = sum(self.packets.delete_rows(stream_id, *rows) for rows in refused.rows)
-            self._db.executemany(
-                "UPDATE lost SET is_acked = 1 WHERE stream = ? AND start = ?",
-                [(stream_key(stream_id), start) for start in refused.lost],
-            )
-            if refused.end:
-                self._mark_end(stream_id)
+        ended = [stream_id] if refused.end else []
+
+        def drop() -> int:
+            self._lost.mark(stream_id, refused.lost)
+            self._streams.write_end_acked(ended)
+            return sum(self.packets.delete_rows(stream_id, *rows) for rows in refused.rows)
+
+        dropped = self._database.freeing(drop)
         self.counts[stream_id].waiting -= dropped
         self.counts[stream_id].refused += dropped
-        if refused.end:
-            self.streams[stream_id] = replace(self.streams[stream_id], end_is_acked=True)
+        self._streams.take_end_acked(ended)
         return dropped
 
-    def _lost_elsewhere(self, ack: Ack) -> list[tuple[int, int]]:
+    def _lost_elsewhere(self, acks: Iterable[Ack]) -> list[LostRange]:
         """Return what the server recorded as lost and we neither have nor declared."""
-        settled = self.settled(ack.stream_id)
-        settled.update(ack.stored)
-        return [hole for start, end in ack.lost for hole in settled.missing(start, end)]
+        found: dict[int, IndexRanges] = {}
+        for ack in acks:
+            settled = self.settled(ack.stream_id)
+            settled.update(ack.stored)
+            holes = found.setdefault(ack.stream_id, IndexRanges())
+            for start, end in ack.lost:
+                holes.update(settled.missing(start, end))
+        return [
+            LostRange(stream_id, start, end, LOST_ELSEWHERE)
+            for stream_id, holes in found.items()
+            for start, end in holes
+        ]
 
-    def _insert_lost(
-        self, stream_id: int, holes: list[tuple[int, int]], reason: str, *, is_acked: bool
-    ) -> None:
-        self._db.executemany(
-            'INSERT INTO lost (stream, start, "end", reason, is_acked) VALUES (?,?,?,?,?)',
-            [(stream_key(stream_id), start, end, reason, is_acked) for start, end in holes],
-        )
-
-    def _unacked_lost_by_stream(self) -> dict[int, list[LostRange]]:
-        by_stream: dict[int, list[LostRange]] = {}
-        for lost in self.unacked_lost():
-            by_stream.setdefault(lost.stream_id, []).append(lost)
-        return by_stream
-
-    def _mark_recorded(self, ack: Ack, unacked_lost: list[LostRange]) -> None:
-        recorded = ack.lost.copy()
-        recorded.update(ack.stored)
-        self._db.executemany(
-            "UPDATE lost SET is_acked = 1 WHERE stream = ? AND start = ?",
-            [
-                (stream_key(lost.stream_id), lost.first_index)
-                for lost in unacked_lost
-                if recorded.covers(lost.first_index, lost.end_index)
-            ],
-        )
-        if self._ends(ack) and not self.streams[ack.stream_id].end_is_acked:
-            self._mark_end(ack.stream_id)
-
-    def _ends(self, ack: Ack) -> bool:
-        """Tell whether the server knows our end; another gateway may have seen more."""
-        ours, theirs = self.streams[ack.stream_id].end_index, ack.end_index
-        return ours is not None and theirs is not None and theirs >= ours
-
-    def _mark_end(self, stream_id: int) -> None:
-        self._db.execute(
-            "UPDATE stream SET end_is_acked = 1 WHERE stream = ?", (stream_key(stream_id),)
-        )
-
-    def _prepare(self, limit_bytes: int) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_SCHEMA)
-        self.packets = PacketTable(self._db)
-        self.boots = BootTable(self._db)
-        (page_bytes,) = self._db.execute("PRAGMA page_size").fetchone()
-        self._db.execute(f"PRAGMA max_page_count = {limit_bytes // page_bytes}")
-
-    def _load(self) -> None:
-        for sensor_id, description, clock, end_index, acked in self._db.execute(
-            "SELECT sensor_id, description, clock, end_index, end_is_acked FROM stream"
-        ):
-            self._take(
-                Stream(
-                    sensor_id,
-                    StreamDescription.from_bytes(description),
-                    ClockState.from_json(clock),
-                    end_index,
-                    bool(acked),
-                )
-            )
-        for key, start, end in self._db.execute('SELECT stream, start, "end" FROM received'):
-            self._known[stream_id_of(key)].received.add(start, end)
-        for key, start, end in self._db.execute('SELECT stream, start, "end" FROM lost'):
-            self._known[stream_id_of(key)].lost.add(start, end)
-            self.counts[stream_id_of(key)].lost += end - start
-        for key, samples in self._db.execute("SELECT stream, sum(n) FROM packet GROUP BY stream"):
-            self.counts[stream_id_of(key)].waiting = samples
-
-    def _take(self, stream: Stream) -> None:
-        self.counts[stream.stream_id] = SampleCounts()
-        self._known[stream.stream_id] = _Known()
-        self.streams[stream.stream_id] = stream  # last: other threads look here first
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise self._spool_error(error) from None
-            raise
-
-    def _spool_error(self, error: sqlite3.Error) -> SpoolError:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
-            return SpoolFullError(
-                f"no room for the spool {self._path}: free disk space or let the server catch up; "
-                "until then samples stay in the sensor's log"
-            )
-        return SpoolError(f"cannot write the spool {self._path} ({error}): check the disk")
+    def _count(self) -> None:
+        for stream_id, counts in self.counts.items():
+            counts.lost = self._lost.of(stream_id).count
+        for stream_id, samples in self.packets.samples().items():
+            self.counts[stream_id].waiting = samples
 
     def _rate_hz(self, stream_id: int) -> float:
         return self.streams[stream_id].description.sampling_rate_hz
-
-    def _write_clocks(self, clocks: Mapping[int, ClockState]) -> None:
-        now_s = self._monotonic_s()
-        for stream_id, clock in clocks.items():
-            if now_s - self._clock_written_s.get(stream_id, -CLOCK_S) >= CLOCK_S:
-                self._db.execute(
-                    "UPDATE stream SET clock = ? WHERE stream = ?",
-                    (clock.to_json(), stream_key(stream_id)),
-                )
-                self._clock_written_s[stream_id] = now_s
-
-    def _write_received(self, stream_id: int, ranges: IndexRanges) -> None:
-        before, after = set(self._known[stream_id].received), set(ranges)
-        key = stream_key(stream_id)
-        self._db.executemany(
-            "DELETE FROM received WHERE stream = ? AND start = ?",
-            [(key, start) for start, _ in before - after],
-        )
-        self._db.executemany(
-            "INSERT INTO received VALUES (?,?,?)",
-            [(key, start, end) for start, end in after - before],
-        )

@@ -51,7 +51,7 @@ def test_killed_in_mid_write_loses_and_doubles_nothing(tmp_path: Path, trial: in
         told = dict(line.split() for line in writer.stdout.read().splitlines() if " " in line)
     committed, acked = int(told.get("committed", 10)), int(told.get("acked", 0))
     spool = SpoolFile(path)
-    rows = [row.packet for row in spool.packets.rows_after(STREAM.stream_id, 0, 10**6)]
+    rows = [row.packet for row in spool.rows_after(STREAM.stream_id, 0, 10**6)]
     values = [int(x) for row in rows for x in np.frombuffer(row.body, "<i2")[::3]]
     received = spool.received(STREAM.stream_id)
     assert received.covers(0, committed)

@@ -76,7 +76,7 @@ async def test_spool_empties_on_the_servers_word_only(broker: Broker, tmp_path: 
             assert spool.counts(STREAM.sensor_id).waiting == 100
             server.acks = True
             await until(server, is_empty(spool))
-            assert await spool.ask(lambda file: file.packets.rows_after(ID, 0, 10)) == []
+            assert await spool.ask(lambda file: file.rows_after(ID, 0, 10)) == []
         assert all(batch.live for batch in server.batches)
 
 

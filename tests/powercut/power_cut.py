@@ -159,7 +159,7 @@ def _judge_samples(spool: SpoolFile, promised: Promise) -> list[str]:
     if STREAM.stream_id not in spool.streams:
         return ["nothing of the stream is there"]
     received = spool.received(STREAM.stream_id)
-    rows = [row.packet for row in spool.packets.rows_after(STREAM.stream_id, 0, 10**9)]
+    rows = [row.packet for row in spool.rows_after(STREAM.stream_id, 0, 10**9)]
     values = [int(x) for row in rows for x in np.frombuffer(row.body, "<i2")[::3]]
     deleted = received.end - len(values)
     problems = []

@@ -29,9 +29,8 @@ def load(spool: SpoolFile) -> Iterator[str]:
         end += 10
         yield f"committed {end}"
         if end % 200 == 0 and end > KEPT:
-            spool.apply_ack(
-                Ack(STREAM.stream_id, IndexRanges([(0, end - KEPT)]), IndexRanges(), None)
-            )
+            stored = IndexRanges([(0, end - KEPT)])
+            spool.apply_acks([Ack(STREAM.stream_id, stored, IndexRanges(), None)])
             yield f"acked {end - KEPT}"
 
 

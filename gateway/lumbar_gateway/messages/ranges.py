@@ -50,8 +50,11 @@ class IndexRanges:
         twin._starts, twin._ends = self._starts.copy(), self._ends.copy()
         return twin
 
-    def add(self, start: int, end: int) -> None:
-        """Add the indices from ``start`` up to, not including, ``end``."""
+    def add(self, start: int, end: int) -> tuple[list[int], tuple[int, int]]:
+        """Add the indices from ``start`` up to, not including, ``end``.
+
+        Returns where the ranges began that were replaced, and the one in their place.
+        """
         if not 0 <= start < end:
             raise MessageError(f"range [{start}, {end}): needs 0 <= start < end")
         first = bisect_left(self._ends, start)  # the first range that touches or follows
@@ -59,8 +62,16 @@ class IndexRanges:
         if first < last:
             start = min(start, self._starts[first])
             end = max(end, self._ends[last - 1])
+        replaced = self._starts[first:last]
         self._starts[first:last] = [start]
         self._ends[first:last] = [end]
+        return replaced, (start, end)
+
+    def remove(self, start: int, end: int) -> None:
+        """Take the indices from ``start`` up to, not including, ``end`` out of the set."""
+        kept = [*self.overlap(0, start), *self.overlap(end, max(end, self.end))]
+        self._starts = [first for first, _ in kept]
+        self._ends = [last for _, last in kept]
 
     def update(self, other: Iterable[tuple[int, int]]) -> None:
         """Add every range of ``other``."""

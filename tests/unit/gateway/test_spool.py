@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gateway_streams import STREAM, packet
 from lumbar_gateway.boot_table import KEPT_BOOTS, BootTable
-from lumbar_gateway.errors import ProfileError, SpoolError, SpoolFullError
+from lumbar_gateway.errors import ProfileError, SpoolError
 from lumbar_gateway.messages import Ack, IndexRanges
 from lumbar_gateway.spool import SpoolFile
 from lumbar_gateway.streams import LostRange
@@ -32,12 +32,12 @@ def spool(tmp_path: Path) -> Iterator[SpoolFile]:
 
 def indices(file: SpoolFile) -> list[int]:
     """Every sample index in the file, in the order of rows."""
-    rows = file.packets.rows_after(ID, 0, 10_000)
+    rows = file.rows_after(ID, 0, 10_000)
     return [i for row in rows for i in range(row.packet.first_index, row.packet.end_index)]
 
 
 def stored_values(file: SpoolFile) -> list[int]:
-    rows = file.packets.rows_after(ID, 0, 10_000)
+    rows = file.rows_after(ID, 0, 10_000)
     return sorted(int(x) for row in rows for x in np.frombuffer(row.packet.body, "<i2")[::3])
 
 
@@ -57,7 +57,7 @@ def test_overlap_is_cut_to_what_is_new(spool: SpoolFile) -> None:
     report = spool.append([packet(0, 60, live=False)])
     assert report.stored == {ID: 50}
     assert report.differing == ()
-    rows = [row.packet for row in spool.packets.rows_after(ID, 0, 10)]
+    rows = [row.packet for row in spool.rows_after(ID, 0, 10)]
     assert [(row.first_index, row.end_index) for row in rows] == [(10, 20), (0, 10), (20, 60)]
     assert rows[2].ticks == packet(20, 60).ticks
     assert rows[2].body == packet(20, 60).body
@@ -114,8 +114,8 @@ def test_a_crash_after_the_commit_loses_nothing(spool: SpoolFile, tmp_path: Path
 
 
 def test_a_failed_call_leaves_no_half_of_it(spool: SpoolFile) -> None:
-    broken = replace(packet(10, 20), body=None)  # type: ignore[arg-type]
-    with pytest.raises(SpoolError):
+    broken = replace(packet(10, 20), ticks=1j)  # type: ignore[arg-type]
+    with pytest.raises(SpoolError):  # an error of SQLite that has no code
         spool.append([packet(0, 10), broken])
     assert indices(spool) == []
     assert spool.received(ID) == IndexRanges()
@@ -153,6 +153,14 @@ def test_lost_range_is_cut_and_waits_for_its_acknowledgement(spool: SpoolFile) -
     assert spool.counts[ID].lost == 15
 
 
+def test_a_loss_that_goes_on_is_one_loss(spool: SpoolFile) -> None:
+    spool.declare_lost(LostRange(ID, 0, 5, "gone"))
+    spool.apply_acks([ack(lost=((0, 5),))])
+    spool.declare_lost(LostRange(ID, 5, 9, "gone"))
+    spool.declare_lost(LostRange(ID, 9, 12, "freed"))
+    assert spool.unacked_lost() == [LostRange(ID, 0, 9, "gone"), LostRange(ID, 9, 12, "freed")]
+
+
 def test_declared_lost_and_yet_received_is_stored(spool: SpoolFile) -> None:
     spool.declare_lost(LostRange(ID, 0, 10, "gone"))
     spool.append([packet(0, 10)])
@@ -166,25 +174,6 @@ def test_end_waits_for_the_same_end_from_the_server(spool: SpoolFile) -> None:
     assert not spool.streams[ID].end_is_acked
     spool.apply_acks([Ack(ID, IndexRanges(), IndexRanges(), 50)])
     assert spool.streams[ID].end_is_acked
-
-
-def test_full_disk_loses_nothing_and_stores_again_with_room(tmp_path: Path) -> None:
-    file = SpoolFile(tmp_path / "spool.db", limit_bytes=128 * 1024)
-    file.register(STREAM)
-    end = 0
-    with contextlib.suppress(SpoolFullError):
-        while True:
-            file.append([packet(end, end + 200)])
-            end += 200
-    assert end > 1000
-    with pytest.raises(SpoolFullError, match="stay in the sensor's log"):
-        file.append([packet(end, end + 200)])
-    assert indices(file) == list(range(end))
-    assert file.received(ID) == IndexRanges([(0, end)])
-    file.apply_acks([ack((0, end))])
-    file.append([packet(end, end + 200)])
-    assert file.received(ID) == IndexRanges([(0, end + 200)])
-    file.close()
 
 
 def test_stream_ids_of_64_bits_survive(tmp_path: Path) -> None:
@@ -247,10 +236,12 @@ def test_runs_of_the_gateway_are_forgotten_when_many_others_came() -> None:
         assert list(BootTable(db).wall_offset_s) == list(range(5, KEPT_BOOTS + 5))
 
 
-def test_a_file_that_is_no_spool_is_refused_by_name(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt"
-    path.write_text("no database at all, but long enough to be looked at " * 20)
-    with pytest.raises(SpoolError, match=r"notes\.txt"):
+def test_a_database_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE invoice (number INTEGER)")
+    other.close()
+    with pytest.raises(SpoolError, match=r"other\.db is no spool"):
         SpoolFile(path)
 
 
