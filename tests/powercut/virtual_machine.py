@@ -6,6 +6,7 @@ from the present Python, found by running it here for a moment.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -44,7 +45,10 @@ def kernel() -> Path:
         return found[-1]
     CACHE.mkdir(parents=True, exist_ok=True)
     shown = output_of("apt-cache", "depends", "--important", _KERNEL_PACKAGE)
-    (package, *_) = [line.split()[-1] for line in shown.splitlines() if "linux-image-" in line][1:]
+    packages = re.findall(r"Depends: (linux-image-\S+)", shown)
+    if not packages:
+        raise MissingPackageError(f"the list of packages, or {_KERNEL_PACKAGE} in it,")
+    package = packages[0]
     output_of("apt-get", "download", "-qq", package, cwd=CACHE)
     (archive,) = CACHE.glob(f"{package}_*.deb")
     output_of("dpkg-deb", "-x", archive, CACHE / "kernel")

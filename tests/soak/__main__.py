@@ -66,9 +66,12 @@ def _arguments() -> argparse.Namespace:
 def _tell(outcome: Outcome) -> None:
     for fault, n in outcome.faults.most_common():
         print(f"{n:5}  {fault.value}")
+    verdict = outcome.verdict
     print(
-        f"{outcome.kills} kills; {outcome.samples} samples of {outcome.streams} streams measured;"
-        f" {outcome.took_s:.0f} s, of which {outcome.settled_s:.0f} s to settle"
+        f"{outcome.kills} kills; {verdict.measured} samples of {verdict.streams} streams measured,"
+        f" {verdict.declared_lost} lost by sensors that said so; wall time right within"
+        f" {verdict.worst_clock_error_s * 1000:.0f} ms; {outcome.took_s:.0f} s, of which"
+        f" {outcome.settled_s:.0f} s to settle"
     )
     for line in outcome.problems:
         print(f"PROBLEM: {line}")

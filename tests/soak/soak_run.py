@@ -15,7 +15,7 @@ from lumbar_sim.radio import VirtualRadio
 from soak_fate import Fault, Stroke, strokes
 from soak_programs import Programs
 from soak_sensors import WornSensor
-from soak_verdict import Progress, problems, progress, spooled_packets
+from soak_verdict import Progress, Verdict, judge, progress, spooled_packets
 
 SETTLING_S = 5.0  # the sensors measure so long after the last fault
 PATIENCE_S = 90.0  # longer than the longest pause of anything that tries again
@@ -29,11 +29,10 @@ class Outcome:
     """What a soak found."""
 
     faults: Counter[Fault]
-    streams: int
-    samples: int  # measured
+    verdict: Verdict
     took_s: float
     settled_s: float  # of that, after the last fault
-    problems: tuple[str, ...]
+    problems: tuple[str, ...]  # the verdict's, and what happened on the way
 
     @property
     def kills(self) -> int:
@@ -117,15 +116,15 @@ class _Run:
             await self._settle()
         finally:
             reporting.cancel()
+        took_s = self._elapsed_s()
         streams = [one for sensor in self.sensors for one in sensor.measured]
-        self._problems += await asyncio.to_thread(problems, self.programs.database_url, streams)
+        verdict = await asyncio.to_thread(judge, self.programs.database_url, streams)
         return Outcome(
             self._faults,
-            len(streams),
-            sum(len(one.measurement.index) for one in streams),
-            self._elapsed_s(),
-            self._elapsed_s() - last_s,
-            tuple(self._problems),
+            verdict,
+            took_s,
+            took_s - last_s,
+            (*self._problems, *verdict.problems),
         )
 
     async def _strike(self, stroke: Stroke) -> None:
@@ -164,7 +163,7 @@ class _Run:
             if now != before:
                 before, moved_s = now, self._elapsed_s()
             if all(sensor.has_finished for sensor in self.sensors):
-                wanted = {one.key for sensor in self.sensors for one in sensor.measured}
+                wanted = {key for sensor in self.sensors for key in sensor.streams}
                 if now[1] == 0 and wanted <= now[0].complete_streams:
                     return
         self._problems.append(f"nothing moved for {PATIENCE_S:.0f} s, {now[1]} packets spooled")
@@ -181,9 +180,7 @@ class _Run:
     async def _report(self) -> None:
         while True:
             await asyncio.sleep(REPORT_S)
-            measured = sum(
-                len(one.measurement.index) for sensor in self.sensors for one in sensor.measured
-            )
+            measured = sum(sensor.measured_samples for sensor in self.sensors)
             try:
                 stored = (
                     await asyncio.to_thread(progress, self.programs.database_url)

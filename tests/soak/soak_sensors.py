@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lumbar_gateway.profiles.lumbar import SensorState
+from lumbar_gateway.profiles.lumbar import TICK_HZ, SensorState
+from lumbar_sim.crystal import ticks
 from lumbar_sim.firmware import Firmware
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.imu import Imu
@@ -23,6 +25,7 @@ from lumbar_sim.workout import simulate
 RATE_HZ = 100.0
 WORKOUT_S = 60.0
 JITTER_COUNTS = 8  # so that no minute of a long recording is like another
+LARGEST_DRIFT_PPM = 100.0  # of a watch crystal, worn
 SMALL_LOG_EVERY = 10  # every tenth sensor ...
 SMALL_LOG_BLOCKS = 10  # ... forgets after 6 s what nobody has fetched
 
@@ -34,7 +37,14 @@ class Measured:
     sensor_id: str
     stream_id: int
     measurement: Measurement
-    overwritten_below: int  # some of the samples below this the sensor's log has lost
+    started_s: float  # wall time of sample 0
+    s_per_sample: float  # by true time, not by the sensor's crystal
+    overwritten_below: int = 0  # some of the samples below this the sensor's log has lost
+
+    @property
+    def n(self) -> int:
+        """How many samples it has."""
+        return len(self.measurement.index)
 
     @property
     def key(self) -> str:
@@ -73,8 +83,15 @@ class WornSensor:
         self._remaining_s = remaining_s
         self._log = RecallingLog(*([] if number % SMALL_LOG_EVERY else [SMALL_LOG_BLOCKS]))
         self._workout = _workout(rng)
+        self._clock_ppm = float(rng.uniform(-LARGEST_DRIFT_PPM, LARGEST_DRIFT_PPM))
+        self._started_s = 0.0
         self._playing = self._draw()
         self._firmware = self._boot()
+
+    @property
+    def measured_samples(self) -> int:
+        """How many samples it has measured up to now."""
+        return sum(one.n for one in self._past) + self._firmware.sensor.status.next_index
 
     @property
     def measured(self) -> list[Measured]:
@@ -84,6 +101,11 @@ class WornSensor:
         return [replace(one, overwritten_below=below[one.stream_id]) for one in streams]
 
     @property
+    def streams(self) -> list[str]:
+        """The keys of these streams."""
+        return [one.key for one in [*self._past, *self._present()]]
+
+    @property
     def has_finished(self) -> bool:
         """Whether everything that there is to measure has been measured."""
         return self._firmware.sensor.state is SensorState.FINISHED
@@ -91,6 +113,9 @@ class WornSensor:
     async def power_on(self) -> None:
         """Measure and advertise from now on."""
         await self._radio.add_sensor(self._firmware)
+        sensor = self._firmware.sensor
+        running = (ticks(sensor.crystal.now_s()) - sensor.ticks_at(0)) % 2**32
+        self._started_s = time.time() - running / TICK_HZ
 
     async def reboot(self, away_s: float) -> None:
         """Take the battery out, and put it in again after ``away_s``."""
@@ -117,7 +142,12 @@ class WornSensor:
 
     def _boot(self) -> Firmware:
         return Firmware(
-            self.sensor_id, self._playing, rng=self._rng, flash_log=self._log, autostart=True
+            self.sensor_id,
+            self._playing,
+            rng=self._rng,
+            flash_log=self._log,
+            autostart=True,
+            clock_ppm=self._clock_ppm,
         )
 
     def _draw(self) -> Measurement:
@@ -128,10 +158,16 @@ class WornSensor:
         n = sensor.status.next_index
         if n == 0:
             return []
-        so_far = replace(
-            self._playing, index=self._playing.index[:n], counts=self._playing.counts[:n]
-        )
-        return [Measured(self.sensor_id, sensor.description.stream_id, so_far, 0)]
+        counts = self._playing.counts[:n].copy()  # an hour of many streams would not fit otherwise
+        return [
+            Measured(
+                self.sensor_id,
+                sensor.description.stream_id,
+                replace(self._playing, index=self._playing.index[:n].copy(), counts=counts),
+                self._started_s,
+                1 / RATE_HZ / (1 + self._clock_ppm * 1e-6),
+            )
+        ]
 
 
 def _workout(rng: np.random.Generator) -> Measurement:

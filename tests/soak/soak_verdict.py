@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Table, func, select
 
-from lumbar.verdict import judge_samples, read_back
+from lumbar.verdict import StoredWorkout, judge_samples, read_back
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server import models
 from lumbar_server.database import open_engine, reading
-from lumbar_server.store import incidents
+from lumbar_server.store import incidents, sessions
 from lumbar_server.store.sessions import SessionState
 from lumbar_signal import analyze
 from soak_sensors import Measured
+
+LARGEST_CLOCK_ERROR_S = 1.0  # chosen: a busy machine is late, and a stream may be seconds short
 
 _SESSIONS = cast(Table, models.Session.__table__)
 _CHUNKS = cast(Table, models.Chunk.__table__)
@@ -56,31 +59,67 @@ def spooled_packets(spool: Path) -> int:
     return int(waiting)
 
 
-def problems(database_url: str, streams: Sequence[Measured]) -> list[str]:
-    """Return one line for everything that is not as it was measured; none is the aim."""
-    found = [line for one in streams for line in _of_stream(database_url, one)]
-    return found + list(_of_database(database_url, {one.key for one in streams}))
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of all that was measured."""
+
+    streams: int
+    measured: int  # samples
+    declared_lost: int  # of these
+    worst_clock_error_s: float  # of the wall time of any first or last sample
+    problems: tuple[str, ...]  # one line for everything that is not as it should be
 
 
-def _of_stream(database_url: str, one: Measured) -> Iterable[str]:
-    stored = read_back(database_url, one.sensor_id, one.key)
-    verdict = judge_samples(one.measurement, stored)
+def judge(database_url: str, streams: Sequence[Measured]) -> Verdict:
+    """Compare, stream by stream and sample by sample."""
+    judged = [_judge_stream(database_url, one) for one in streams]
+    foreign = _problems_of_database(database_url, {one.key for one in streams})
+    return Verdict(
+        streams=len(streams),
+        measured=sum(one.n for one in streams),
+        declared_lost=sum(one.declared_lost for one in judged),
+        worst_clock_error_s=max((one.worst_clock_error_s for one in judged), default=0.0),
+        problems=(*(line for one in judged for line in one.problems), *foreign),
+    )
+
+
+def _judge_stream(database_url: str, one: Measured) -> Verdict:
     name = f"{one.sensor_id} stream {one.key}"
+    stored = read_back(database_url, one.sensor_id, one.key)
     if stored is None:
-        yield f"{name}: nothing of it is there"
-        return
-    if verdict.doubled or verdict.different:
-        yield f"{name}: {verdict}"
-    lost = IndexRanges((start, end) for start, end in stored.lost)
+        return Verdict(1, one.n, 0, 0.0, (f"{name}: nothing of it is there",))
     missing = np.setdiff1d(one.measurement.index, stored.index)
+    problems = [
+        *_problems_of_samples(one, stored, missing),
+        *_problems_of_sets(one, stored, missing),
+    ]
+    error_s = _clock_error_s(database_url, one)
+    if error_s > LARGEST_CLOCK_ERROR_S:
+        problems.append(f"its time is wrong by {error_s:.3f} s")
+    lines = tuple(f"{name}: {problem}" for problem in problems)
+    return Verdict(1, one.n, len(missing), error_s, lines)
+
+
+def _problems_of_samples(
+    one: Measured, stored: StoredWorkout, missing: NDArray[np.int64]
+) -> Iterator[str]:
+    verdict = judge_samples(one.measurement, stored)
+    if verdict.doubled or verdict.different:
+        yield str(verdict)
+    lost = IndexRanges((start, end) for start, end in stored.lost)
     undeclared = [index for index in missing.tolist() if not lost.covers(index, index + 1)]
     if undeclared:
-        yield f"{name}: {len(undeclared)} are missing, the first is {undeclared[0]}"
+        yield f"{len(undeclared)} are missing, the first is {undeclared[0]}"
     if lost.end > one.overwritten_below:
-        yield f"{name}: {lost} is called lost, the sensor lost nothing from {one.overwritten_below}"
+        yield f"{lost} is called lost, the sensor lost nothing from {one.overwritten_below}"
     state = SessionState.COMPLETE_WITH_GAPS if lost else SessionState.COMPLETE
     if stored.state != state:
-        yield f"{name}: its session is {stored.state} instead of {state}"
+        yield f"its session is {stored.state} instead of {state}"
+
+
+def _problems_of_sets(
+    one: Measured, stored: StoredWorkout, missing: NDArray[np.int64]
+) -> Iterator[str]:
     kept = np.isin(one.measurement.index, missing, invert=True)
     undisturbed = analyze(
         one.measurement.counts[kept],
@@ -90,10 +129,23 @@ def _of_stream(database_url: str, one: Measured) -> Iterable[str]:
         dps_per_step=stored.dps_per_step,
     )
     if list(stored.sets) != list(undisturbed.sets):
-        yield f"{name}: {len(stored.sets)} sets differ from the {len(undisturbed.sets)} undisturbed"
+        yield f"{len(stored.sets)} sets differ from the {len(undisturbed.sets)} undisturbed"
 
 
-def _of_database(database_url: str, expected: set[str]) -> Iterable[str]:
+def _clock_error_s(database_url: str, one: Measured) -> float:
+    engine = open_engine(database_url)
+    try:
+        with reading(engine) as connection:
+            row = sessions.of_stream(connection, one.key)
+    finally:
+        engine.dispose()
+    assert row is not None
+    index = np.array([0, one.n - 1])
+    told_s = row.wall_at_zero_s + index * row.wall_s_per_sample
+    return float(np.abs(told_s - (one.started_s + index * one.s_per_sample)).max())
+
+
+def _problems_of_database(database_url: str, expected: set[str]) -> Iterator[str]:
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:

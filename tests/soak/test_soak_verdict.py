@@ -15,7 +15,7 @@ from lumbar_server.ingest import Arrived, Ingest
 from lumbar_sim.measurement import Measurement
 from soak_fate import Fault, strokes, until_kills, until_time
 from soak_sensors import Measured
-from soak_verdict import problems
+from soak_verdict import judge
 from stream_messages import START_S, PublishedStream
 from synthetic_bridge import G_PER_STEP, bridge_samples
 
@@ -25,7 +25,8 @@ MEASURED = Measured(
     ONE.sensor_id,
     ONE.stream_id,
     Measurement(np.arange(N), ONE.samples, ONE.rate_hz, G_PER_STEP, 0.0, 4),
-    overwritten_below=0,
+    started_s=START_S,
+    s_per_sample=1 / ONE.rate_hz,
 )
 
 
@@ -40,7 +41,7 @@ def found(tmp_path: Path) -> Callable[..., list[str]]:
         arrived = [Arrived(ONE.topic, bytes(message)) for message in messages]  # type: ignore[call-overload]
         Ingest(engine, lambda: START_S).commit(arrived)
         engine.dispose()
-        return problems(url, [measured])
+        return [*judge(url, [measured]).problems]
 
     return store_and_judge
 
@@ -68,6 +69,11 @@ def test_a_loss_that_the_sensor_never_declared_is_seen(found: Callable[..., list
     assert found(*messages, measured=replace(MEASURED, overwritten_below=60)) == []
     (line,) = found(*messages)
     assert "is called lost" in line
+
+
+def test_a_wrong_time_is_seen(found: Callable[..., list[str]]) -> None:
+    (line,) = found(*ONE.batches(100), ONE.end(), measured=replace(MEASURED, started_s=START_S - 2))
+    assert line.endswith("its time is wrong by 2.000 s")
 
 
 def test_a_stream_that_nobody_measured_is_seen(found: Callable[..., list[str]]) -> None:
