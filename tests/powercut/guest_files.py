@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from command_output import output_of
 
 _LIST = """
 import runpy, sys
@@ -27,10 +28,8 @@ for line in open("/proc/self/maps"):
 def files_of(program: Path, search_path: Sequence[str]) -> list[Path]:
     """Run ``try_out`` of ``program``; returns every module and library that was loaded for it."""
     script = _LIST.format(search_path=list(search_path), program=str(program))
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    files = [path for line in done.stdout.splitlines() if (path := Path(line)).is_absolute()]
+    listed = output_of(sys.executable, "-c", script).splitlines()
+    files = [path for line in listed if (path := Path(line)).is_absolute()]
     return [name for file in files for name in _names(file)]
 
 

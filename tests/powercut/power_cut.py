@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from debian_tools import output_of
+from command_output import output_of
 from gateway_streams import STREAM
 from guest_files import files_of
 from lumbar_gateway.messages import IndexRanges
@@ -132,14 +132,14 @@ def _look_at_states(
         write_disk(state, log, done[:requests], rng)
         problems += [
             f"after request {requests} of {len(done)}, {promised}: {problem}"
-            for problem in judge(state, folder / "found", promised)
+            for problem in judge_disk(state, folder / "found", promised)
         ]
     shutil.move(state, disk)
     return problems
 
 
-def judge(disk: Path, found: Path, promised: Promise) -> list[str]:
-    """Return what is wrong with the spool on a disk; none is the aim."""
+def judge_disk(disk: Path, found: Path, promised: Promise) -> list[str]:
+    """Return what is wrong with a disk and the spool on it."""
     shutil.rmtree(found, ignore_errors=True)
     found.mkdir()
     try:
@@ -147,11 +147,16 @@ def judge(disk: Path, found: Path, promised: Promise) -> list[str]:
     except RuntimeError as error:
         return [f"the file system is damaged: {error}"]
     output_of("debugfs", "-R", f"rdump / {found}", disk)
-    with closing(sqlite3.connect(found / SPOOL)) as database:
+    return judge_spool(found / SPOOL, promised)
+
+
+def judge_spool(path: Path, promised: Promise) -> list[str]:
+    """Return what is wrong with a spool; none is the aim."""
+    with closing(sqlite3.connect(path)) as database:
         (verdict,) = database.execute("PRAGMA integrity_check").fetchone()
     if verdict != "ok":
         return [f"integrity_check: {verdict}"]
-    with closing(SpoolFile(found / SPOOL)) as spool:
+    with closing(SpoolFile(path)) as spool:
         return _judge_samples(spool, promised)
 
 

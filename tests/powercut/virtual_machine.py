@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from debian_tools import output_of
+from command_output import output_of
 from system_packages import MissingPackageError
 
 CACHE = Path(__file__).parents[2] / "build" / "powercut"
@@ -51,7 +51,9 @@ def kernel() -> Path:
     package = packages[0]
     output_of("apt-get", "download", "-qq", package, cwd=CACHE)
     (archive,) = CACHE.glob(f"{package}_*.deb")
-    output_of("dpkg-deb", "-x", archive, CACHE / "kernel")
+    unpacked = CACHE / "unpacked"
+    output_of("dpkg-deb", "-x", archive, unpacked)
+    unpacked.rename(CACHE / "kernel")  # all of it or nothing
     archive.unlink()
     return kernel()
 

@@ -1,4 +1,4 @@
-"""Debian's own programs for packages and file systems."""
+"""Programs that are run for what they do or say."""
 
 from __future__ import annotations
 
