@@ -163,4 +163,6 @@ def _better(known: ClockFit | None, heard: ClockFit) -> ClockFit:
 
 
 def _without(lost: IndexRanges, stored: IndexRanges) -> IndexRanges:
+    if not lost:
+        return lost  # as nearly always
     return IndexRanges(hole for start, end in lost for hole in stored.missing(start, end))

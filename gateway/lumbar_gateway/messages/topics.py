@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Self
+from functools import lru_cache
 
 from lumbar_gateway.errors import MessageError
 
 ROOT = "lumbar/v1"
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SHARD = re.compile(r"[0-9a-f]{2}")
+_REMEMBERED = 4096  # topics come again and again: as many sensors as a worker has at a time
 
 
+@lru_cache(_REMEMBERED)
 def shard_of(sensor_id: str) -> str:
     """Return the two hex digits by which work on a sensor is partitioned."""
     return hashlib.sha256(sensor_id.encode()).hexdigest()[:2]
@@ -53,13 +55,14 @@ class Topic:
     def __str__(self) -> str:
         return f"{ROOT}/{shard_of(self.sensor_id)}/{self.sensor_id}/{self.what}"
 
-    @classmethod
-    def parse(cls, topic: str) -> Self:
+    @staticmethod
+    @lru_cache(_REMEMBERED)
+    def parse(topic: str) -> Topic:
         """Read a topic back; raises ``MessageError`` where the shard is not the sensor's."""
         parts = topic.split("/", 4)
         if len(parts) != 5 or "/".join(parts[:2]) != ROOT:
             raise MessageError(f"topic {topic!r} is not below {ROOT}/")
-        parsed = cls(parts[3], parts[4])
+        parsed = Topic(parts[3], parts[4])
         if parts[2] != shard_of(parsed.sensor_id):
             raise MessageError(f"topic {topic!r}: {parts[2]!r} is not the shard of its sensor")
         return parsed
