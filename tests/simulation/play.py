@@ -6,14 +6,17 @@ import asyncio
 import tempfile
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from pathlib import Path
 
 import numpy as np
 
 from lumbar.verdict import StoredWorkout, judge_samples, read_back
+from lumbar_gateway.messages.clock_fit import ClockFit, ClockSource
 from lumbar_server.database import open_engine, reading
 from lumbar_server.store import streams
 from lumbar_server.store.sessions import SessionState
+from lumbar_server.store.streams import StreamRecord
 from lumbar_signal import analyze
 from lumbar_sim.activities import GluteBridge, Rest
 from lumbar_sim.body import Stance
@@ -31,6 +34,12 @@ from worn_sensor import Boot, Samples
 RATE_HZ = 25.0  # the lowest that is analysed: the fewer bytes, the more runs
 PATIENCE_S = 900.0  # virtual: by then everything has to be settled
 LOOK_S = 5.0
+MOST_WRONG_S = {  # of a date, by what it rests on; a stream of some seconds shows no drift yet
+    ClockSource.OBSERVED: 0.05,
+    ClockSource.READ: 0.2,
+    ClockSource.TOLD: 1.0,
+    ClockSource.PRESUMED: inf,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +80,52 @@ def judge(world: World, boot: Boot) -> list[str]:
     measured, name = boot.measured(), f"stream {boot.stream_id:016x}"
     if len(measured.index) == 0:
         return []
-    sensor_id = boot.firmware.sensor.sensor_id
-    stored = read_back(world.url, sensor_id, f"{boot.stream_id:016x}")
-    lost = called_lost(world.url, f"{boot.stream_id:016x}")
+    record = record_of(world.url, f"{boot.stream_id:016x}")
+    lost = [] if record is None else [*record.lost]
     is_lost = np.zeros(len(measured.index), bool)
     for first, end in lost:
         is_lost |= (first <= measured.index) & (measured.index < end)
     found = []
     if np.any(is_lost & (measured.index >= boot.overwritten_below)):
-        found.append(f"{name}: {lost} called lost, which the sensor has")
+        found.append(f"{lost} called lost, which the sensor has")
     kept = measured.only(~is_lost)
+    if len(kept.index):
+        found += judge_kept(world, boot, kept)
+    if record is not None and record.clock is not None:
+        found += judge_clock(world, boot, record.clock)
+    return [f"{name}: {problem}" for problem in found]
+
+
+def judge_kept(world: World, boot: Boot, kept: Samples) -> list[str]:
+    """Compare what is stored with what should be, and the results with those without faults."""
+    stored = read_back(world.url, boot.firmware.sensor.sensor_id, f"{boot.stream_id:016x}")
     if stored is None:
-        return [*found, f"{name}: nothing is stored"] if len(kept.index) else found
+        return ["nothing is stored"]
     verdict = judge_samples(kept, stored)
-    if not verdict.is_whole:
-        found.append(f"{name}: {verdict}")
+    found = [] if verdict.is_whole else [str(verdict)]
     if stored.state == SessionState.RECEIVING:
-        found.append(f"{name}: {stored.state}")
+        found.append(stored.state)
     elif stored.sets != undisturbed(kept, stored):
-        found.append(f"{name}: other sets than without faults")
+        found.append("other sets than without faults")
     return found
 
 
-def called_lost(database_url: str, stream_id: str) -> list[tuple[int, int]]:
-    """Return the ranges that the server has recorded as lost."""
+def judge_clock(world: World, boot: Boot, clock: ClockFit) -> list[str]:
+    """Compare the times of the first and of the last sample with when they were taken."""
+    most_s = MOST_WRONG_S[clock.source]
+    return [
+        f"sample {index} is dated {error_s:.3f} s off ({clock.source.name.lower()})"
+        for index in (0, boot.measurement.end_index - 1)
+        if (error_s := world.wall_error_s(boot.taken_s(index), clock.wall_s(index))) > most_s
+    ]
+
+
+def record_of(database_url: str, stream_id: str) -> StreamRecord | None:
+    """Return a stream as the database knows it."""
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            return [*streams.read(connection, [stream_id])[stream_id].lost]
-    except KeyError:
-        return []
+            return streams.read(connection, [stream_id]).get(stream_id)
     finally:
         engine.dispose()
 

@@ -101,7 +101,7 @@ class World:
         self._measurements = measurements
         self._rng = rng
         self._loop = asyncio.get_running_loop()
-        self._wall_offset_s = WALL_AT_ZERO_S
+        self._wall_offsets_s = [WALL_AT_ZERO_S]
         self._worn: list[Boot] = []  # by sensor
         self._has_happened = False
         self._spools_are_full = False
@@ -126,7 +126,11 @@ class World:
 
     def wall_s(self) -> float:
         """Return the gateways' wall time."""
-        return self._wall_offset_s + self._loop.time()
+        return self._wall_offsets_s[-1] + self._loop.time()
+
+    def wall_error_s(self, virtual_s: float, wall_s: float) -> float:
+        """Return by how much a time is off, by the wall clock as it was at any moment."""
+        return min(abs(wall_s - virtual_s - offset_s) for offset_s in self._wall_offsets_s)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[World]:
@@ -160,19 +164,20 @@ class World:
 
     async def _boot(self, sensor: int, measurement: Measurement, log: RememberingFlashLog) -> None:
         booted_s = self._loop.time()
+        clock_ppm = self.draw(-80.0, 80.0)
         sensor_id = f"SIM-{sensor + 1:08X}"
         firmware = Firmware(
             sensor_id,
             measurement,
             monotonic_s=lambda: self._loop.time() - booted_s,
             rng=self._rng.spawn(1)[0],
-            clock_ppm=self.draw(-80.0, 80.0),
+            clock_ppm=clock_ppm,
             flash_log=log,
             autostart=True,
         )
         if sensor < len(self._worn):
             firmware.bonds = self._worn[sensor].firmware.bonds
-        boot = Boot(firmware, log, measurement)
+        boot = Boot(firmware, log, measurement, booted_s, clock_ppm)
         self.boots.append(boot)
         self._worn[sensor : sensor + 1] = [boot]
         await self._radio.add_sensor(firmware)
@@ -251,7 +256,8 @@ class World:
                 await asyncio.sleep(moment.lasts_s)
                 self.broker.start()
             case Fault.CLOCK_STEPPED:
-                self._wall_offset_s += self.draw(-3600.0, 3600.0)
+                step_s = self.draw(-3600.0, 3600.0)
+                self._wall_offsets_s.append(self._wall_offsets_s[-1] + step_s)
             case Fault.SPOOL_FULL:
                 self._spools_are_full = True
                 await asyncio.sleep(moment.lasts_s)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lumbar_gateway.profiles.lumbar import TICK_HZ
 from lumbar_sim.firmware import Firmware
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.measurement import Measurement
@@ -52,6 +53,8 @@ class Boot:
     firmware: Firmware
     flash_log: RememberingFlashLog
     measurement: Measurement  # as planned; a reboot ends it sooner
+    booted_s: float  # virtual
+    clock_ppm: float
     ended_at: int | None = None  # sample index
 
     @property
@@ -63,6 +66,11 @@ class Boot:
     def overwritten_below(self) -> int:
         """Only samples below this index may be lost."""
         return self.flash_log.overwritten_below.get(self.stream_id, 0)
+
+    def taken_s(self, index: int) -> float:
+        """Return the virtual time at which a sample was taken."""
+        by_crystal_s = self.firmware.sensor.ticks_at(index) / TICK_HZ
+        return self.booted_s + by_crystal_s / (1.0 + self.clock_ppm * 1e-6)
 
     def measured(self) -> Samples:
         """Return what the converter delivered before the end."""
