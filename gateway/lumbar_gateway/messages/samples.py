@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,30 +14,33 @@ from lumbar_gateway.messages import cbor, fields
 from lumbar_gateway.messages.clock_fit import ClockFit, ClockSource
 
 
-@dataclass(frozen=True, slots=True)
-class PacketStamp:
-    """How one packet of a batch came: what its time can be fitted from."""
+class PacketStamp(NamedTuple):
+    """How one packet of a batch came: what its time can be fitted from.
+
+    A tuple, since there are more of them than of anything else but samples.
+    """
 
     n: int  # samples
     ticks: int  # device ticks at the first of them, unwrapped
     monotonic_s: float | None  # when the gateway was notified; None for a block of the log
 
-    def to_list(self) -> list[int | float | None]:
-        """Return the plain values, as they travel."""
-        return [self.n, self.ticks, self.monotonic_s]
-
     @classmethod
     def from_list(cls, value: object) -> Self:
         """Check and take over decoded values."""
-        if not isinstance(value, list) or len(value) != 3:
-            raise MessageError("packets needs triples: samples, ticks, arrival")
-        stamp = dict(zip(("samples of a packet", "ticks", "arrival"), value, strict=True))
-        arrival_s = None
-        if value[2] is not None:
-            arrival_s = fields.number(stamp, "arrival", -fields.LAST_WALL_S, fields.LAST_WALL_S)
-        return cls(
-            fields.integer(stamp, "samples of a packet"), fields.integer(stamp, "ticks"), arrival_s
-        )
+        if type(value) is list and len(value) == 3:
+            n, ticks, came_s = value
+            if (
+                type(n) is type(ticks) is int
+                and n > 0
+                and 0 <= ticks < 2**63
+                and (came_s is None or _is_time(came_s))
+            ):
+                return cls(n, ticks, came_s)
+        raise MessageError("packets needs triples: samples, ticks, arrival in s or null")
+
+
+def _is_time(value: Any) -> bool:
+    return type(value) in (float, int) and abs(value) <= fields.LAST_WALL_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class SampleBatch:
             {
                 "stream": self.stream_id,
                 "first": self.first_index,
-                "packets": [packet.to_list() for packet in self.packets],
+                "packets": [list(packet) for packet in self.packets],
                 "boot": self.gateway_boot,
                 "offset": self.wall_offset_s,
                 "live": self.live,
@@ -107,7 +110,7 @@ def _packets(value: object, n: int) -> tuple[PacketStamp, ...]:
     if not isinstance(value, list):
         raise MessageError("packets needs a list of triples: samples, ticks, arrival")
     stamps = tuple(PacketStamp.from_list(one) for one in value)
-    if any(stamp.n == 0 for stamp in stamps) or sum(stamp.n for stamp in stamps) != n:
+    if sum(stamp.n for stamp in stamps) != n:
         raise MessageError(f"packets do not add up to {n} samples")
     return stamps
 

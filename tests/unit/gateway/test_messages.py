@@ -332,3 +332,28 @@ def test_subscription_pattern() -> None:
     assert pattern("samples/+", "0f") == "lumbar/v1/0f/+/samples/+"
     with pytest.raises(MessageError, match="two hex digits"):
         pattern("samples", "xyz")
+
+
+@pytest.mark.parametrize(
+    "packets",
+    [
+        None,
+        [],
+        [[1, 0, 1000.0]],
+        [[2, 0, 1000.0], [0, 5, 1000.0]],
+        [[2, 0]],
+        [[2, -1, 1000.0]],
+        [[2, 0, float("nan")]],
+        [[2, 0, "now"]],
+        [[True, 0, 1000.0], [1, 0, 1000.0]],
+    ],
+)
+def test_packets_that_cannot_be_are_refused(packets: object) -> None:
+    with pytest.raises(MessageError, match="packets"):
+        decode_stream_message(with_field(batch([[1, 2, 3], [4, 5, 6]]), packets=packets))
+
+
+@pytest.mark.parametrize("fit", [None, [1.0, 0.02], [1.0, 0.02, "guessed", 0.0], [1.0, 0.02, 3, 0]])
+def test_fit_that_says_too_little_is_refused(fit: object) -> None:
+    with pytest.raises(MessageError):
+        decode_stream_message(with_field(batch([[1, 2, 3], [4, 5, 6]]), fit=fit))
