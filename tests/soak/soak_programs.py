@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -18,7 +20,6 @@ from mosquitto import Mosquitto
 from postgres import PostgresCluster
 from soak_fate import Fault
 
-_GOODBYE_S = 30.0  # a program that is asked to end may take so long
 _DATABASE = "soak"
 
 
@@ -45,19 +46,10 @@ class Program:
 
     def kill(self) -> None:
         """End it without warning."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def stop(self) -> None:
-        """Ask it to end."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(_GOODBYE_S)
-            finally:
-                self.kill()
+        process, self._process = self._process, None  # from now on nobody wonders that it ends
+        if process is not None:
+            process.kill()
+            process.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +63,8 @@ class Programs:
     broker: Mosquitto
     cluster: PostgresCluster | None
     _cleaning: ExitStack
+    _acting: threading.Lock = field(default_factory=threading.Lock)
+    _ended: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def make(cls, folder: Path, radio_port: int, *, with_server: bool) -> Self:
@@ -110,10 +104,21 @@ class Programs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._cleaning.close()
+        with self._acting:
+            self._ended.set()
+            self._cleaning.close()
 
     def of(self, fault: Fault) -> tuple[Callable[[], None], Callable[[], None]]:
-        """Return how to end the victim of a kill, and how to start it again."""
+        """Return how to end the victim of a kill, and how to start it again, in any thread."""
+        end, start = self._victim(fault)
+        return partial(self._act, end), partial(self._act, start)
+
+    def _act(self, action: Callable[[], None]) -> None:
+        with self._acting:
+            if not self._ended.is_set():  # else a thread that came late would leave a process
+                action()
+
+    def _victim(self, fault: Fault) -> tuple[Callable[[], None], Callable[[], None]]:
         match fault:
             case Fault.GATEWAY:
                 return self.gateway.kill, self.gateway.start

@@ -75,10 +75,13 @@ async def soak(
             WornSensor(number + 1, radio, child, run.remaining_s)
             for number, child in enumerate(motion.spawn(sensors))
         ]
-        making = asyncio.to_thread(Programs.make, folder, port, with_server=with_server)
-        with await making as programs:
+        with Programs.make(folder, port, with_server=with_server) as programs:
             run.programs = programs
             return await run.to_the_end()
+
+
+def _victim(fault: Fault) -> Fault:
+    return Fault.BROKER if fault is Fault.FORGETFUL_BROKER else fault
 
 
 class _Run:
@@ -130,7 +133,7 @@ class _Run:
     async def _strike(self, stroke: Stroke) -> None:
         if stroke.fault.is_kill:
             end, start = self.programs.of(stroke.fault)
-            async with self._busy[start]:  # who is away already is killed once back
+            async with self._busy[_victim(stroke.fault)]:  # who is away already is killed once back
                 self._count(stroke, "")
                 await asyncio.to_thread(end)
                 await asyncio.sleep(stroke.away_s)

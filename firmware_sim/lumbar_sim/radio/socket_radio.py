@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bumble import hci
 from bumble.keys import JsonKeyStore
-from bumble.transport.common import StreamPacketSink, StreamPacketSource
+from bumble.transport.common import StreamPacketSource
 from bumble.transport.tcp_client import open_tcp_client_transport
 
 from lumbar_sim.bleak_backend import Central
@@ -73,10 +73,22 @@ class _ControllerPort(StreamPacketSource):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Connect the controller to its host."""
         assert isinstance(transport, asyncio.WriteTransport)
-        self._controller.host = StreamPacketSink(transport)
+        self._controller.host = _Host(transport)
         self.set_packet_sink(self._controller)
 
     def connection_lost(self, _error: Exception | None) -> None:
         """Fall silent for good: the host's process is gone."""
         self._controller.host = None
         self._controller.air.remove_controller(self._controller)
+
+
+class _Host:
+    """Where the controller's packets go; nowhere once the other end is gone."""
+
+    def __init__(self, transport: asyncio.WriteTransport) -> None:
+        self._transport = transport
+
+    def on_packet(self, packet: bytes) -> None:
+        """Send one packet."""
+        if not self._transport.is_closing():
+            self._transport.write(packet)
