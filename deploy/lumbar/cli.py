@@ -111,7 +111,7 @@ def gateway() -> None:
 
     Settings come from the environment: LUMBAR_GATEWAY_BROKER_HOST, _BROKER_PORT,
     _BROKER_USERNAME, _BROKER_PASSWORD, _BROKER_TLS, _BROKER_CA_FILE, _BROKER_CERTIFICATE_FILE,
-    _BROKER_KEY_FILE, _SPOOL_PATH, _SPOOL_LIMIT_BYTES, _GATEWAY_ID.
+    _BROKER_KEY_FILE, _SPOOL_PATH, _SPOOL_LIMIT_BYTES, _GATEWAY_ID and _METRICS_PORT.
 
     Example: LUMBAR_GATEWAY_BROKER_HOST=broker.home lumbar gateway
     """
@@ -126,7 +126,7 @@ def worker() -> None:
 
     Settings come from the environment: LUMBAR_SERVER_DATABASE_URL, _BROKER_HOST, _BROKER_PORT,
     _BROKER_USERNAME, _BROKER_PASSWORD (and the TLS settings of lumbar gateway), _WORKER_ID
-    (different for each worker) and _SHARDS (such as 00-7f; all by default).
+    (different for each worker), _SHARDS (such as 00-7f; all by default) and _METRICS_PORT.
 
     Example: LUMBAR_SERVER_DATABASE_URL=sqlite:///lumbar.db lumbar worker
     """
@@ -144,8 +144,8 @@ def server(
     """Serve the HTTP API and the pages.
 
     Settings come from the environment: LUMBAR_SERVER_HTTP_HOST, _HTTP_PORT, _DATABASE_URL,
-    _BROKER_HOST, _BROKER_PORT, _BROKER_USERNAME, _BROKER_PASSWORD and the TLS settings of
-    lumbar gateway.
+    _BROKER_HOST, _BROKER_PORT, _BROKER_USERNAME, _BROKER_PASSWORD, the TLS settings of lumbar
+    gateway and _METRICS_PORT.
 
     Example: LUMBAR_SERVER_DATABASE_URL=sqlite:///lumbar.db lumbar server --port 8080
     """

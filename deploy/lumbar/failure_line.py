@@ -20,6 +20,7 @@ _EXTRAS = {
     "matplotlib": "server",
     "numba": "server",
     "paho": "gateway",
+    "prometheus_client": "gateway",
     "pyarrow": "server",
     "sqlalchemy": "server",
     "uvicorn": "server",

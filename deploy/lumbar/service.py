@@ -17,12 +17,17 @@ def run_gateway() -> None:
     Raises ``RadioError`` where there is no Bluetooth at the start; one that goes away later is
     waited for.
     """
+    from lumbar.metrics_endpoint import metrics_served, new_registry
     from lumbar.radio_scan import listening
     from lumbar_gateway.gateway import Gateway
+    from lumbar_gateway.metrics import GatewayMetrics
 
     settings = gateway_settings()
     settings.spool_path.parent.mkdir(parents=True, exist_ok=True)
     log_to_stderr()
+
+    registry = new_registry()
+    metrics = GatewayMetrics(registry)
 
     async def work() -> None:
         async with listening():
@@ -32,28 +37,38 @@ def run_gateway() -> None:
             settings.broker,
             gateway_id=settings.gateway_id,
             spool_limit_bytes=settings.spool_limit_bytes,
+            on_puback=metrics.puback,
         )
+        metrics.watch(gateway, asyncio.get_running_loop())
         task = asyncio.current_task()
         assert task is not None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await gateway.run()
 
-    asyncio.run(work())
+    with metrics_served(registry, settings.metrics_port) as port:
+        _tell_metrics(port)
+        asyncio.run(work())
 
 
 def run_worker() -> None:
     """Store and analyse what arrives at the broker until SIGTERM or Ctrl-C."""
+    from lumbar.metrics_endpoint import metrics_served, new_registry
+    from lumbar_server.metrics import WorkerMetrics
     from lumbar_server.worker import Worker
 
     settings = server_settings()
     log_to_stderr()
+    registry = new_registry()
+    metrics = WorkerMetrics(registry)
     worker = Worker(
         settings.database_url,
         settings.broker,
         shards=settings.shards,
         worker_id=settings.worker_id,
+        transaction=metrics.transaction,
     )
+    metrics.watch(worker)
     interrupted = False
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -63,16 +78,20 @@ def run_worker() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    worker.run()
+    with metrics_served(registry, settings.metrics_port) as port:
+        _tell_metrics(port)
+        worker.run()
     if interrupted:
         raise KeyboardInterrupt
 
 
 def run_server(port: int | None) -> None:
     """Serve the API and the pages until SIGTERM or Ctrl-C; ``port`` goes before the settings."""
+    from lumbar.metrics_endpoint import metrics_served, new_registry
     from lumbar.page_server import bind
     from lumbar_server.app import create_app
     from lumbar_server.database import migrate
+    from lumbar_server.metrics import ServerMetrics
     from lumbar_server.serve import HttpServer
 
     settings = server_settings()
@@ -82,7 +101,16 @@ def run_server(port: int | None) -> None:
         host, bound_port = listening.getsockname()[:2]
         app = create_app(settings.database_url, settings.broker)
         logging.getLogger(__name__).info("pages at http://%s:%d/", host, bound_port)
-        HttpServer(app, host=host, port=bound_port).run(sockets=[listening])
+        registry = new_registry()
+        registry.register(ServerMetrics(app))
+        with metrics_served(registry, settings.metrics_port) as metrics_port:
+            _tell_metrics(metrics_port)
+            HttpServer(app, host=host, port=bound_port).run(sockets=[listening])
+
+
+def _tell_metrics(port: int | None) -> None:
+    if port is not None:
+        logging.getLogger(__name__).info("metrics at http://127.0.0.1:%d/metrics", port)
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:

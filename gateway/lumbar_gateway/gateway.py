@@ -13,6 +13,7 @@ import numpy as np
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
+from lumbar_gateway.figures import GatewayFigures, RowAges
 from lumbar_gateway.gateway_clock import GatewayClock, watch_wall_clock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.link import Scanner, Timing
@@ -71,6 +72,8 @@ class Gateway:
         How long to wait for a sensor.
     spool_limit_bytes
         How large the spool may get.
+    on_puback
+        Called with the seconds from publishing a message to the broker's confirmation.
     connect
         Opens the spool's file as ``sqlite3.connect`` does.
     """
@@ -90,7 +93,12 @@ class Gateway:
         timing: Timing | None = None,
         spool_limit_bytes: int = DEFAULT_LIMIT_BYTES,
         connect: Connect = sqlite3.connect,
+        on_puback: Callable[[float], object] = lambda _seconds: None,
     ) -> None:
+        self._spool_path = spool_path
+        self._spool_limit_bytes = spool_limit_bytes
+        self._row_ages = RowAges()
+        self._on_puback = on_puback
         self._gateway_id = gateway_id
         self._broker = broker
         self._scanner_backend = scanner_backend
@@ -116,6 +124,24 @@ class Gateway:
         """Whether the broker is connected."""
         return self._publisher is not None and self._publisher.connected
 
+    async def figures(self) -> GatewayFigures:
+        """Look at everything that somebody who watches over us wants to know."""
+        return GatewayFigures(
+            sensors=self.status,
+            broker_connected=self.is_publishing,
+            spool_bytes=_size_bytes(self._spool_path),
+            spool_limit_bytes=self._spool_limit_bytes,
+            refused_packets=self._spool.refused_packets,
+            differing_samples=self._spool.differing_samples,
+            oldest_unacked_s=await self._oldest_unacked_s(),
+        )
+
+    async def _oldest_unacked_s(self) -> float:
+        rows = await self._spool.ask(lambda file: file.packets.row_span())
+        if rows is None:
+            return 0.0
+        return self._row_ages.age_s(asyncio.get_running_loop().time(), *rows)
+
     async def run(self) -> None:
         """Work until cancelled; then disconnect, commit and say goodbye to the broker.
 
@@ -128,7 +154,12 @@ class Gateway:
             monotonic_s = self._monotonic_s or asyncio.get_running_loop().time
             self._clock = GatewayClock(int(self._rng.integers(2**63)), monotonic_s, self._now_s)
             self._publisher = Publisher(
-                self._spool, self._broker, self._gateway_id, self._clock, self._mqtt_client
+                self._spool,
+                self._broker,
+                self._gateway_id,
+                self._clock,
+                self._mqtt_client,
+                self._on_puback,
             )
             publishing = asyncio.create_task(self._publisher.run(), name="publisher")
             try:
@@ -217,3 +248,9 @@ class Gateway:
 
 async def _until_failed(task: asyncio.Task[None]) -> None:
     await asyncio.shield(task)
+
+
+def _size_bytes(spool_path: Path) -> int:
+    """Return the bytes of the spool's file and of its write-ahead log."""
+    paths = (spool_path, spool_path.with_name(f"{spool_path.name}-wal"))
+    return sum(path.stat().st_size for path in paths if path.exists())

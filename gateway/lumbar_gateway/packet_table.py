@@ -92,6 +92,13 @@ class PacketTable:
         rows = self._db.execute("SELECT stream, max(row) FROM packet GROUP BY stream")
         return {stream_id_of(key): row for key, row in rows}
 
+    def row_span(self) -> tuple[int, int] | None:
+        """Return the oldest and the newest row; None where there is none."""
+        oldest, newest = self._db.execute(
+            "SELECT (SELECT min(row) FROM packet), (SELECT max(row) FROM packet)"
+        ).fetchone()
+        return None if oldest is None else (oldest, newest)
+
     def samples(self) -> dict[int, int]:
         """Return how many samples there are of every stream that has any."""
         rows = self._db.execute("SELECT stream, sum(n) FROM packet GROUP BY stream")

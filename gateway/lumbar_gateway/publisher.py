@@ -12,6 +12,7 @@ import logging
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -52,6 +53,14 @@ MqttClient = mqtt.Client
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _InFlight:
+    """A message that the broker has not confirmed."""
+
+    published_s: float
+    batch: Sent | None  # None where it has no samples
+
+
 class Publisher:
     """Publishes the spool of one gateway under a fixed client id.
 
@@ -65,7 +74,9 @@ class Publisher:
         gateway_id: str,
         clock: GatewayClock,
         mqtt_client: type[MqttClient] = MqttClient,
+        on_puback: Callable[[float], object] = lambda _seconds: None,
     ) -> None:
+        self._on_puback = on_puback
         self._spool = spool
         self._broker = broker
         self._gateway_id = gateway_id
@@ -79,7 +90,7 @@ class Publisher:
         self._answered_badly: str | None = None
         self._wake = asyncio.Event()
         self._outboxes: dict[int, StreamOutbox] = {}
-        self._in_flight: dict[int, Sent | None] = {}
+        self._in_flight: dict[int, _InFlight] = {}
         self._notices = Notices()
         self._acks = Acknowledgements(spool, self._outboxes, self._notices)
         self._next_notices_s = 0.0
@@ -215,9 +226,12 @@ class Publisher:
             self._stale_row = self._recent_rows.popleft()[1]
 
     def _puback(self, mid: int) -> None:
-        sent = self._in_flight.pop(mid, None)
-        if sent is not None:
-            sent.puback_s = self._loop.time()
+        found = self._in_flight.pop(mid, None)
+        if found is not None:
+            now_s = self._loop.time()
+            self._on_puback(now_s - found.published_s)
+            if found.batch is not None:
+                found.batch.puback_s = now_s
         self.wake()
 
     def _acknowledged(self, topic: str, payload: bytes) -> None:
@@ -280,7 +294,7 @@ class Publisher:
     def _send(self, stream: Stream, payload: bytes, sent: Sent | None) -> None:
         # Should the link break here, paho keeps the message and sends it by itself: never retry.
         info = self._client.publish(self._topic(stream.sensor_id, "samples"), payload, qos=1)
-        self._in_flight[info.mid] = sent
+        self._in_flight[info.mid] = _InFlight(self._loop.time(), sent)
 
     async def _publish_notices(self) -> None:
         """Publish what was lost and which streams ended, at most once in a look's time."""

@@ -18,3 +18,6 @@ class GatewaySettings(BrokerSettings):
     spool_path: Path = Path("lumbar-data/spool.db")
     spool_limit_bytes: int = Field(default=4 * 2**30, ge=2**20)
     gateway_id: str = Field(default="gateway", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    metrics_port: int | None = Field(
+        None, ge=0, le=65535, description="Of loopback, for Prometheus; nowhere where left out"
+    )

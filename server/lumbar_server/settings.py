@@ -26,6 +26,9 @@ class ServerSettings(BrokerSettings):
     )
     http_host: str = "127.0.0.1"
     http_port: int = Field(8000, ge=0, le=65535)
+    metrics_port: int | None = Field(
+        None, ge=0, le=65535, description="Of loopback, for Prometheus; nowhere where left out"
+    )
 
     @field_validator("shards", mode="before")
     @classmethod

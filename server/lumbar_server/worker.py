@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from lumbar_gateway.messages import BrokerAddress, shard_of
@@ -46,6 +47,8 @@ class Worker:
         Wall time.
     mqtt_client
         paho's client, or a class with its interface.
+    transaction
+        Each transaction runs within what this returns for the number of its messages.
     """
 
     def __init__(
@@ -57,7 +60,9 @@ class Worker:
         worker_id: str = "worker",
         now_s: Callable[[], float] = time.time,
         mqtt_client: type[MqttClient] = MqttClient,
+        transaction: Callable[[int], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        self._transaction = transaction
         self._database_url = database_url
         self._engine = open_engine(database_url)
         self._stopping = threading.Event()
@@ -137,7 +142,8 @@ class Worker:
         self._announcements.committed(self._ingest.analyse_again(stream_id))
 
     def _work(self, deliveries: Sequence[Delivery]) -> None:
-        done = self._commit([Arrived(one.topic, one.payload) for one in deliveries])
+        with self._transaction(len(deliveries)):
+            done = self._commit([Arrived(one.topic, one.payload) for one in deliveries])
         self._subscriber.acknowledge(deliveries)
         self._announcements.committed(done)
 

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
 
@@ -26,9 +26,12 @@ def running_worker(
     shards: Sequence[str] = ("+",),
     worker_id: str = "worker",
     until_ready: bool = True,
+    transaction: Callable[[int], AbstractContextManager[object]] = nullcontext,
 ) -> Iterator[Worker]:
     """Run a worker until the block ends."""
-    worker = Worker(url, broker, shards=shards, worker_id=worker_id, now_s=now_s)
+    worker = Worker(
+        url, broker, shards=shards, worker_id=worker_id, now_s=now_s, transaction=transaction
+    )
     thread = threading.Thread(target=worker.run, name="worker")
     thread.start()
     try:
