@@ -16,7 +16,7 @@ from lumbar.clock import ScaledClock
 from lumbar.errors import DemoError
 from lumbar.household import Places
 from lumbar.live_lines import LiveLines
-from lumbar.service import log_to_stderr
+from lumbar.logs import log_to_stderr
 from lumbar.termination import tidy_termination
 from lumbar.verdict import SampleVerdict, SetVerdict, judge_samples, judge_sets
 from lumbar_sim.imu import Imu

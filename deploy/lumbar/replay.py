@@ -20,8 +20,8 @@ from lumbar.chain import Chain, running_chain
 from lumbar.clock import ScaledClock
 from lumbar.errors import ReplayError
 from lumbar.household import DATABASE, Places
+from lumbar.logs import log_to_stderr
 from lumbar.quantisation import quantise
-from lumbar.service import log_to_stderr
 from lumbar.termination import tidy_termination
 from lumbar.trace import Trace, read_trace
 from lumbar.verdict import StoredWorkout, judge_samples

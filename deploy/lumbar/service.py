@@ -8,6 +8,7 @@ import logging
 import signal
 from types import FrameType
 
+from lumbar.logs import log_to_stderr
 from lumbar.service_settings import gateway_settings, server_settings
 
 
@@ -111,10 +112,3 @@ def run_server(port: int | None) -> None:
 def _tell_metrics(port: int | None) -> None:
     if port is not None:
         logging.getLogger(__name__).info("metrics at http://127.0.0.1:%d/metrics", port)
-
-
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Let a program say what happens, without the libraries' small talk."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for talkative in ("alembic", "uvicorn"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from lumbar.household import Places, Radio, running_household
-from lumbar.service import log_to_stderr
+from lumbar.logs import log_to_stderr
 
 
 def run_up(data: Path, *, port: int) -> None:

@@ -113,6 +113,23 @@ def test_busy_port_of_the_pages_is_told_in_one_line(broker: Broker, tmp_path: Pa
         assert process.wait(30) == 1
 
 
+def test_passwords_are_in_no_log(tmp_path: Path) -> None:
+    settings = {
+        **os.environ,
+        "LUMBAR_LOG": "json",
+        "LUMBAR_SERVER_DATABASE_URL": "postgresql://lumbar:sesame@127.0.0.1:1/lumbar",
+        "LUMBAR_SERVER_BROKER_PASSWORD": "open",
+    }
+    with running(["worker"], settings, tmp_path) as process:
+        complaint = read_until(process, "trying until it works").string
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        said = complaint + process.stderr.read()
+    assert "sesame" not in said
+    for line in said.splitlines():
+        assert json.loads(line)["level"]
+
+
 def test_doctor_tells_a_closed_door_from_an_open_one(broker: Broker) -> None:
     address = broker.address
     assert broker_trouble(address) is None

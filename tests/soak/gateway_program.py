@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from lumbar.service import log_to_stderr
+from lumbar.logs import log_to_stderr
 from lumbar.service_settings import gateway_settings
 from lumbar_gateway.gateway import Gateway
 from lumbar_sim.radio import remote_central
