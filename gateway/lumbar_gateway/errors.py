@@ -14,7 +14,19 @@ class MessageError(GatewayError, ValueError):
 
 
 class LinkError(GatewayError):
-    """A sensor that does not answer as the GATT profile says."""
+    """A link that broke, or a sensor that does not answer; its kinds differ in what helps."""
+
+
+class SensorNotFoundError(LinkError):
+    """A sensor that is not in reach."""
+
+
+class RadioBusyError(LinkError):
+    """The computer's own Bluetooth is busy with something else, or has no connection left."""
+
+
+class BondLostError(LinkError):
+    """One side no longer has the key of an earlier pairing: a person has to pair again."""
 
 
 class ProtocolError(LinkError):
@@ -27,6 +39,10 @@ class CommandRefusedError(LinkError):
     def __init__(self, command: str, reason: str) -> None:
         super().__init__(f"{command} was refused: {reason}")
         self.reason = reason
+
+
+class RadioStuckError(GatewayError):
+    """The computer's own Bluetooth no longer works: only a new start of the program may help."""
 
 
 class SpoolError(GatewayError):

@@ -16,10 +16,11 @@ from bleak.backends.scanner import BaseBleakScanner
 from lumbar_gateway.figures import GatewayFigures, RowAges
 from lumbar_gateway.gateway_clock import GatewayClock, watch_wall_clock
 from lumbar_gateway.group_commit import Spool
-from lumbar_gateway.link import Scanner, Timing
+from lumbar_gateway.link import Radio, Timing
 from lumbar_gateway.messages import BrokerAddress, GatewayStatus
 from lumbar_gateway.publisher import MqttClient, Publisher
 from lumbar_gateway.reconnect import SensorTask
+from lumbar_gateway.scanner import Scanner
 from lumbar_gateway.session import SensorRecord
 from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, SpoolFile
 from lumbar_gateway.spool_database import Connect
@@ -149,6 +150,9 @@ class Gateway:
         ------
         SpoolError
             Where the spool cannot be opened.
+        ExceptionGroup
+            Of one ``RadioStuckError``, where the computer's own Bluetooth no longer works: the
+            program should end with an error, so that whoever watches over it starts it anew.
         """
         async with self._spool:
             monotonic_s = self._monotonic_s or asyncio.get_running_loop().time
@@ -173,26 +177,31 @@ class Gateway:
         async with asyncio.TaskGroup() as group:
 
             def on_new(address: str) -> None:
-                record = self._records[address] = SensorRecord(address)
-                group.create_task(self._sensor_task(record, scanner).run(), name=address)
+                group.create_task(self._keep(address, scanner, radio), name=address)
 
             scanner = Scanner(on_new, self._scanner_backend)
+            radio = Radio(scanner, self._client_backend, self._timing)
             group.create_task(scanner.run(), name="scanner")
             group.create_task(self._show_statuses(), name="status")
             group.create_task(watch_wall_clock(self._clock, self._note_offset), name="wall clock")
             group.create_task(_until_failed(publishing), name="publisher watch")
 
-    def _sensor_task(self, record: SensorRecord, scanner: Scanner) -> SensorTask:
-        return SensorTask(
+    async def _keep(self, address: str, scanner: Scanner, radio: Radio) -> None:
+        """Keep the connection to one sensor for as long as there is a reason to."""
+        record = self._records[address] = SensorRecord(address)
+        task = SensorTask(
             record,
             scanner,
+            radio,
             self._spool,
-            client_backend=self._client_backend,
             timing=self._timing,
             clock=self._clock,
             rng=self._rng,
             on_change=self._on_change,
         )
+        await task.run()
+        del self._records[address]
+        scanner.forget(address)
 
     async def _note_offset(self, boot: int, wall_offset_s: float) -> None:
         await self._spool.ask(SpoolFile.note_wall_offset, boot, wall_offset_s)

@@ -1,4 +1,4 @@
-"""The radio: one scanner for all sensors, and a connection to one of them (bleak).
+"""The radio: a connection to one sensor, one attempt at a time for all of them (bleak).
 
 ``scanner_backend`` and ``client_backend`` are bleak's own seam; None is the platform's Bluetooth.
 """
@@ -7,97 +7,46 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakClient
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
-from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import BleakError
 from bleak_retry_connector import establish_connection
 
-from lumbar_gateway.errors import LinkError
-from lumbar_gateway.profiles.lumbar import SERVICE_UUID
+from lumbar_gateway.errors import (
+    LinkError,
+    RadioBusyError,
+    RadioStuckError,
+    SensorNotFoundError,
+)
+from lumbar_gateway.radio_errors import explained
+from lumbar_gateway.scanner import Scanner
 
-CONNECT_ATTEMPTS = 2  # of 20 s each; then an advertisement is waited for again
-SCAN_RETRY_S = 10.0  # Bluetooth is off or absent: look again this often
-SCAN_SILENCE_S = 90.0  # a scan that hears nothing for this long is started anew (habluetooth)
-
-_log = logging.getLogger(__name__)
+STUCK_S = 600.0  # chosen: for this long every attempt found Bluetooth busy, and ...
+STUCK_ATTEMPTS = 20  # ... there were this many: only a new start of the program may help
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
     """How long the gateway waits, in real seconds."""
 
+    connect_s: float = 30.0  # for a connection, with pairing and discovery
+    fresh_s: float = 10.0  # for another advertisement of a sensor whose turn has come
     answer_s: float = 10.0  # for a GATT operation or the control point
     log_s: float = 10.0  # for the next record of the log
     data_s: float = 10.0  # for samples of a sensor that measures
-    retry_s: float = 1.0  # after the first failure; doubles with each further one ...
-    longest_retry_s: float = 60.0  # ... up to this
+    retry_s: float = 1.0  # after a failure; by its kind and number more, see ``reconnect``
+    longest_retry_s: float = 60.0
     poll_s: float = 1.0  # between looks at what the log still has to fill
     free_s: float = 3.0  # between permissions to overwrite the log
     # For what another gateway took from the log to reach the server, before it is declared lost.
     # Chosen: that gateway may be a phone that is offline for a weekend; what comes later still
     # counts, a declaration only lets the session end.
     freed_s: float = 3 * 86_400.0
-
-
-class Scanner:
-    """Hears advertisements of our service; ``on_new`` is called once for every address."""
-
-    def __init__(
-        self, on_new: Callable[[str], None], backend: type[BaseBleakScanner] | None = None
-    ) -> None:
-        self._on_new = on_new
-        self._backend = backend
-        self._waiting: dict[str, asyncio.Future[BLEDevice]] = {}
-        self._known: set[str] = set()
-        self._sound = asyncio.Event()
-
-    async def run(self) -> None:
-        """Scan until cancelled; a scan that fails or falls silent is started anew."""
-        complained = False
-        while True:
-            try:
-                async with BleakScanner(self._heard, [SERVICE_UUID], backend=self._backend):
-                    complained = False
-                    await self._until_silent()
-            except (BleakError, OSError) as error:
-                if not complained:
-                    _log.error(
-                        "no Bluetooth (%s): plug in or switch on an adapter (Linux: start bluez); "
-                        "trying again every %.0f s",
-                        error,
-                        SCAN_RETRY_S,
-                    )
-                complained = True
-                await asyncio.sleep(SCAN_RETRY_S)
-
-    async def fresh(self, address: str) -> BLEDevice:
-        """Return the device of the next advertisement from ``address``."""
-        future = self._waiting.setdefault(address, asyncio.get_running_loop().create_future())
-        return await asyncio.shield(future)
-
-    async def _until_silent(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            while True:
-                async with asyncio.timeout(SCAN_SILENCE_S):
-                    await self._sound.wait()
-                self._sound.clear()
-
-    def _heard(self, device: BLEDevice, _data: AdvertisementData) -> None:
-        self._sound.set()
-        if device.address not in self._known:
-            self._known.add(device.address)
-            self._on_new(device.address)
-        future = self._waiting.pop(device.address, None)
-        if future is not None and not future.done():
-            future.set_result(device)
 
 
 class Connection:
@@ -107,6 +56,7 @@ class Connection:
         self._client = client
         self._gone = gone
         self._answer_s = answer_s
+        self._subscribed: list[str] = []
 
     async def until_gone(self) -> None:
         """Return when the link is down."""
@@ -126,6 +76,21 @@ class Connection:
         """Call ``callback`` in the event loop with every notification or indication."""
         async with self._answering(f"subscribing to {uuid[:8]}"):
             await self._client.start_notify(uuid, lambda _, data: callback(bytes(data)))
+        self._subscribed.append(uuid)
+
+    async def close(self) -> None:
+        """Unsubscribe from everything and disconnect; a link that is gone is left alone.
+
+        Our sensor wants no more than that: it measures on and keeps everything in its log.
+        """
+        if not self._gone.is_set():
+            with contextlib.suppress(LinkError):
+                for uuid in reversed(self._subscribed):
+                    async with self._answering("unsubscribing"):
+                        await self._client.stop_notify(uuid)
+        with contextlib.suppress(LinkError):
+            async with self._answering("disconnecting"):
+                await self._client.disconnect()
 
     @asynccontextmanager
     async def _answering(self, what: str) -> AsyncIterator[None]:
@@ -134,32 +99,89 @@ class Connection:
                 yield
         except TimeoutError:
             raise LinkError(f"{what}: no answer for {self._answer_s:g} s") from None
-        except BleakError as error:
-            raise LinkError(f"{what}: {error}") from error
+        except Exception as error:  # each Bluetooth stack has its own
+            if self._gone.is_set():
+                raise LinkError(f"{what}: disconnected") from None
+            raise explained(what, error, self._client.address) from None
 
 
-@asynccontextmanager
-async def connected(
-    device: BLEDevice, backend: type[BaseBleakClient] | None, answer_s: float
-) -> AsyncIterator[Connection]:
-    """Connect and pair; always disconnects, whatever happens in between."""
-    gone = asyncio.Event()
-    chosen: dict[str, Any] = {} if backend is None else {"backend": backend}
-    try:
-        client = await establish_connection(
-            BleakClient,
-            device,
-            device.name or device.address,
-            disconnected_callback=lambda _: gone.set(),
-            max_attempts=CONNECT_ATTEMPTS,
-            pair=True,
-            **chosen,
-        )
-    except (BleakError, TimeoutError) as error:
-        raise LinkError(f"cannot connect: {error}") from error
-    try:
-        yield Connection(client, gone, answer_s)
-    finally:
-        with contextlib.suppress(BleakError, TimeoutError):
-            async with asyncio.timeout(answer_s):
-                await client.disconnect()
+class Radio:
+    """The computer's own Bluetooth: connects to the sensors that the scanner hears.
+
+    An adapter makes one connection at a time; BlueZ refuses a second attempt ("InProgress"), and
+    bumble's controller as well. So the sensors take turns. Nobody takes a turn before its sensor
+    is heard, for one that is away must not keep the others waiting. Who had to wait then wants
+    another advertisement: BlueZ forgets a device half a minute after it was heard.
+    """
+
+    def __init__(
+        self, scanner: Scanner, backend: type[BaseBleakClient] | None, timing: Timing
+    ) -> None:
+        self._scanner = scanner
+        self._backend = backend
+        self._timing = timing
+        self._turn = asyncio.Lock()
+        self._busy: list[float] = []  # loop times of attempts that found Bluetooth busy, in a row
+
+    @asynccontextmanager
+    async def connected(self, address: str) -> AsyncIterator[Connection]:
+        """Connect and pair as soon as the sensor is heard; always disconnects in the end.
+
+        Raises
+        ------
+        LinkError
+            Of the kind that tells what helps.
+        RadioStuckError
+            Where Bluetooth has been busy for too long.
+        """
+        device = await self._scanner.fresh(address)
+        had_to_wait = self._turn.locked()
+        async with self._turn:
+            if had_to_wait:
+                device = await self._again(address)
+            connection = await self._connect(device)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    async def _again(self, address: str) -> BLEDevice:
+        try:
+            async with asyncio.timeout(self._timing.fresh_s):
+                return await self._scanner.fresh(address)
+        except TimeoutError:
+            raise SensorNotFoundError(
+                f"connecting: not heard for {self._timing.fresh_s:g} s: bring the sensor near"
+            ) from None
+
+    async def _connect(self, device: BLEDevice) -> Connection:
+        gone = asyncio.Event()
+        chosen: dict[str, Any] = {} if self._backend is None else {"backend": self._backend}
+        try:
+            async with asyncio.timeout(self._timing.connect_s):
+                client = await establish_connection(
+                    BleakClient,
+                    device,
+                    device.name or device.address,
+                    disconnected_callback=lambda _: gone.set(),
+                    max_attempts=1,
+                    pair=True,
+                    **chosen,
+                )
+        except Exception as error:  # each Bluetooth stack has its own
+            failure = explained("connecting", error, device.address)
+            self._note(failure)
+            raise failure from None
+        self._busy.clear()
+        return Connection(client, gone, self._timing.answer_s)
+
+    def _note(self, failure: LinkError) -> None:
+        if not isinstance(failure, RadioBusyError):
+            return
+        now_s = asyncio.get_running_loop().time()
+        self._busy = [*self._busy[:1], *self._busy[1:][-STUCK_ATTEMPTS:], now_s]
+        if len(self._busy) >= STUCK_ATTEMPTS and now_s - self._busy[0] >= STUCK_S:
+            raise RadioStuckError(
+                f"Bluetooth has been busy for {STUCK_S / 60:.0f} min: restart it "
+                "(Linux: systemctl restart bluetooth) and this program"
+            ) from None

@@ -1,4 +1,9 @@
-"""One task per sensor: wait for its advertisement, talk, back off, again."""
+"""One task per sensor: wait for its advertisement, talk, pause, again.
+
+How long the pause is follows from what went wrong (`PAUSES`). It doubles with every failure in a
+row, up to its longest, and a random half of it is left out, so that sensors that were lost together
+do not come back together. A connection that brought samples begins the row anew.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +12,35 @@ import logging
 from collections.abc import Callable
 
 import numpy as np
-from bleak.backends.client import BaseBleakClient
 
-from lumbar_gateway.errors import GatewayError
+from lumbar_gateway.errors import (
+    BondLostError,
+    GatewayError,
+    ProfileError,
+    ProtocolError,
+    RadioBusyError,
+    RadioStuckError,
+    SensorNotFoundError,
+)
 from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
-from lumbar_gateway.link import Scanner, Timing, connected
+from lumbar_gateway.link import Radio, Timing
+from lumbar_gateway.scanner import Scanner
 from lumbar_gateway.session import SensorRecord, Session
 from lumbar_gateway.streams import Stream
+
+FORGET_S = 3600.0  # chosen: an address that was never connected and fell silent is forgotten
+
+# First and longest pause by kind of failure, in units of ``Timing.retry_s`` (1 s) and
+# ``Timing.longest_retry_s`` (60 s); chosen. The first kind that fits counts.
+PAUSES: tuple[tuple[type[GatewayError], float, float], ...] = (
+    (BondLostError, 30.0, 10.0),  # 30 s to 10 min: nothing helps until a person pairs
+    (SensorNotFoundError, 1.0, 0.1),  # 1 to 6 s: its next advertisement is waited for anyway
+    (RadioBusyError, 0.5, 0.1),  # 0.5 to 6 s: others connect, or BlueZ tidies up
+    (ProtocolError, 5.0, 5.0),  # 5 s to 5 min: it would do the same again
+    (ProfileError, 5.0, 5.0),
+    (GatewayError, 1.0, 1.0),  # 1 s to 1 min: dropped links and everything else
+)
 
 _log = logging.getLogger(__name__)
 
@@ -26,9 +52,9 @@ class SensorTask:
         self,
         record: SensorRecord,
         scanner: Scanner,
+        radio: Radio,
         spool: Spool,
         *,
-        client_backend: type[BaseBleakClient] | None,
         timing: Timing,
         clock: GatewayClock,
         rng: np.random.Generator,
@@ -36,8 +62,8 @@ class SensorTask:
     ) -> None:
         self.record = record
         self._scanner = scanner
+        self._radio = radio
         self._spool = spool
-        self._client_backend = client_backend
         self._timing = timing
         self._clock = clock
         self._rng = rng
@@ -45,25 +71,46 @@ class SensorTask:
         self._failures_on_end = 0
 
     async def run(self) -> None:
-        """Run until cancelled; no failure of the sensor ends it."""
-        while True:
+        """Run until cancelled, or until nothing was heard of an unknown sensor for long.
+
+        No failure of the sensor ends it.
+
+        Raises
+        ------
+        RadioStuckError
+            Where the computer's own Bluetooth no longer works.
+        """
+        while await self._is_heard():
             received = self.record.received_samples
+            error: GatewayError = GatewayError("")
             try:
                 await self._connect_once()
-            except GatewayError as error:
-                self._note(error)
-            except Exception as error:  # whatever a Bluetooth stack throws hurts one sensor only
-                self._note(error)
-                _log.exception("unexpected error")
+            except RadioStuckError:
+                raise
+            except GatewayError as failure:
+                error = failure
+                self._note(failure)
+            except Exception as failure:  # a fault of ours must not hurt other sensors
+                self._note(failure)
+                _log.exception("unexpected error: please report it")
             if self.record.received_samples > received:
                 self._failures_on_end = 0
             self._failures_on_end += 1
-            await asyncio.sleep(self._pause_s())
+            await asyncio.sleep(self._pause_s(error))
+
+    async def _is_heard(self) -> bool:
+        if self.record.connections:
+            return True
+        try:
+            async with asyncio.timeout(FORGET_S):
+                await self._scanner.fresh(self.record.address)
+        except TimeoutError:
+            return False
+        return True
 
     async def _connect_once(self) -> None:
-        device = await self._scanner.fresh(self.record.address)
         try:
-            async with connected(device, self._client_backend, self._timing.answer_s) as connection:
+            async with self._radio.connected(self.record.address) as connection:
                 self.record.connections += 1
                 session = Session(
                     connection,
@@ -84,7 +131,8 @@ class SensorTask:
         name = self.record.sensor_id or self.record.address
         _log.warning("%s: %s; trying again", name, error)
 
-    def _pause_s(self) -> float:
-        doubled = self._timing.retry_s * 2.0 ** min(self._failures_on_end - 1, 10)
+    def _pause_s(self, error: GatewayError) -> float:
+        first, longest = next(pause for kind, *pause in PAUSES if isinstance(error, kind))
+        doubled_s = first * self._timing.retry_s * 2.0 ** min(self._failures_on_end - 1, 10)
         jitter = float(self._rng.uniform(0.5, 1.0))
-        return jitter * min(doubled, self._timing.longest_retry_s)
+        return jitter * min(doubled_s, longest * self._timing.longest_retry_s)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from acking_server import AckingServer
+from faulty_link import Faults, faulty
 from gateway_household import (
     QUICK,
     SENSOR_ID,
@@ -21,8 +22,10 @@ from gateway_household import (
 )
 from lumbar.broker import Broker
 from lumbar_gateway.messages import GatewayStatus, Topic
+from lumbar_gateway.profiles.lumbar import LOG_UUID, RecordKind
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.radio import VirtualRadio
+from simulated_sensor import FastClock
 
 
 async def test_every_sample_arrives_and_spool_and_log_empty(
@@ -123,6 +126,48 @@ async def test_what_was_worn_out_of_reach_is_read_from_the_log(
     assert not any(batch.live for batch in server.batches)
 
 
+async def test_a_transfer_cut_in_its_middle_goes_on_where_it_was(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    """A minute away from the gateway; on return the link breaks twice in the transfer."""
+    clock = FastClock(60.0)
+    asked: list[int] = []
+    unread: list[int] = []
+    async with VirtualRadio() as radio:
+        sensor = await radio.add_sensor(
+            firmware(60, autostart=True, monotonic_s=clock.monotonic_s, sleep=clock.sleep)
+        )
+        await until(server, lambda: sensor.sensor.status.next_index == 6000)
+        central = await radio.central()
+
+        def cut_at_the_50th_and_70th_block(uuid: str, data: bytes) -> list[bytes]:
+            if uuid == LOG_UUID and data[1] == RecordKind.BLOCK:
+                asked.append(int.from_bytes(data[10:14], "little"))
+                if len(asked) in (50, 70):
+                    drops.append(asyncio.ensure_future(radio.drop(sensor)))
+            return [data]
+
+        drops: list[asyncio.Future[None]] = []
+        faults = Faults(sensor.address, notification=cut_at_the_50th_and_70th_block)
+        backend = faulty(central.client_backend, faults)
+        async with gateway(tmp_path, broker.address, central, client_backend=backend) as running:
+            while not server.ends or not unread or unread[-1]:
+                status = running.status.get(SENSOR_ID)
+                unread += [status.log_samples] if status else []
+                await asyncio.sleep(0.01)
+            await until_settled(server)
+            assert running.status[SENSOR_ID].connections == 3
+    assert_complete(server, measurement(60))
+    assert server.lost_samples == 0
+    assert len(server.values) == 1
+    assert [batch.first_index for batch in server.batches] == sorted(
+        batch.first_index for batch in server.batches
+    )
+    assert len(asked) <= 100 + 2 * 50, "only the answer that was cut is asked for again"
+    assert max(unread) == 6000
+    assert any(0 < left < 6000 for left in unread)
+
+
 async def test_a_gap_in_the_measurement_is_declared_lost(
     broker: Broker, server: AckingServer, tmp_path: Path
 ) -> None:
@@ -221,7 +266,7 @@ async def test_what_another_gateway_never_delivers_is_declared_lost_in_the_end(
         sensor.sensor.flash_log.free(stream, 70)
         central = await radio.central()
         async with gateway(
-            tmp_path, broker.address, central, timing=replace(QUICK, freed_s=1.0)
+            tmp_path, broker.address, central, timing=replace(QUICK, freed_s=5.0)
         ) as running:
             await until(server, lambda: len(server.values[stream]) == 130)
             assert running.status[SENSOR_ID].lost_samples == 0
