@@ -32,10 +32,10 @@ check: $(STAMP) ## the fast part: style, types, layers, unit tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 tests/unit $(ARGS)
 
-system-packages: ## install Debian's PostgreSQL, mosquitto, D-Bus, Chromium and QEMU (as root)
+system-packages: ## install Debian's PostgreSQL, mosquitto, D-Bus, systemd, Chromium and QEMU (as root)
 	apt-get update -qq
 	apt-get install -y -qq --no-install-recommends chromium dbus fonts-dejavu-core mosquitto \
-		postgresql qemu-system-x86
+		postgresql qemu-system-x86 systemd
 
 test-full: $(STAMP) ## the tests that need the system packages, and 10 000 simulated workouts with faults
 	$(BIN)/pytest tests -m system $(ARGS)

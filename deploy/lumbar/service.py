@@ -10,6 +10,13 @@ from types import FrameType
 
 from lumbar.logs import log_to_stderr
 from lumbar.service_settings import gateway_settings, server_settings
+from lumbar.watchdog import watched
+
+# How long a part may stay in one round (chosen). A scan may be silent for 90 s before it is started
+# anew; a transaction of the worker may have to analyse a whole day again.
+_GATEWAY_LIMITS_S = {"scanner": 180.0, "spool": 60.0, "publisher": 60.0}
+_WORKER_LIMITS_S = {"worker": 300.0}
+_SERVER_LIMITS_S = {"server": 60.0}
 
 
 def run_gateway() -> None:
@@ -44,7 +51,10 @@ def run_gateway() -> None:
         task = asyncio.current_task()
         assert task is not None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
+        with (
+            contextlib.suppress(asyncio.CancelledError),
+            watched(_GATEWAY_LIMITS_S, lambda: gateway.rounds),
+        ):
             await gateway.run()
 
     with metrics_served(registry, settings.metrics_port) as port:
@@ -81,7 +91,8 @@ def run_worker() -> None:
     signal.signal(signal.SIGINT, stop)
     with metrics_served(registry, settings.metrics_port) as port:
         _tell_metrics(port)
-        worker.run()
+        with watched(_WORKER_LIMITS_S, lambda: {"worker": worker.rounds}):
+            worker.run()
     if interrupted:
         raise KeyboardInterrupt
 
@@ -106,7 +117,9 @@ def run_server(port: int | None) -> None:
         registry.register(ServerMetrics(app))
         with metrics_served(registry, settings.metrics_port) as metrics_port:
             _tell_metrics(metrics_port)
-            HttpServer(app, host=host, port=bound_port).run(sockets=[listening])
+            http = HttpServer(app, host=host, port=bound_port)
+            with watched(_SERVER_LIMITS_S, lambda: {"server": http.rounds}):
+                http.run(sockets=[listening])
 
 
 def _tell_metrics(port: int | None) -> None:

@@ -26,6 +26,7 @@ from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, SpoolFile
 from lumbar_gateway.spool_database import Connect
 from lumbar_gateway.streams import Stream
 
+SPOOL_LOOK_S = 5.0  # chosen: a look costs a hop to its thread
 STATUS_S = 10.0  # a sensor's status is published at least this often
 
 
@@ -113,6 +114,8 @@ class Gateway:
         self._records: dict[str, SensorRecord] = {}
         self._changed = asyncio.Event()
         self._publisher: Publisher | None = None
+        self._scanner: Scanner | None = None
+        self._spool_rounds = 0
 
     @property
     def status(self) -> dict[str, SensorStatus]:
@@ -124,6 +127,15 @@ class Gateway:
     def is_publishing(self) -> bool:
         """Whether the broker is connected."""
         return self._publisher is not None and self._publisher.connected
+
+    @property
+    def rounds(self) -> dict[str, int]:
+        """How often each part has come around: who stands still is stuck."""
+        return {
+            "scanner": self._scanner.rounds if self._scanner else 0,
+            "spool": self._spool_rounds,
+            "publisher": self._publisher.rounds if self._publisher else 0,
+        }
 
     async def figures(self) -> GatewayFigures:
         """Look at everything that somebody who watches over us wants to know."""
@@ -179,12 +191,20 @@ class Gateway:
             def on_new(address: str) -> None:
                 group.create_task(self._keep(address, scanner, radio), name=address)
 
-            scanner = Scanner(on_new, self._scanner_backend)
+            scanner = self._scanner = Scanner(on_new, self._scanner_backend)
             radio = Radio(scanner, self._client_backend, self._timing)
             group.create_task(scanner.run(), name="scanner")
             group.create_task(self._show_statuses(), name="status")
             group.create_task(watch_wall_clock(self._clock, self._note_offset), name="wall clock")
+            group.create_task(self._watch_spool(), name="spool watch")
             group.create_task(_until_failed(publishing), name="publisher watch")
+
+    async def _watch_spool(self) -> None:
+        """See that the spool's thread still answers: a stalled disk holds it up."""
+        while True:
+            await self._spool.ask(lambda _file: None)
+            self._spool_rounds += 1
+            await asyncio.sleep(SPOOL_LOOK_S)
 
     async def _keep(self, address: str, scanner: Scanner, radio: Radio) -> None:
         """Keep the connection to one sensor for as long as there is a reason to."""

@@ -86,6 +86,7 @@ class Publisher:
             CallbackAPIVersion.VERSION2, client_id=f"lumbar-{gateway_id}", clean_session=False
         )
         self.connected = False
+        self.rounds = 0  # goes on with each look, so at least every second
         self._is_refused = False  # on the present connection
         self._answered_badly: str | None = None
         self._wake = asyncio.Event()
@@ -112,6 +113,7 @@ class Publisher:
             while True:
                 self._note_time()
                 await self._look()
+                self.rounds += 1
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._acks.due_in_s(self._loop.time(), LOOK_S)):
                         await self._wake.wait()

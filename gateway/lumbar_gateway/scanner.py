@@ -48,6 +48,7 @@ class Scanner:
         self._waiting: dict[str, asyncio.Future[BLEDevice]] = {}
         self._known: set[str] = set()
         self._sound = asyncio.Event()
+        self.rounds = 0  # goes on with each advertisement, and each start of the scan
         self._hangs = 0
         self._has_complained = False
         self._has_refused = False
@@ -61,6 +62,7 @@ class Scanner:
             Where Bluetooth no longer answers.
         """
         while True:
+            self.rounds += 1
             try:
                 await self._scan()
                 self._hangs = 0
@@ -123,6 +125,7 @@ class Scanner:
 
     def _heard(self, device: BLEDevice, _data: AdvertisementData) -> None:
         self._sound.set()
+        self.rounds += 1
         if device.address not in self._known and not self._take(device.address):
             return
         future = self._waiting.pop(device.address, None)

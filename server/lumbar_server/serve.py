@@ -24,6 +24,12 @@ class HttpServer(uvicorn.Server):
             uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, ws="none")
         )
         self._app = app
+        self.rounds = 0  # goes on ten times a second
+
+    async def on_tick(self, counter: int) -> bool:
+        """Count the rounds of the event loop."""
+        self.rounds += 1
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams that would stay open for ever, then stop as usual."""

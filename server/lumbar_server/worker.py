@@ -66,6 +66,7 @@ class Worker:
         self._database_url = database_url
         self._engine = open_engine(database_url)
         self._stopping = threading.Event()
+        self.rounds = 0  # goes on with each step, and each try while the database is away
         self._connections = 0  # of the subscriber, that we have answered
         self._subscriber = Subscriber(
             broker,
@@ -108,6 +109,7 @@ class Worker:
 
     def step(self, idle_s: float) -> None:
         """Wait at most ``idle_s`` for messages, deal with them, and say what is due."""
+        self.rounds += 1
         deliveries = self._subscriber.take(GROUP_MESSAGES, GROUP_BYTES, idle_s)
         if deliveries and self._persist(lambda: self._work(deliveries)):
             self._ingest.tidy(KEPT_STREAMS)
@@ -173,6 +175,7 @@ class Worker:
         pause_s, longest_s = _RETRY_S
         told = ""
         while not self._stopping.is_set():
+            self.rounds += 1
             try:
                 action()
             except (DatabaseAwayError, StreamConflictError) as error:
