@@ -9,9 +9,9 @@ from pathlib import Path
 from lumbar_gateway.errors import SpoolError
 from lumbar_gateway.profiles.lumbar import NOTIFICATION_INTERVAL_S, StreamDescription
 
-PACKET_BYTES = 85  # measured: a row and its places in the indexes, beside its samples
+PACKET_BYTES = 100  # measured: a row and its places in the indexes, beside its samples
 SAMPLE_BYTES_PER_VALUE = 2
-_UNKNOWN_SENSOR_BYTES_PER_S = 1450.0  # three axes at 100 Hz, as below
+_UNKNOWN_SENSOR_BYTES_PER_S = 1600.0  # three axes at 100 Hz, as below
 
 
 @dataclass(frozen=True, slots=True)
