@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -143,7 +143,7 @@ class Radio:
         try:
             yield connection
         finally:
-            await connection.close()
+            await _to_the_end(connection.close())
 
     async def _again(self, address: str) -> BLEDevice:
         try:
@@ -185,3 +185,13 @@ class Radio:
                 f"Bluetooth has been busy for {STUCK_S / 60:.0f} min: restart it "
                 "(Linux: systemctl restart bluetooth) and this program"
             ) from None
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Finish ``work`` although the task is cancelled meanwhile: a link left open is a slot lost."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
