@@ -16,8 +16,6 @@ from lumbar_gateway.streams import LostRange
 EVICTED = "evicted from the gateway's spool"
 DAMAGED = "unreadable in the gateway's spool"
 EVICTED_PART = 64  # of the room, given up at once: not again at every commit
-ROWS_AT_ONCE = (16, 4096)  # in one transaction, by the size of the spool: it has to fit the log
-BYTES_PER_ROW_AT_ONCE = 2**17
 
 _log = logging.getLogger(__name__)
 
@@ -40,8 +38,6 @@ class GivingUp:
         self._received = received
         self._lost = lost
         self._ages = ages
-        fewest, most = ROWS_AT_ONCE
-        self._rows_at_once = max(fewest, min(database.room_bytes // BYTES_PER_ROW_AT_ONCE, most))
 
     def make_room(self) -> int:
         """Give up what is too old, and the oldest of what is too much; returns how many samples."""
@@ -57,7 +53,7 @@ class GivingUp:
         return evicted
 
     def _oldest(self, up_to_row: int = 2**63 - 1) -> list[OldRow]:
-        return self._packets.oldest(self._rows_at_once, up_to_row)
+        return self._packets.oldest(self._database.rows_at_once, up_to_row)
 
     def damaged(self, stream_id: int, damaged: list[SpooledPacket]) -> None:
         """Give up damaged packets, so that the sensor's log is asked for them again.

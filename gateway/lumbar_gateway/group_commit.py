@@ -22,6 +22,7 @@ from lumbar_gateway.stream_table import SampleCounts
 from lumbar_gateway.streams import Packet, Stream
 
 GROUP_COMMIT_S = 0.01  # a packet waits at most this long for others to share its commit
+TOLD_S = 60.0  # between two lines about samples that are given up
 MAX_GROUP_PACKETS = 1000  # in one commit: below 2 MB, so that the write-ahead log stays bounded
 MAX_WAITING_PACKETS = 10_000  # chosen: some minutes of a stalled disk; then the log has to help
 
@@ -50,6 +51,7 @@ class Spool:
         self._listeners: list[Callable[[AppendReport], None]] = []
         self.refused_packets = 0  # not stored for want of room: the sensor's log still has them
         self.differing_samples = 0
+        self._next_told_s = 0.0
         self.evicted_samples = 0  # given up for want of room or for their age
 
     async def __aenter__(self) -> Self:
@@ -170,12 +172,7 @@ class Spool:
             self._in_trouble = False
             _log.info("spool: storing samples again")
         if report.evicted:
-            self.evicted_samples += report.evicted
-            _log.error(
-                "spool: too full or too old: gave up the oldest %d samples and declares them lost; "
-                "is the server there?",
-                report.evicted,
-            )
+            self._tell_evicted(report.evicted)
         for stream_id, start, end in report.differing:
             self.differing_samples += end - start
             _log.warning(
@@ -186,6 +183,17 @@ class Spool:
             )
         for listener in self._listeners:
             listener(report)
+
+    def _tell_evicted(self, samples: int) -> None:
+        self.evicted_samples += samples
+        if self._loop.time() < self._next_told_s:
+            return
+        self._next_told_s = self._loop.time() + TOLD_S
+        _log.error(
+            "spool: too full or too old: the oldest samples are given up and declared lost, so far "
+            "%d; is the server there?",
+            self.evicted_samples,
+        )
 
     def _refuse(self, packets: int, reason: str) -> None:
         self.refused_packets += packets

@@ -163,23 +163,28 @@ class PacketTable:
         """Delete the packets of all streams up to a row."""
         self._db.execute("DELETE FROM packet WHERE row <= ?", (up_to_row,))
 
-    def delete_within(self, stream_id: int, stored: IndexRanges) -> int:
-        """Delete the packets that lie wholly in ``stored``; returns how many samples."""
+    def delete_within(self, stream_id: int, stored: IndexRanges, most: int) -> tuple[int, int]:
+        """Delete packets that lie wholly in ``stored``; returns how many, and of how many samples.
+
+        Where ``most`` packets were deleted there may be more.
+        """
         key = stream_key(stream_id)
         first, last = self._db.execute(
             "SELECT min(first_index), max(first_index) FROM packet WHERE stream = ?", (key,)
         ).fetchone()
         if first is None:
-            return 0
-        deleted = 0
+            return 0, 0
+        packets = samples = 0
         for start, end in stored.overlap(first, last + MAX_PACKET_SAMPLES):
             rows = self._db.execute(
-                "DELETE FROM packet WHERE stream = ? AND first_index >= ? AND first_index < ?"
-                " AND first_index + n <= ? RETURNING n",
-                (key, start, end, end),
-            )
-            deleted += sum(n for (n,) in rows)
-        return deleted
+                "DELETE FROM packet WHERE row IN (SELECT row FROM packet WHERE stream = ?"
+                " AND first_index >= ? AND first_index < ? AND first_index + n <= ? LIMIT ?)"
+                " RETURNING n",
+                (key, start, end, end, most - packets),
+            ).fetchall()
+            packets += len(rows)
+            samples += sum(n for (n,) in rows)
+        return packets, samples
 
     def delete_rows(self, stream_id: int, first_row: int, last_row: int) -> int:
         """Delete a stream's packets from a row to another; returns how many samples."""

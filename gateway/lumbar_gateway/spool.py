@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -197,8 +197,8 @@ class SpoolFile:
         """Return the lost ranges that the server has not recorded yet."""
         return self._lost.unacked()
 
-    def apply_acks(self, acks: Iterable[Ack]) -> int:
-        """Delete what the server has stored; returns the number of samples deleted.
+    def apply_acks(self, acks: Iterable[Ack]) -> None:
+        """Delete what the server has stored.
 
         What the server has is received, whoever brought it: it will not be asked for again. So is
         what it recorded as lost, since a sensor said so to some gateway.
@@ -208,26 +208,47 @@ class SpoolFile:
         lost_elsewhere = self._lost_elsewhere(known)
         draft = self._received.draft()
 
-        def apply() -> Counter[int]:
-            deleted: Counter[int] = Counter()
+        def record() -> None:
             for ack in known:
                 for start, end in ack.stored:
                     draft.add(ack.stream_id, start, end)
-                deleted[ack.stream_id] += self.packets.delete_within(ack.stream_id, ack.stored)
             draft.write()
             self._streams.write_end_acked(ended)
             self._lost.mark_recorded(known)
             self._lost.insert(lost_elsewhere, is_acked=True)
-            return deleted
 
-        deleted = self._database.freeing(apply)
+        rest = self._delete_stored(known, record)
         draft.commit()
+        self._streams.take_end_acked(ended)
+        self._giving_up.note_lost(lost_elsewhere)
+        while rest:
+            rest = self._delete_stored(rest, lambda: None)
+
+    def _delete_stored(self, acks: list[Ack], before: Callable[[], None]) -> list[Ack]:
+        """Delete what the server has, as much as fits one transaction; returns what is left to do.
+
+        ``before`` is done in the same transaction.
+        """
+
+        def delete() -> tuple[Counter[int], list[Ack]]:
+            before()
+            left, rest = self._database.rows_at_once, deque(acks)
+            deleted: Counter[int] = Counter()
+            while rest:
+                ack = rest[0]
+                packets, samples = self.packets.delete_within(ack.stream_id, ack.stored, left)
+                deleted[ack.stream_id] += samples
+                left -= packets
+                if left == 0:
+                    break
+                rest.popleft()
+            return deleted, list(rest)
+
+        deleted, rest = self._database.freeing(delete)
         for stream_id, samples in deleted.items():
             self.counts[stream_id].waiting -= samples
             self.counts[stream_id].acked += samples
-        self._streams.take_end_acked(ended)
-        self._giving_up.note_lost(lost_elsewhere)
-        return deleted.total()
+        return rest
 
     def drop_refused(self, refused: Refused) -> int:
         """Delete what the server will never take; returns the number of samples.

@@ -16,8 +16,8 @@ Connect = Callable[..., sqlite3.Connection]  # opens a database as sqlite3.conne
 FORMAT = 2  # of the tables; another one has other columns
 
 WAL_BYTES = 4 * 2**20  # SQLite's own choice: 1000 pages, then the log is merged
-BALLAST_BYTES = 2 * WAL_BYTES  # enough to merge a full log and to write another
-_SMALL_PART = 16  # of a small limit the log and the ballast take no more than one part in so many
+_SMALL_PART = 16  # of a small limit the log takes no more than one part in so many
+_LARGEST_ROW_BYTES = 4096  # 255 samples of six axes and their places in the indexes
 
 _SHARED_MEMORY_BYTES = 2**15  # SQLite's index of the log, at its size
 
@@ -35,9 +35,10 @@ class SpoolDatabase:
     def __init__(self, path: Path, limit_bytes: int, connect: Connect) -> None:
         self._path = path
         wal_bytes = min(WAL_BYTES, limit_bytes // _SMALL_PART)
-        ballast_bytes = min(BALLAST_BYTES, limit_bytes // _SMALL_PART)
+        ballast_bytes = 2 * wal_bytes  # enough to merge a full log and to write another
         logs_bytes = 3 * wal_bytes + _SHARED_MEMORY_BYTES  # merged late, and with a last commit
         self.room_bytes = limit_bytes - logs_bytes - ballast_bytes
+        self.rows_at_once = max(1, wal_bytes // 2 // _LARGEST_ROW_BYTES)
         self.ballast = Ballast(path.with_name(path.name + ".ballast"), ballast_bytes)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,15 +80,21 @@ class SpoolDatabase:
             raise
 
     def freeing(self, work: Callable[[], _T]) -> _T:
-        """Do ``work``, which deletes, as a transaction; on a full disk with the ballast's room."""
+        """Do ``work`` as a transaction; on a full disk with the room of the ballast.
+
+        It has to delete at most ``rows_at_once`` rows, so that it fits the log.
+        """
         try:
             with self.transaction():
-                return work()
+                done = work()
         except SpoolFullError:
             if not self.ballast.release():
                 raise
-        with self.transaction():
-            return work()
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with self.transaction():
+                done = work()
+        self.ballast.restore()
+        return done
 
     def told(self, error: sqlite3.Error) -> SpoolError:
         """Return an error of SQLite as one of ours."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from acking_server import AckingServer
+from bad_disks import FiniteDisk
 from faulty_link import Faults, faulty
 from gateway_household import (
     QUICK,
@@ -218,17 +219,19 @@ async def test_a_stream_from_before_a_reboot_is_read_to_its_end(
     assert_complete(server, measurement(2), new)
 
 
-async def test_full_spool_leaves_samples_in_the_log_until_there_is_room(
+async def test_full_disk_leaves_samples_in_the_log_until_there_is_room(
     broker: Broker, server: AckingServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.acks = False
+    disk = FiniteDisk()
     async with VirtualRadio() as radio:
         await radio.add_sensor(firmware(8))
         central = await radio.central()
-        async with gateway(tmp_path, broker.address, central, spool_limit_bytes=36 * 1024):
+        async with gateway(tmp_path, broker.address, central, connect=disk.connect):
+            await until(server, lambda: len(server.batches) > 5)
+            disk.is_full = True
             await until(server, lambda: "no room for the spool" in caplog.text)
             await asyncio.sleep(1.0)
-            server.acks = True
+            disk.is_full = False
             await until_settled(server)
     assert_complete(server, measurement(8))
     assert server.lost_samples == 0
