@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
+from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.messages import LostSamples, StreamEnd
+from lumbar_gateway.outbox import StreamOutbox
+from lumbar_gateway.spool import SpoolFile
 
 Notice = LostSamples | StreamEnd
+
+
+async def unrecorded(spool: Spool, outboxes: Mapping[int, StreamOutbox]) -> list[Notice]:
+    """Return what the server has not recorded; the end of a stream after all else of it."""
+    losses = await spool.ask(SpoolFile.unacked_lost)
+    ends = (
+        StreamEnd(stream.stream_id, stream.end_index)
+        for stream in spool.streams()
+        if stream.end_index is not None and not stream.end_is_acked
+        if not (box := outboxes.get(stream.stream_id)) or not box.has_unpublished
+    )
+    return [
+        *(LostSamples(one.stream_id, one.first_index, one.end_index, one.reason) for one in losses),
+        *ends,
+    ]
 
 
 class Notices:

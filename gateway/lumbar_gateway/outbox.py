@@ -17,6 +17,8 @@ from lumbar_gateway.streams import Stream
 
 MERGED_SAMPLES = 200  # a backlog travels in batches of this size: fewer messages, small enough
 MAX_UNACKED = 1000  # batches a stream may have at the broker without the server's word
+MAX_FRESH = 256  # rows kept in memory for each stream until they are published
+TOGETHER_S = 0.05  # notifications this close share a message: less than a tick of the detector
 RETRY_S = 10.0  # the server acknowledges once a second; after this long something was lost
 MAX_RETRY_S = 600.0  # a server that is away is not flooded with repetitions
 
@@ -40,6 +42,8 @@ class StreamOutbox:
         self.newest_row = newest_row
         self.cursor = 0  # rows up to this one were published
         self.retry_s = RETRY_S
+        self.fresh: list[SpooledPacket] = []  # all behind the cursor, or empty: then to be read
+        self._published_s = -TOGETHER_S
         self._unacked: deque[Sent] = deque()
 
     @property
@@ -52,17 +56,30 @@ class StreamOutbox:
         """Whether something may be published now."""
         return self.has_unpublished and len(self._unacked) < MAX_UNACKED
 
-    def published(self, rows: Sequence[SpooledPacket], checksum: int) -> Sent:
+    def waits_s(self, at_s: float) -> float:
+        """Return how long fresh rows wait for others, to share a message with them."""
+        return max(0.0, self._published_s + TOGETHER_S - at_s) if self.fresh else 0.0
+
+    def committed(self, rows: Sequence[SpooledPacket]) -> None:
+        """Note new rows in the spool; they need not be read where nothing is in front of them."""
+        if self.fresh or not self.has_unpublished:
+            self.fresh += rows
+        if len(self.fresh) > MAX_FRESH:
+            self.fresh = []
+        self.newest_row = rows[-1].row
+
+    def published(self, rows: Sequence[SpooledPacket], checksum: int, at_s: float) -> Sent:
         """Note that ``rows`` were handed to the broker as one batch, in a message so marked."""
         first, last = rows[0], rows[-1]
         sent = Sent(first.row, last.row, first.packet.first_index, last.packet.end_index, checksum)
         self._unacked.append(sent)
-        self.cursor = last.row
+        self._published_s = at_s
+        self._go_to(last.row)
         return sent
 
     def exhausted(self) -> None:
         """Note that the spool has nothing behind the cursor: it was acknowledged and deleted."""
-        self.cursor = self.newest_row
+        self._go_to(self.newest_row)
 
     def acked(self, stored: IndexRanges) -> None:
         """Forget what the server has stored."""
@@ -81,7 +98,7 @@ class StreamOutbox:
 
     def rewind(self) -> None:
         """Publish everything again that is still in the spool: the broker may have lost it."""
-        self.cursor = 0
+        self._go_to(0)
         self._unacked.clear()
 
     def rewind_if_overdue(self, at_s: float) -> bool:
@@ -91,10 +108,15 @@ class StreamOutbox:
         oldest = self._unacked[0]
         if oldest.puback_s is None or at_s - oldest.puback_s < self.retry_s:
             return False
-        self.cursor = oldest.first_row - 1
+        self._go_to(oldest.first_row - 1)
         self._unacked.clear()
         self.retry_s = min(2 * self.retry_s, MAX_RETRY_S)
         return True
+
+    def _go_to(self, row: int) -> None:
+        is_back = row < self.cursor
+        self.cursor = row
+        self.fresh = [] if is_back else [one for one in self.fresh if one.row > row]
 
 
 def batches(rows: Sequence[SpooledPacket], stale_row: int) -> Iterator[list[SpooledPacket]]:

@@ -26,18 +26,16 @@ from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.messages import (
     BrokerAddress,
     GatewayStatus,
-    LostSamples,
-    StreamEnd,
     Topic,
 )
 from lumbar_gateway.messages.ack import ack_topic
 from lumbar_gateway.messages.broker_trouble import HUNG_UP, connection_trouble, refusal
 from lumbar_gateway.messages.cbor import checksum_of
 from lumbar_gateway.messages.topics import said_by
-from lumbar_gateway.notices import Notice, Notices
+from lumbar_gateway.notices import Notices, unrecorded
 from lumbar_gateway.outbox import Sent, StreamOutbox
 from lumbar_gateway.packet_table import SpooledPacket
-from lumbar_gateway.spool import AppendReport, SpoolFile
+from lumbar_gateway.spool import AppendReport
 from lumbar_gateway.streams import Stream
 
 WINDOW = 64  # messages on the way to the broker without its PUBACK
@@ -94,7 +92,7 @@ class Publisher:
         self._in_flight: dict[int, _InFlight] = {}
         self._notices = Notices()
         self._acks = Acknowledgements(spool, self._outboxes, self._notices)
-        self._next_notices_s = 0.0
+        self._next_notices_s = self._next_rewind_s = 0.0
         self._statuses: dict[str, GatewayStatus] = {}
         self._recent_rows: deque[tuple[float, int]] = deque()
         self._stale_row = 0
@@ -114,9 +112,9 @@ class Publisher:
                 self._note_time()
                 await self._look()
                 self.rounds += 1
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(self._acks.due_in_s(self._loop.time(), LOOK_S)):
-                        await self._wake.wait()
+                timer = self._loop.call_later(self._pause_s(), self._wake.set)
+                await self._wake.wait()
+                timer.cancel()
                 self._wake.clear()
         finally:
             await self._say_goodbye()
@@ -215,9 +213,14 @@ class Publisher:
 
     def _committed(self, report: AppendReport) -> None:
         for stream_id, rows in report.rows.items():
-            box = self._outboxes.setdefault(stream_id, StreamOutbox())
-            box.newest_row = rows[-1].row
+            self._outboxes.setdefault(stream_id, StreamOutbox()).committed(rows)
         self.wake()
+
+    def _pause_s(self) -> float:
+        """Return how long there is nothing to do, unless something happens."""
+        now_s = self._loop.time()
+        waiting = [box.waits_s(now_s) for box in self._outboxes.values() if box.fresh]
+        return min([*waiting, self._acks.due_in_s(now_s, LOOK_S)]) if self._has_room else LOOK_S
 
     def _note_time(self) -> None:
         now_s = self._loop.time()
@@ -228,13 +231,15 @@ class Publisher:
             self._stale_row = self._recent_rows.popleft()[1]
 
     def _puback(self, mid: int) -> None:
+        was_full = not self._has_room
         found = self._in_flight.pop(mid, None)
         if found is not None:
             now_s = self._loop.time()
             self._on_puback(now_s - found.published_s)
             if found.batch is not None:
                 found.batch.puback_s = now_s
-        self.wake()
+        if was_full:
+            self.wake()
 
     def _acknowledged(self, topic: str, payload: bytes) -> None:
         if self._acks.take(topic, payload):
@@ -250,24 +255,32 @@ class Publisher:
             _log.error("publishing waits: %s", error)
 
     async def _publish_samples(self) -> None:
-        now_s = self._loop.time()
-        for stream_id, box in list(self._outboxes.items()):
-            if box.rewind_if_overdue(now_s):
-                _log.info("stream %016x: no acknowledgement, publishing again", stream_id)
+        self._rewind_overdue()
         progress = True
         while progress and self._has_room:
             progress = False
             for stream_id, box in list(self._outboxes.items()):
-                if box.may_publish and self._has_room:
+                is_due = box.may_publish and not box.waits_s(self._loop.time())
+                if is_due and self._has_room:
                     progress |= await self._publish_stream(stream_id, box)
+
+    def _rewind_overdue(self) -> None:
+        now_s = self._loop.time()
+        if now_s < self._next_rewind_s:
+            return
+        self._next_rewind_s = now_s + LOOK_S
+        for stream_id, box in self._outboxes.items():
+            if box.rewind_if_overdue(now_s):
+                _log.info("stream %016x: no acknowledgement, publishing again", stream_id)
 
     @property
     def _has_room(self) -> bool:
         return self.connected and len(self._in_flight) < WINDOW
 
     async def _publish_stream(self, stream_id: int, box: StreamOutbox) -> bool:
-        cursor = box.cursor
-        rows = await self._spool.ask(lambda file: file.rows_after(stream_id, cursor, READ_ROWS))
+        cursor, rows = box.cursor, box.fresh
+        if not rows:
+            rows = await self._spool.ask(lambda file: file.rows_after(stream_id, cursor, READ_ROWS))
         stream = self._spool.stream(stream_id)
         if stream is None or box.cursor != cursor:  # a new connection rewound meanwhile
             return True
@@ -284,7 +297,7 @@ class Publisher:
     ) -> None:
         message = outbox.message(stream, rows, self._stale_row, self._wall_offset_s)
         payload = bytes(message)
-        self._send(stream, payload, box.published(rows, checksum_of(payload)))
+        self._send(stream, payload, box.published(rows, checksum_of(payload), self._loop.time()))
 
     def _wall_offset_s(self, gateway_boot: int) -> float:
         """Return wall minus monotonic time in a run; of one long forgotten, as in this one."""
@@ -304,7 +317,7 @@ class Publisher:
         if now_s < self._next_notices_s:
             return
         self._next_notices_s = now_s + LOOK_S
-        notices = [*await self._losses(), *self._ends()]
+        notices = await unrecorded(self._spool, self._outboxes)
         self._notices.keep(notices)
         for notice in notices:
             stream, box = self._spool.stream(notice.stream_id), self._outboxes.get(notice.stream_id)
@@ -313,21 +326,6 @@ class Publisher:
                 payload = bytes(notice)
                 self._send(stream, payload, None)
                 self._notices.published(notice, now_s, checksum_of(payload))
-
-    async def _losses(self) -> list[Notice]:
-        return [
-            LostSamples(lost.stream_id, lost.first_index, lost.end_index, lost.reason)
-            for lost in await self._spool.ask(SpoolFile.unacked_lost)
-        ]
-
-    def _ends(self) -> list[Notice]:
-        """Return the ends of streams of which all else was published."""
-        return [
-            StreamEnd(stream.stream_id, stream.end_index)
-            for stream in self._spool.streams()
-            if stream.end_index is not None and not stream.end_is_acked
-            if not (box := self._outboxes.get(stream.stream_id)) or not box.has_unpublished
-        ]
 
     async def _say_goodbye(self) -> None:
         if self.connected:

@@ -3,16 +3,19 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway_streams import GATEWAY_BOOT, STREAM, WALL_OFFSET_S, packet
 from lumbar_gateway.messages import IndexRanges, PacketStamp, SampleBatch
 from lumbar_gateway.outbox import (
+    MAX_FRESH,
     MAX_RETRY_S,
     MAX_UNACKED,
     MERGED_SAMPLES,
     RETRY_S,
+    TOGETHER_S,
     StreamOutbox,
     batches,
     message,
@@ -85,7 +88,7 @@ def test_arrivals_of_different_runs_of_the_gateway_do_not_mix() -> None:
 def sent_box() -> StreamOutbox:
     box = StreamOutbox(newest_row=3)
     for i, row in enumerate(rows((0, 5), (5, 10), (10, 15))):
-        box.published([row], i).puback_s = 100.0 + i
+        box.published([row], i, 0.0).puback_s = 100.0 + i
     return box
 
 
@@ -100,7 +103,7 @@ def test_overdue_acknowledgement_publishes_again_from_there_and_waits_longer() -
     box.acked(IndexRanges([(0, 5)]))
     assert box.rewind_if_overdue(101.0 + RETRY_S)
     assert box.cursor == 1
-    box.published(rows((5, 10)), 9).puback_s = 200.0
+    box.published(rows((5, 10)), 9, 0.0).puback_s = 200.0
     assert not box.rewind_if_overdue(200.0 + 1.9 * RETRY_S)
     assert box.rewind_if_overdue(200.0 + 2.0 * RETRY_S)
 
@@ -109,7 +112,7 @@ def test_waiting_is_bounded_and_short_again_after_an_acknowledgement() -> None:
     box = sent_box()
     for _ in range(20):
         box.rewind_if_overdue(1e9)
-        box.published(rows((0, 5)), 9).puback_s = 0.0
+        box.published(rows((0, 5)), 9, 0.0).puback_s = 0.0
     assert box.retry_s == MAX_RETRY_S
     box.acked(IndexRanges([(0, 5)]))
     assert box.retry_s == RETRY_S
@@ -117,7 +120,7 @@ def test_waiting_is_bounded_and_short_again_after_an_acknowledgement() -> None:
 
 def test_what_the_broker_has_not_confirmed_is_not_overdue() -> None:
     box = StreamOutbox(newest_row=1)
-    box.published(rows((0, 5)), 9)
+    box.published(rows((0, 5)), 9, 0.0)
     assert not box.rewind_if_overdue(1e9)
 
 
@@ -131,7 +134,7 @@ def test_new_connection_publishes_everything_again() -> None:
 def test_a_silent_server_stops_the_stream_not_the_memory() -> None:
     box = StreamOutbox(newest_row=MAX_UNACKED + 1)
     for _ in range(MAX_UNACKED):
-        box.published(rows((0, 5)), 9)
+        box.published(rows((0, 5)), 9, 0.0)
     box.newest_row += 1
     assert box.has_unpublished
     assert not box.may_publish
@@ -144,3 +147,38 @@ def test_only_the_refused_message_is_let_go_of() -> None:
     assert [(sent.first_row, sent.last_row) for sent in box.refused({1, 7})] == [(2, 2)]
     assert box.refused({1}) == []
     assert box.rewind_if_overdue(100.0 + RETRY_S)
+
+
+def test_rows_with_nothing_in_front_need_not_be_read() -> None:
+    box = StreamOutbox()
+    first, second, third = rows((0, 5), (5, 10), (10, 15))
+    box.committed([first])
+    box.committed([second])
+    assert box.fresh == [first, second]
+    box.published([first], 1, 0.0)
+    assert box.fresh == [second]
+    box.committed([third])
+    assert box.fresh == [second, third]
+    box.rewind()
+    assert box.fresh == []
+    box.committed(rows((15, 20)))
+    assert box.fresh == []
+
+
+def test_rows_in_memory_are_bounded() -> None:
+    box = StreamOutbox()
+    many = rows(*((i, i + 1) for i in range(MAX_FRESH + 1)))
+    box.committed(many)
+    assert box.fresh == []
+    assert box.has_unpublished
+
+
+def test_notifications_close_together_wait_for_one_another_only_shortly() -> None:
+    box = StreamOutbox()
+    first, second = rows((0, 5), (5, 10))
+    box.committed([first])
+    assert box.waits_s(100.0) == 0.0
+    box.published([first], 1, 100.0)
+    box.committed([second])
+    assert box.waits_s(100.01) == pytest.approx(TOGETHER_S - 0.01)
+    assert box.waits_s(100.1) == 0.0
