@@ -25,6 +25,10 @@ from lumbar_gateway.profiles.lumbar import (
 
 # Chosen: 36 000 blocks of 382 bytes fit a 16 MB flash chip and hold 6 h at 100 Hz.
 DEFAULT_CAPACITY_BLOCKS = 36_000
+# Settings of the clock that differ by more than this cannot both be right; chosen: a slow link,
+# and ten times the tolerance of a usual watch crystal.
+SETTING_ERROR_S = 2.0
+CRYSTAL_ERROR = 200e-6
 
 
 @dataclass(slots=True)
@@ -116,11 +120,14 @@ class FlashLog:
         stream.is_started = True
 
     def note_time_set(self, set_ticks: int, set_time_us: int) -> None:
-        """Note that the clock was set; a stream keeps what it had when it started, if anything."""
+        """Note that the clock was set.
+
+        A stream keeps what it had when it started, if anything, unless that was wrong.
+        """
         self._time_set = (set_ticks, set_time_us)
         for stream in self._streams.values():
             if stream.time.boot == self.boot and not (
-                stream.is_started and stream.time.set_time_us
+                stream.is_started and _agree(stream.time, set_ticks, set_time_us)
             ):
                 stream.time = replace(stream.time, set_ticks=set_ticks, set_time_us=set_time_us)
 
@@ -250,6 +257,13 @@ class FlashLog:
         self._used_blocks -= 1
         if block.end_index > oldest.freed_below:
             oldest.lost_before = block.end_index
+
+
+def _agree(time: StreamTime, set_ticks: int, set_time_us: int) -> bool:
+    """Tell whether a crystal may count from one setting of the clock to another."""
+    counted_s = (set_ticks - time.set_ticks) / TICK_HZ
+    error_s = (set_time_us - time.set_time_us) / 1e6 - counted_s
+    return time.set_time_us > 0 and abs(error_s) <= SETTING_ERROR_S + CRYSTAL_ERROR * counted_s
 
 
 def _later(stream: _Stream, ticks: int, n: int) -> int:

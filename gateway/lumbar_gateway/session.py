@@ -36,6 +36,8 @@ from lumbar_gateway.profiles.lumbar import (
 from lumbar_gateway.sensor_streams import SensorStreams
 from lumbar_gateway.streams import Stream
 
+CLOCK_LOOK_S = 10.0  # how often it is looked whether the wall clock was set ...
+CLOCK_SET_S = 1.0  # ... by so much that the sensor should know
 CHANGED_S = 10.0  # a status this far behind the samples speaks of another stream
 
 _log = logging.getLogger(__name__)
@@ -82,6 +84,7 @@ class Session:
         self._spool = spool
         self._timing = timing
         self._clock = clock
+        self._told_offset_s = 0.0  # wall minus monotonic time, as the sensor knows it
         self._on_change = on_change
         self._control = ControlPoint(connection, timing.answer_s)
         self._transfer = LogTransfer(
@@ -103,7 +106,11 @@ class Session:
         self._record.is_connected = True
         self._on_change(None)
         await _until_one_fails(
-            backfill.run(), self._watch_data(backfill), self._watch_link(), self._watch_status()
+            backfill.run(),
+            self._watch_data(backfill),
+            self._watch_link(),
+            self._watch_status(),
+            self._keep_time(),
         )
 
     async def _read_sensor_id(self) -> str:
@@ -118,7 +125,7 @@ class Session:
         await self._control.open()
         await connection.subscribe(LOG_UUID, self._transfer.take_notification)
         await connection.subscribe(STATUS_UUID, self._status_notified)
-        await self._control.command(Command.set_time(self._clock.wall_s()))
+        await self._tell_time()
         if (await self._read_status()).state is SensorState.IDLE:
             await self._control.command(Command(Opcode.START))
         backfill = await self._open_log()
@@ -230,6 +237,17 @@ class Session:
     async def _watch_link(self) -> None:
         await self._connection.until_gone()
         raise LinkError("disconnected")
+
+    async def _tell_time(self) -> None:
+        self._told_offset_s = self._clock.wall_offset_s()
+        await self._control.command(Command.set_time(self._clock.wall_s()))
+
+    async def _keep_time(self) -> None:
+        """Tell the sensor the time again where the gateway's own clock was set."""
+        while True:
+            await asyncio.sleep(CLOCK_LOOK_S)
+            if abs(self._clock.wall_offset_s() - self._told_offset_s) > CLOCK_SET_S:
+                await self._tell_time()
 
     async def _watch_data(self, backfill: Backfill) -> None:
         """Fail where a sensor that measures sends no samples: the link is up in name only.

@@ -92,6 +92,24 @@ def test_workout_of_the_morning_fetched_at_night_is_stored_at_the_mornings_time(
     at_home(tmp_path, story)
 
 
+def test_sensor_is_told_again_when_the_gateways_clock_was_set(tmp_path: Path) -> None:
+    async def story(home: Home) -> None:
+        before = TimedSensor(1, 40.0, 0.0)
+        before.start()
+        await home.radio.add_sensor(before.firmware)
+        home.wall_offset_s -= HOUR_S  # the gateway has just been switched on, without a clock
+        async with home.gateway():
+            await asyncio.sleep(10.0)
+            home.wall_offset_s += HOUR_S
+            await asyncio.sleep(15.0)
+        [record] = before.log.directory()
+        told_s = record.time.set_time_us / 1e6
+        counted_s = (record.time.set_ticks - record.time.start_ticks) / 32768
+        assert told_s - counted_s == pytest.approx(before.true_s(0) + home.wall_offset_s, abs=0.1)
+
+    at_home(tmp_path, story)
+
+
 def test_workout_before_a_reboot_is_stored_at_the_time_that_the_sensor_knew(
     tmp_path: Path,
 ) -> None:

@@ -260,6 +260,22 @@ def test_a_stream_keeps_the_time_that_was_set_before_its_first_sample():
     assert log.record(2).time == StreamTime(1, 500, 400, 4_000_000)
 
 
+def test_a_time_that_was_set_wrongly_is_corrected_for_the_whole_boot():
+    log = FlashLog()
+    log.begin_boot()
+    log.note_time_set(TICK_HZ, 1_000_000)  # in the seventies
+    log.open_stream(description(1))
+    log.note_start(2 * TICK_HZ)
+    append(log, 0, 1)
+    log.open_stream(description(2))
+    hour = TICK_HZ * 3600
+    log.note_start(hour)
+    log.note_time_set(hour, 1_750_000_000_000_000)
+    assert [time.set_ticks for time in times(log)] == [hour, hour]
+    log.note_time_set(3 * hour, 1_750_007_201_000_000)  # the crystal lost a second since
+    assert [time.set_ticks for time in times(log)] == [hour, hour]
+
+
 def test_where_no_time_was_set_before_the_first_after_counts_but_none_of_another_boot():
     log = FlashLog()
     log.begin_boot()
