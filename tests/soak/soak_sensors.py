@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumbar_gateway.profiles.lumbar import TICK_HZ, SensorState
+from lumbar_sim import current_time
 from lumbar_sim.crystal import ticks
 from lumbar_sim.firmware import Firmware
 from lumbar_sim.flash_log import FlashLog
@@ -39,6 +40,7 @@ class Measured:
     measurement: Measurement
     started_s: float  # wall time of sample 0
     s_per_sample: float  # by true time, not by the sensor's crystal
+    was_told_time: bool  # by a gateway, while it measured
     overwritten_below: int = 0  # some of the samples below this the sensor's log has lost
 
     @property
@@ -166,6 +168,7 @@ class WornSensor:
                 replace(self._playing, index=self._playing.index[:n].copy(), counts=counts),
                 self._started_s,
                 1 / RATE_HZ / (1 + self._clock_ppm * 1e-6),
+                sensor.current_time != current_time.UNKNOWN,
             )
         ]
 

@@ -66,7 +66,7 @@ class Verdict:
     streams: int
     measured: int  # samples
     declared_lost: int  # of these
-    worst_clock_error_s: float  # of the wall time of any first or last sample
+    worst_clock_error_s: float  # of any first or last sample whose sensor could know the time
     problems: tuple[str, ...]  # one line for everything that is not as it should be
 
 
@@ -93,7 +93,8 @@ def _judge_stream(database_url: str, one: Measured) -> Verdict:
         *_problems_of_samples(one, stored, missing),
         *_problems_of_sets(one, stored, missing),
     ]
-    error_s = _clock_error_s(database_url, one)
+    # From a boot that no gateway heard of, nobody can say more than that it was before the next.
+    error_s = _clock_error_s(database_url, one) if one.was_told_time else 0.0
     if error_s > LARGEST_CLOCK_ERROR_S:
         problems.append(f"its time is wrong by {error_s:.3f} s")
     lines = tuple(f"{name}: {problem}" for problem in problems)

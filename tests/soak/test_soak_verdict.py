@@ -27,6 +27,7 @@ MEASURED = Measured(
     Measurement(np.arange(N), ONE.samples, ONE.rate_hz, G_PER_STEP, 0.0, 4),
     started_s=START_S,
     s_per_sample=1 / ONE.rate_hz,
+    was_told_time=True,
 )
 
 
@@ -72,8 +73,10 @@ def test_a_loss_that_the_sensor_never_declared_is_seen(found: Callable[..., list
 
 
 def test_a_wrong_time_is_seen(found: Callable[..., list[str]]) -> None:
-    (line,) = found(*ONE.batches(100), ONE.end(), measured=replace(MEASURED, started_s=START_S - 2))
+    earlier = replace(MEASURED, started_s=START_S - 2)
+    (line,) = found(*ONE.batches(100), ONE.end(), measured=earlier)
     assert line.endswith("its time is wrong by 2.000 s")
+    assert found(measured=replace(earlier, was_told_time=False)) == []
 
 
 def test_a_stream_that_nobody_measured_is_seen(found: Callable[..., list[str]]) -> None:
