@@ -6,6 +6,7 @@ part may take; systemd ends and restarts a program that does not feed it (``Watc
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
 import os
@@ -80,11 +81,13 @@ def watched(
         yield
         return
     faulthandler.enable()  # what systemd ends for want of progress shows where it stood
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
-        notified.connect("\0" + address[1:] if address.startswith("@") else address)
+    there = "\0" + address[1:] if address.startswith("@") else address
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifying:
+        notifying.setblocking(False)
 
         def notify(words: str) -> None:
-            notified.send(words.encode())
+            with contextlib.suppress(OSError):  # systemd is being restarted: the next look tells it
+                notifying.sendto(words.encode(), there)
 
         ending = threading.Event()
         dog = Watchdog(limits_s, rounds, notify)

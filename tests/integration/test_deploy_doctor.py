@@ -78,12 +78,14 @@ async def test_adapters_are_told_on_or_off_or_missing(
         async with stand_in_for_bluez(address, [False]):
             off = (await bluetooth())["adapter"]
         async with stand_in_for_bluez(address, [True]):
-            on = (await bluetooth())["adapter"]
+            well = await bluetooth()
         async with stand_in_for_bluez(address, []):
             missing = (await bluetooth())["bluetooth"]
     assert (off.state, off.said) == (State.FAILED, "hci0 (00:11:22:33:44:55) is off")
     assert "bluetoothctl power on" in off.remedy
+    on, heard = well["adapter"], well["bluetooth"]
     assert (on.state, on.said) == (State.OK, "hci0 (00:11:22:33:44:55) is on")
+    assert (heard.state, heard.said) == (State.OK, "we may listen to advertisements")
     assert (missing.state, missing.said) == (State.FAILED, "no Bluetooth adapter")
 
 

@@ -1,6 +1,7 @@
 """What systemd sees of the programs, and what it thinks of the units that deploy/ ships."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from bleak.backends.scanner import BaseBleakScanner
 
@@ -17,6 +19,7 @@ from acking_server import AckingServer
 from gateway_household import firmware, gateway, until
 from lumbar.broker import Broker
 from lumbar_sim.radio import VirtualRadio
+from private_bus import private_bus, stand_in_for_bluez
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 NAMES = ("lumbar-gateway", "lumbar-worker", "lumbar-server")
@@ -57,6 +60,54 @@ def test_programs_say_when_they_are_up_and_feed_the_watchdog(
         finally:
             process.kill()
     assert heard == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+
+
+@pytest.mark.system
+async def test_gateway_is_up_once_it_scans_and_serves_its_figures(
+    notified: socket.socket, broker: Broker, tmp_path: Path
+) -> None:
+    with private_bus(tmp_path) as address:
+        settings = {
+            "DBUS_SYSTEM_BUS_ADDRESS": address,
+            "NOTIFY_SOCKET": str(tmp_path / "notify"),
+            "WATCHDOG_USEC": "400000",
+            "LUMBAR_LOG": "json",
+            "LUMBAR_GATEWAY_SPOOL_PATH": str(tmp_path / "spool.db"),
+            "LUMBAR_GATEWAY_BROKER_PORT": str(broker.address.port),
+            "LUMBAR_GATEWAY_BROKER_USERNAME": str(broker.address.username),
+            "LUMBAR_GATEWAY_BROKER_PASSWORD": str(broker.address.password),
+            "LUMBAR_GATEWAY_METRICS_PORT": "0",
+        }
+        async with stand_in_for_bluez(address, [True]):
+            heard, scraped, said, status = await asyncio.to_thread(
+                _run_gateway, os.environ | settings, notified
+            )
+    assert heard == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+    assert "lumbar_gateway_spool_bytes " in scraped
+    assert status == 0, said
+    assert all(json.loads(line) for line in said.splitlines())
+    assert str(broker.address.password) not in said
+
+
+def _run_gateway(
+    settings: dict[str, str], notified: socket.socket
+) -> tuple[list[bytes], str, str, int]:
+    """Run the program until it has fed the watchdog; returns what it told whom, and its status."""
+    command = [sys.executable, "-m", "lumbar", "gateway"]
+    with subprocess.Popen(command, env=settings, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            said = process.stderr.readline()
+            heard = [notified.recv(100) for _ in range(3)]
+            url = re.search(r"http://\S+/metrics", said)
+            assert url is not None, said
+            scraped = httpx.get(url[0], timeout=TIMEOUT_S).text
+            process.send_signal(signal.SIGTERM)
+            status = process.wait(TIMEOUT_S)
+            said += process.stderr.read()
+        finally:
+            process.kill()
+    return heard, scraped, said, status
 
 
 async def test_every_part_of_a_gateway_comes_around(

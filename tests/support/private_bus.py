@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dbus_fast import PropertyAccess
 from dbus_fast.aio import MessageBus
-from dbus_fast.service import ServiceInterface, dbus_property
+from dbus_fast.service import ServiceInterface, dbus_property, method
 
 _POLICY = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -55,6 +55,22 @@ class _Adapter(ServiceInterface):
     @dbus_property(access=PropertyAccess.READ)
     def Address(self) -> "s":  # type: ignore[name-defined]  # noqa: F821, N802
         return "00:11:22:33:44:55"
+
+    @method()
+    def SetDiscoveryFilter(self, _filter: "a{sv}") -> None:  # type: ignore[name-defined,valid-type]  # noqa: F722, N802
+        pass
+
+    @method()
+    def StartDiscovery(self) -> None:  # noqa: N802
+        pass
+
+    @method()
+    def StopDiscovery(self) -> None:  # noqa: N802
+        pass
+
+    @dbus_property(access=PropertyAccess.READ)
+    def Roles(self) -> "as":  # type: ignore[valid-type]  # noqa: F722, N802
+        return ["central", "peripheral"]
 
     @dbus_property(access=PropertyAccess.READ)
     def Powered(self) -> "b":  # type: ignore[name-defined]  # noqa: F821, N802

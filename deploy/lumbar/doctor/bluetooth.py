@@ -41,7 +41,7 @@ def check_bluetooth() -> Iterator[Finding]:
             remedy = f"only the gateway needs it: {remedy}"
         yield Finding("bluetooth", bad, said, remedy)
     else:
-        yield Finding("bluetooth", State.OK, "we hear advertisements")
+        yield Finding("bluetooth", State.OK, "we may listen to advertisements")
 
 
 def _version(bad: State) -> Finding:
