@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from lumbar.failure_line import failure_line
+from lumbar.logs import last_words
 
 app = typer.Typer(
     name="lumbar",
@@ -29,7 +30,7 @@ def main() -> None:
     try:
         app(prog_name="lumbar")
     except Exception as error:
-        print(f"lumbar: {failure_line(error)}", file=sys.stderr)
+        print(last_words(failure_line(error)), file=sys.stderr)
         sys.exit(1)
 
 

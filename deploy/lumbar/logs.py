@@ -22,13 +22,25 @@ def log_to_stderr(level: int = logging.INFO) -> None:
     everybody else text. Raises ``UsageError`` for another word.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(_formatter(os.environ.get("LUMBAR_LOG", ""), _writes_to_journal()))
+    handler.setFormatter(_formatter())
     logging.basicConfig(level=level, handlers=[handler])
     for talkative in _TALKATIVE:
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
-def _formatter(wanted: str, journal: bool) -> logging.Formatter:
+def last_words(text: str) -> str:
+    """Return the line that a program ends with, in the form that it writes."""
+    try:
+        formatter = _formatter()
+    except UsageError:
+        formatter = logging.Formatter()
+    if not isinstance(formatter, JsonLines):
+        return f"lumbar: {text}"
+    return formatter.format(logging.LogRecord("lumbar", logging.CRITICAL, "", 0, text, (), None))
+
+
+def _formatter() -> logging.Formatter:
+    wanted, journal = os.environ.get("LUMBAR_LOG", ""), _writes_to_journal()
     if wanted not in ("", "text", "json"):
         raise UsageError(f"LUMBAR_LOG is {wanted!r}: write text or json")
     if wanted == "json" or (journal and not wanted):

@@ -21,7 +21,7 @@ class GatewayFigures:
     spool_limit_bytes: int
     refused_packets: int  # for want of room in the spool
     differing_samples: int  # that came again with other values
-    oldest_unacked_s: float  # how long the oldest samples wait, 0 where none do
+    oldest_unacked_s: float  # how long the oldest samples wait, 0 where none do; nan: disk stalls
 
 
 class RowAges:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, SpoolFile
 from lumbar_gateway.spool_database import Connect
 from lumbar_gateway.streams import Stream
 
+SPOOL_PATIENCE_S = 2.0  # chosen: somebody waits for our figures
 SPOOL_LOOK_S = 5.0  # chosen: a look costs a hop to its thread
 STATUS_S = 10.0  # a sensor's status is published at least this often
 
@@ -150,7 +152,11 @@ class Gateway:
         )
 
     async def _oldest_unacked_s(self) -> float:
-        rows = await self._spool.ask(lambda file: file.packets.row_span())
+        try:
+            async with asyncio.timeout(SPOOL_PATIENCE_S):
+                rows = await self._spool.ask(lambda file: file.packets.row_span())
+        except TimeoutError:
+            return math.nan
         if rows is None:
             return 0.0
         return self._row_ages.age_s(asyncio.get_running_loop().time(), *rows)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lumbar_gateway.gateway import Gateway, SensorStatus
 
 _PUBACK_BOUNDS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
-_ANSWER_S = 5.0  # for a look at the spool; a stalled disk shows as a scrape that fails
+_ANSWER_S = 5.0  # for the gateway's own thread; one that stands still fails the scrape
 
 
 _Family = type[CounterMetricFamily] | type[GaugeMetricFamily]

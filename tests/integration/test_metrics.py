@@ -1,8 +1,13 @@
 """What Prometheus reads of gateway, worker and server."""
 
 import asyncio
+import math
 import re
+import sqlite3
+import threading
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -74,6 +79,32 @@ async def test_gateway_tells_of_its_sensors_its_spool_and_its_broker(
     assert 0 < figures["lumbar_gateway_spool_bytes",] < figures["lumbar_gateway_spool_limit_bytes",]
     assert figures["process_resident_memory_bytes",] > 0
     assert_documented(figures, "gateway")
+
+
+async def test_gateway_with_a_stalled_disk_still_tells_the_rest(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    disk_works = threading.Event()
+    disk_works.set()
+
+    class Stalling(sqlite3.Connection):
+        def execute(self, *arguments: Any) -> sqlite3.Cursor:
+            disk_works.wait(30)
+            return super().execute(*arguments)
+
+    async with VirtualRadio() as radio:
+        central = await radio.central()
+        connect = partial(sqlite3.connect, factory=Stalling)
+        async with gateway(tmp_path, broker.address, central, connect=connect) as running:
+            await until(server, lambda: running.is_publishing and running.rounds["spool"] > 0)
+            disk_works.clear()
+            try:
+                figures = await running.figures()
+            finally:
+                disk_works.set()
+            assert math.isnan(figures.oldest_unacked_s)
+            assert figures.broker_connected
+            assert (await running.figures()).oldest_unacked_s == 0
 
 
 def test_worker_and_server_tell_of_messages_transactions_and_what_went_wrong(

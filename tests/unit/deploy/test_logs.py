@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,20 @@ def test_text_may_be_asked_for_in_the_journal_too() -> None:
 
 def test_stream_of_somebody_else_is_no_journal() -> None:
     assert said(JOURNAL_STREAM="1:2")[0].endswith("part: stored 3 samples of Zoë")
+
+
+def test_last_words_of_a_program_are_in_the_same_form(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "lumbar", "analyze", str(tmp_path / "nowhere.csv")]
+    command += ["--format", "nonsense"]
+    for form in ("text", "json"):
+        environment = {**os.environ, "LUMBAR_LOG": form}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        if form == "text":
+            assert done.stderr.startswith("lumbar: ")
+        else:
+            said = json.loads(done.stderr)
+            assert (said["level"], said["logger"]) == ("critical", "lumbar")
 
 
 def test_unknown_word_is_refused() -> None:
