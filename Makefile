@@ -22,7 +22,7 @@ demo: $(STAMP) ## watch a simulated workout travel from sensor to page (DURATION
 	@LUMBAR_DEMO_STARTED_AT=$(STARTED_AT) $(BIN)/lumbar demo $(if $(DURATION),--duration $(DURATION)) $(ARGS)
 
 test: check ## style, types, layers, all tests that need no system package, 300 simulated workouts
-	$(BIN)/pytest -n 2 tests/integration tests/e2e tests/simulation tests/soak tests/powercut -m "not system" $(ARGS)
+	$(BIN)/pytest -n 2 tests/integration tests/e2e tests/fuzz tests/simulation tests/soak tests/powercut -m "not system" $(ARGS)
 	@$(SIMULATION) --runs 300 --crash-points 1
 
 check: $(STAMP) ## the fast part: style, types, layers, unit tests
@@ -37,8 +37,9 @@ system-packages: ## install Debian's PostgreSQL, mosquitto, D-Bus, systemd, Chro
 	apt-get install -y -qq --no-install-recommends chromium dbus fonts-dejavu-core mosquitto \
 		postgresql qemu-system-x86 systemd
 
-test-full: $(STAMP) ## the tests that need the system packages, and 10 000 simulated workouts with faults
+test-full: $(STAMP) ## what needs system packages; a million hostile inputs; 10 000 workouts with faults
 	$(BIN)/pytest tests -m system $(ARGS)
+	LUMBAR_FUZZ_INPUTS=1000000 $(BIN)/pytest -n 2 tests/fuzz
 	@$(SIMULATION) --runs 10000 --first-seed 1000 --crash-points 4
 
 soak: $(STAMP) ## kill everything 200 times while 20 sensors stream (ARGS="--seconds 3600" for an hour)

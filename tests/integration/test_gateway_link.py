@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from acking_server import AckingServer
 from faulty_link import Faults, faulty
 from gateway_household import (
+    QUICK,
     SENSOR_ID,
     assert_complete,
     firmware,
@@ -20,6 +23,7 @@ from gateway_household import (
 )
 from lumbar.broker import Broker
 from lumbar_gateway.profiles.lumbar import CONTROL_UUID, LOG_UUID, SAMPLES_UUID, STATUS_UUID
+from lumbar_sim.firmware import Firmware
 from lumbar_sim.radio import VirtualRadio
 
 
@@ -37,6 +41,25 @@ async def test_twenty_sensors_at_once_lose_nothing(
     for sensor in sensors:
         assert_complete(server, measurement(5), sensor.sensor.description.stream_id)
     assert server.lost_samples == 0
+
+
+async def test_a_sensor_whose_samples_fit_no_notification_is_read_from_its_log(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    """Six axes at the smallest MTU: nothing comes live, and the link is well all the same."""
+    acceleration = measurement(3 * QUICK.data_s)
+    counts = np.hstack([acceleration.counts, acceleration.counts])
+    six_axes = replace(acceleration, counts=counts, dps_per_step=0.07)
+    async with VirtualRadio() as radio:
+        await radio.add_sensor(Firmware(SENSOR_ID, six_axes, max_mtu=23))
+        central = await radio.central()
+        async with gateway(tmp_path, broker.address, central) as running:
+            await until(server, lambda: bool(server.batches))
+            assert not server.ends, "read while the sensor still measures"
+            await until_settled(server)
+            assert running.status[SENSOR_ID].connections == 1
+            assert running.status[SENSOR_ID].received_samples == 0
+    assert_complete(server, six_axes)
 
 
 async def test_an_absent_sensor_does_not_keep_the_others_waiting(
