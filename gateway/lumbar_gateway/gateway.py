@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
@@ -61,7 +62,7 @@ class Gateway:
         The broker to publish to.
     gateway_id
         Names the gateway and its MQTT session: one of a kind at a broker.
-    scanner_backend, client_backend
+    scanner_backend, client_backend, adapter_backend
         bleak's own seam; None is the platform's Bluetooth.
     mqtt_client
         paho's client, or a class with its interface.
@@ -90,6 +91,7 @@ class Gateway:
         gateway_id: str = "gateway",
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
+        adapter_backend: type[BaseBleakAdapter] | None = None,
         mqtt_client: type[MqttClient] = MqttClient,
         now_s: Callable[[], float] = time.time,
         monotonic_s: Callable[[], float] | None = None,
@@ -107,6 +109,7 @@ class Gateway:
         self._broker = broker
         self._scanner_backend = scanner_backend
         self._client_backend = client_backend
+        self._adapter_backend = adapter_backend
         self._mqtt_client = mqtt_client
         self._now_s = now_s
         self._monotonic_s = monotonic_s
@@ -197,7 +200,8 @@ class Gateway:
             def on_new(address: str) -> None:
                 group.create_task(self._keep(address, scanner, radio), name=address)
 
-            scanner = self._scanner = Scanner(on_new, self._scanner_backend)
+            scanner = Scanner(on_new, self._scanner_backend, self._adapter_backend)
+            self._scanner = scanner
             radio = Radio(scanner, self._client_backend, self._timing)
             group.create_task(scanner.run(), name="scanner")
             group.create_task(self._show_statuses(), name="status")

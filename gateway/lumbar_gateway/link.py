@@ -190,8 +190,12 @@ class Radio:
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
     """Finish ``work`` although the task is cancelled meanwhile: a link left open is a slot lost."""
     task = asyncio.create_task(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled

@@ -7,7 +7,8 @@ import contextlib
 import logging
 from collections.abc import Callable
 
-from bleak import BleakScanner
+from bleak import BleakAdapter, BleakScanner
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 
@@ -16,6 +17,7 @@ from lumbar_gateway.profiles.lumbar import SERVICE_UUID
 
 SCAN_RETRY_S = 10.0  # Bluetooth is off or absent: look again this often
 SCAN_SILENCE_S = 90.0  # a scan that hears nothing for this long is started anew (habluetooth)
+LOOK_S = 2.0  # chosen: between looks for open links that nobody here opened
 SWITCH_S = 15.0  # chosen: BlueZ starts or stops a scan within a second, or never
 MAX_HANGS = 3  # in a row: then only a new start of the program may help
 MAX_SENSORS = 64  # chosen: three times what one adapter connects to; more are somebody's play
@@ -30,7 +32,7 @@ class Scanner:
     ----------
     on_new
         Called once for every address.
-    backend
+    backend, adapter_backend
         bleak's own seam; None is the platform's Bluetooth.
     switch_s
         How long starting or stopping the scan may take.
@@ -40,10 +42,12 @@ class Scanner:
         self,
         on_new: Callable[[str], None],
         backend: type[BaseBleakScanner] | None = None,
+        adapter_backend: type[BaseBleakAdapter] | None = None,
         switch_s: float = SWITCH_S,
     ) -> None:
         self._on_new = on_new
         self._backend = backend
+        self._adapter_backend = adapter_backend
         self._switch_s = switch_s
         self._waiting: dict[str, asyncio.Future[BLEDevice]] = {}
         self._known: set[str] = set()
@@ -90,12 +94,29 @@ class Scanner:
         scanner = BleakScanner(self._heard, [SERVICE_UUID], backend=self._backend)
         async with asyncio.timeout(self._switch_s):
             await scanner.start()
+        looking = asyncio.create_task(self._look_for_open_links())
         try:
             self._has_complained = False
             await self._until_silent()
         finally:
+            looking.cancel()
             async with asyncio.timeout(self._switch_s):
                 await scanner.stop()
+
+    async def _look_for_open_links(self) -> None:
+        """Take a sensor with an open link for heard: it does not advertise.
+
+        BlueZ keeps the link of a program that was killed; connecting takes it over.
+        """
+        if self._backend is not None and self._adapter_backend is None:
+            return
+        with contextlib.suppress(Exception):  # not every stack can tell, and each fails in its way
+            adapter = await BleakAdapter.get(backend=self._adapter_backend)
+            while True:
+                for device in await adapter.get_connected_devices([SERVICE_UUID]):
+                    if device.address in self._waiting or device.address not in self._known:
+                        self._hear(device)
+                await asyncio.sleep(LOOK_S)
 
     async def _until_silent(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -124,6 +145,9 @@ class Scanner:
         self._has_complained = True
 
     def _heard(self, device: BLEDevice, _data: AdvertisementData) -> None:
+        self._hear(device)
+
+    def _hear(self, device: BLEDevice) -> None:
         self._sound.set()
         self.rounds += 1
         if device.address not in self._known and not self._take(device.address):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bleak import BleakClient, BleakScanner
 
 from acking_server import AckingServer
 from bad_disks import FiniteDisk
@@ -293,3 +294,22 @@ async def test_gateway_stops_although_the_link_breaks_at_that_moment(
                 await radio.drop(sensor)
                 for _ in range(steps):
                     await asyncio.sleep(0)
+
+
+async def test_a_link_that_a_killed_program_left_open_is_taken_over(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    """As BlueZ does; a sensor with an open link does not advertise."""
+    async with VirtualRadio() as radio:
+        sensor = await radio.add_sensor(firmware(3))
+        central = await radio.central()
+        device = await BleakScanner.find_device_by_address(
+            sensor.address, backend=central.scanner_backend
+        )
+        assert device is not None
+        await BleakClient(device, backend=central.client_backend, pair=True).connect()
+        async with gateway(
+            tmp_path, broker.address, central, adapter_backend=central.adapter_backend
+        ):
+            await until_settled(server)
+    assert_complete(server, measurement(3))

@@ -9,7 +9,7 @@ from typing import Any
 
 from bleak.args import SizedBuffer
 from bleak.backends.characteristic import BleakGATTCharacteristic
-from bleak.backends.client import BaseBleakClient
+from bleak.backends.client import BaseBleakClient, NotifyCallback
 from sqlalchemy import Engine, event
 
 
@@ -107,6 +107,19 @@ def mortal_radio(backend: type[BaseBleakClient], owner: Mortal) -> type[BaseBlea
             owner.reach(f"before {what}")
             await super().write_gatt_char(characteristic, data, response)
             owner.reach(f"after {what}")
+
+        async def start_notify(
+            self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **options: Any
+        ) -> None:
+            def on_value(data: bytearray) -> None:
+                if owner.alive:
+                    callback(data)
+
+            await super().start_notify(characteristic, on_value, **options)
+
+        async def disconnect(self) -> None:
+            if owner.alive:  # the system's Bluetooth keeps the link of a program that was killed
+                await super().disconnect()
 
     return MortalClient
 

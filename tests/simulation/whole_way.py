@@ -193,6 +193,7 @@ class World:
             gateway_id=f"gateway-{number}",
             scanner_backend=central.scanner_backend,
             client_backend=client_backend,
+            adapter_backend=central.adapter_backend,
             mqtt_client=self.broker.client_class(mortal),
             now_s=self.wall_s,
             rng=self._rng.spawn(1)[0],

@@ -21,6 +21,7 @@ from bumble.keys import KeyStore
 from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.transport.common import TransportSink, TransportSource
 
+from lumbar_sim.bleak_backend.adapter import BumbleAdapter
 from lumbar_sim.bleak_backend.client import BumbleClient
 from lumbar_sim.bleak_backend.scanner import BumbleScanner
 
@@ -45,7 +46,7 @@ class Central:
 
     Attributes
     ----------
-    scanner_backend, client_backend
+    scanner_backend, client_backend, adapter_backend
         Classes for bleak's ``backend=``, bound to this central.
     """
 
@@ -66,6 +67,7 @@ class Central:
         self.device.pairing_config_factory = _just_works
         self.device.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
         self.scanner_backend = type("BumbleScanner", (BumbleScanner,), {"central": self})
+        self.adapter_backend = type("BumbleAdapter", (BumbleAdapter,), {"central": self})
         self.client_backend = type("BumbleClient", (BumbleClient,), {"central": self})
         self._parameters = ConnectionParametersPreferences(
             connection_interval_min=INTERVAL_MS,
@@ -107,12 +109,17 @@ class Central:
     async def connect(self, address: hci.Address, timeout_s: float) -> Connection:
         """Connect, one attempt at a time; a failed attempt leaves the controller free.
 
+        A link that is open already is taken over.
+
         Raises
         ------
         TimeoutError
             If the peer was not heard, or other attempts were in the way, for ``timeout_s``.
         """
         async with asyncio.timeout(timeout_s), self._connect_lock:
+            open_link = self.device.find_connection_by_bd_addr(address)
+            if open_link is not None:
+                return open_link
             attempt = asyncio.create_task(
                 self.device.connect_le(address, {hci.Phy.LE_1M: self._parameters}, timeout=None)
             )

@@ -184,7 +184,9 @@ class BumbleClient(BaseBleakClient):
         connection = self._connection
         assert connection is not None
         bonded = await self.central.bonds.get(str(connection.peer_address)) is not None
-        if bonded:
+        if connection.is_encrypted:
+            pass  # the link was open already
+        elif bonded:
             await self._transact(lambda c: c.encrypt())
         elif pair:
             await self._transact(lambda c: c.pair())
