@@ -47,7 +47,7 @@ class Spool:
         self._waiting: list[Packet] = []
         self._clocks: dict[int, ClockState] = {}
         self._committing: asyncio.Task[None] | None = None
-        self._in_trouble = False
+        self._in_trouble = self._has_refused_for_good = False
         self._listeners: list[Callable[[AppendReport], None]] = []
         self.refused_packets = 0  # not stored for want of room: the sensor's log still has them
         self.differing_samples = 0
@@ -137,9 +137,17 @@ class Spool:
             return action()
         except SpoolDamagedError as error:
             _log.error("spool: %s", error)
-            self._file.close()
-            self._file = replace_damaged(self._path, self._opened)
+            self._replace_file()
             return action()
+
+    def _replace_file(self) -> None:
+        streams = list(self._file.streams.values())
+        self._file.close()
+        self._file = replace_damaged(self._path, self._opened)
+        for stream in streams:  # the sensors are in the midst of some
+            self._file.register(stream)
+            if stream.end_index is not None:
+                self._file.close_stream(stream.stream_id, stream.end_index)
 
     async def _commit_soon(self) -> None:
         try:
@@ -159,13 +167,22 @@ class Spool:
             self._refuse(len(packets), str(error))
         except Exception as error:  # something of one of them: the others must not suffer
             if len(packets) == 1:
-                _log.error("spool: a packet cannot be stored, the log still has it", exc_info=error)
-                self.refused_packets += 1
-                return
-            for packet in packets:
-                await self._commit([packet], {})
+                self._refuse_for_good(error)
+            else:
+                for packet in packets:
+                    await self._commit([packet], {})
         else:
             self._tell(report)
+
+    def _refuse_for_good(self, error: Exception) -> None:
+        if not self._has_refused_for_good:
+            _log.error(
+                "spool: a packet cannot be stored, the sensor's log still has it (more are only "
+                "counted)",
+                exc_info=error,
+            )
+        self._has_refused_for_good = True
+        self.refused_packets += 1
 
     def _tell(self, report: AppendReport) -> None:
         if self._in_trouble:

@@ -281,16 +281,17 @@ class Publisher:
         cursor, rows = box.cursor, box.fresh
         if not rows:
             rows = await self._spool.ask(lambda file: file.rows_after(stream_id, cursor, READ_ROWS))
-        stream = self._spool.stream(stream_id)
-        if stream is None or box.cursor != cursor:  # a new connection rewound meanwhile
+        if box.cursor != cursor:  # a new connection rewound meanwhile
             return True
-        if not rows:
+        stream = self._spool.stream(stream_id)
+        if stream is None or not rows:
             box.exhausted()
+            return False
         for batch in outbox.batches(rows, self._stale_row):
             if not (self._has_room and box.may_publish):
                 break
             self._publish_batch(stream, box, batch)
-        return bool(rows)
+        return True
 
     def _publish_batch(
         self, stream: Stream, box: StreamOutbox, rows: Sequence[SpooledPacket]

@@ -86,7 +86,24 @@ async def test_a_packet_that_cannot_be_stored_costs_no_other(
         await spool.flush()
         assert list(await spool.ask(SpoolFile.received, ID)) == [(0, 20), (30, 50)]
         assert spool.refused_packets == 1
-    assert "the log still has it" in caplog.text
+    assert "the sensor's log still has it" in caplog.text
+
+
+async def test_streams_go_on_where_the_damage_took_them_from_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "spool.db"
+    async with Spool(path) as spool:
+        await spool.ask(SpoolFile.register, STREAM)
+        spool.append(packet(0, 10), STREAM.clock)
+        await spool.flush()
+        with sqlite3.connect(path) as other:
+            other.execute("DELETE FROM stream")
+            other.execute("UPDATE packet SET n = 5")
+        other.close()
+        assert await spool.ask(lambda file: file.rows_after(ID, 0, 10)) == []
+        spool.append(packet(10, 20), STREAM.clock)
+        await spool.flush()
+        assert list(await spool.ask(SpoolFile.received, ID)) == [(10, 20)]
+    assert path.with_name("spool.db.damaged-1").exists()
 
 
 async def test_a_spool_that_is_damaged_while_in_use_is_replaced(
