@@ -7,19 +7,14 @@ itself says that it is stored.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.reasoncodes import ReasonCode
-
 from lumbar_gateway import outbox
 from lumbar_gateway.acknowledgements import Acknowledgements
+from lumbar_gateway.broker_link import BrokerLink, MqttClient
 from lumbar_gateway.errors import SpoolError
 from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
@@ -29,7 +24,6 @@ from lumbar_gateway.messages import (
     Topic,
 )
 from lumbar_gateway.messages.ack import ack_topic
-from lumbar_gateway.messages.broker_trouble import HUNG_UP, connection_trouble, refusal
 from lumbar_gateway.messages.cbor import checksum_of
 from lumbar_gateway.messages.topics import said_by
 from lumbar_gateway.notices import Notices, unrecorded
@@ -42,11 +36,6 @@ WINDOW = 64  # messages on the way to the broker without its PUBACK
 READ_ROWS = 512  # rows read from the spool at once
 LOOK_S = 1.0  # how often overdue acknowledgements are looked for
 STALE_S = 5.0  # samples that waited longer come too late for a live cue
-KEEPALIVE_S = 30
-SUBSCRIBE_AT_ONCE = 100  # topics in one packet: below 10 kB
-FAREWELL_S = 2.0  # time for the last messages at shutdown
-
-MqttClient = mqtt.Client
 
 _log = logging.getLogger(__name__)
 
@@ -60,10 +49,7 @@ class _InFlight:
 
 
 class Publisher:
-    """Publishes the spool of one gateway under a fixed client id.
-
-    paho's callbacks run in its own thread; each only passes its news to the event loop.
-    """
+    """Publishes the spool of one gateway under a fixed client id."""
 
     def __init__(
         self,
@@ -76,17 +62,11 @@ class Publisher:
     ) -> None:
         self._on_puback = on_puback
         self._spool = spool
-        self._broker = broker
         self._gateway_id = gateway_id
         self._clock = clock
         self._gateway_topic = str(Topic(gateway_id, "gateway"))
-        self._client = mqtt_client(
-            CallbackAPIVersion.VERSION2, client_id=f"lumbar-{gateway_id}", clean_session=False
-        )
-        self.connected = False
+        self._link = BrokerLink(broker, f"lumbar-{gateway_id}", mqtt_client)
         self.rounds = 0  # goes on with each look, so at least every second
-        self._is_refused = False  # on the present connection
-        self._answered_badly: str | None = None
         self._wake = asyncio.Event()
         self._outboxes: dict[int, StreamOutbox] = {}
         self._in_flight: dict[int, _InFlight] = {}
@@ -97,6 +77,11 @@ class Publisher:
         self._recent_rows: deque[tuple[float, int]] = deque()
         self._stale_row = 0
 
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there."""
+        return self._link.connected
+
     async def run(self) -> None:
         """Publish until cancelled."""
         self._loop = asyncio.get_running_loop()
@@ -106,7 +91,12 @@ class Publisher:
             self._outboxes[stream_id] = StreamOutbox(row)
             self._stale_row = max(self._stale_row, row)
         self._spool.on_commit(self._committed)
-        self._connect()
+        self._link.start(
+            (self._gateway_topic, bytes(GatewayStatus("gateway offline"))),
+            on_connect=self._connected,
+            on_puback=self._puback,
+            on_message=self._acknowledged,
+        )
         try:
             while True:
                 self._note_time()
@@ -133,83 +123,26 @@ class Publisher:
         """Publish a sensor's status, retained; only the newest one counts."""
         self._statuses[sensor_id] = status
         if self.connected:
-            self._client.publish(self._topic(sensor_id, "status"), bytes(status), 1, retain=True)
+            self._link.publish(self._topic(sensor_id, "status"), bytes(status), retain=True)
 
     def _topic(self, sensor_id: str, kind: str) -> str:
         return str(Topic(sensor_id, said_by(self._gateway_id, kind)))
 
-    def _connect(self) -> None:
-        client = self._client
-        client.username_pw_set(self._broker.username, self._broker.password)
-        if self._broker.tls is not None:
-            client.tls_set_context(self._broker.tls.context())
-        offline = bytes(GatewayStatus("gateway offline"))
-        client.will_set(self._gateway_topic, offline, qos=1, retain=True)
-        client.reconnect_delay_set(1, 30)
-        client.on_connect = self._paho_connected
-        client.on_connect_fail = self._paho_not_connected
-        client.on_disconnect = lambda _c, _u, _f, code, _p: self._tell(
-            self._disconnected, code.is_failure
-        )
-        client.on_publish = lambda _c, _u, mid, *_: self._tell(self._puback, mid)
-        client.on_message = lambda _c, _u, message: self._tell(
-            self._acknowledged, message.topic, message.payload
-        )
-        client.connect_async(self._broker.host, self._broker.port, KEEPALIVE_S)
-        client.loop_start()
-
-    def _tell(self, callback: Callable[..., None], *args: object) -> None:
-        self._loop.call_soon_threadsafe(callback, *args)
-
-    def _paho_connected(
-        self, _client: object, _userdata: object, _flags: object, code: ReasonCode, _p: object
-    ) -> None:
-        if code.is_failure:
-            self._tell(self._refused, str(code))
-        else:
-            self._tell(self._connected)
-
-    def _paho_not_connected(self, *_: object) -> None:
-        # paho does not hand the reason over, but it calls us while it is still being handled.
-        self._tell(self._unreachable, connection_trouble(self._broker, sys.exc_info()[1]))
-
     def _connected(self) -> None:
-        _log.info("broker %s:%d: connected", self._broker.host, self._broker.port)
-        self.connected = True
-        self._answered_badly = None
         self._notices.forget()
         self._next_notices_s = 0.0
         for box in self._outboxes.values():
             box.rewind()
         self._subscribe(self._spool.streams())
-        self._client.publish(self._gateway_topic, bytes(GatewayStatus("connected")), 1, retain=True)
+        self._link.publish(self._gateway_topic, bytes(GatewayStatus("connected")), retain=True)
         for sensor_id, status in self._statuses.items():
             self.show(sensor_id, status)
         self.wake()
 
-    def _disconnected(self, unasked: bool) -> None:
-        if unasked and self.connected:
-            _log.warning("broker %s:%d: lost, trying again", self._broker.host, self._broker.port)
-        elif unasked and not self._is_refused:
-            self._complain(HUNG_UP)
-        self.connected = self._is_refused = False
-
-    def _unreachable(self, trouble: str) -> None:
-        self._complain(f"{trouble}; samples wait in the spool")
-
-    def _refused(self, reason: str) -> None:
-        self._is_refused = True
-        self._complain(refusal(reason))
-
-    def _complain(self, reason: str) -> None:
-        if reason != self._answered_badly:
-            self._answered_badly = reason
-            _log.warning("broker %s:%d: %s", self._broker.host, self._broker.port, reason)
-
     def _subscribe(self, streams: Sequence[Stream]) -> None:
-        topics = [(str(Topic(one.sensor_id, ack_topic(one.stream_id))), 1) for one in streams]
-        for first in range(0, len(topics), SUBSCRIBE_AT_ONCE):
-            self._client.subscribe(topics[first : first + SUBSCRIBE_AT_ONCE])
+        self._link.subscribe(
+            [str(Topic(one.sensor_id, ack_topic(one.stream_id))) for one in streams]
+        )
 
     def _committed(self, report: AppendReport) -> None:
         for stream_id, rows in report.rows.items():
@@ -308,8 +241,7 @@ class Publisher:
         return past_s
 
     def _send(self, stream: Stream, payload: bytes, sent: Sent | None) -> None:
-        # Should the link break here, paho keeps the message and sends it by itself: never retry.
-        info = self._client.publish(self._topic(stream.sensor_id, "samples"), payload, qos=1)
+        info = self._link.publish(self._topic(stream.sensor_id, "samples"), payload)
         self._in_flight[info.mid] = _InFlight(self._loop.time(), sent)
 
     async def _publish_notices(self) -> None:
@@ -332,11 +264,4 @@ class Publisher:
         if self.connected:
             for sensor_id in self._statuses:
                 self.show(sensor_id, self._statuses[sensor_id].gone())
-            last = self._client.publish(
-                self._gateway_topic, bytes(GatewayStatus("gateway offline")), 1, retain=True
-            )
-            with contextlib.suppress(RuntimeError):  # the link broke meanwhile: the will says it
-                await asyncio.to_thread(last.wait_for_publish, FAREWELL_S)
-        self.connected = False
-        self._client.disconnect()
-        await asyncio.to_thread(self._client.loop_stop)
+        await self._link.stop(self._gateway_topic, bytes(GatewayStatus("gateway offline")))

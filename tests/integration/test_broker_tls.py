@@ -14,6 +14,7 @@ from acking_server import AckingServer
 from certificates import Authority
 from gateway_streams import STREAM, packet
 from lumbar.doctor.broker import broker_trouble
+from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.messages import BrokerAddress, Tls
 from lumbar_gateway.messages.topics import pattern
@@ -23,6 +24,8 @@ from lumbar_server.subscriber import Subscriber
 from shipped_mosquitto import SERVER_ACCOUNT, ShippedMosquitto, shipped_mosquitto
 
 pytestmark = pytest.mark.system
+
+CLOCK = GatewayClock(1, time.monotonic, time.time)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,7 @@ async def publish_ten_samples(folder: Path, address: BrokerAddress, server: Acki
         await spool.ask(SpoolFile.register, STREAM)
         spool.append(packet(0, 10), STREAM.clock)
         await spool.flush()
-        publishing = asyncio.create_task(Publisher(spool, address, "gym-1").run())
+        publishing = asyncio.create_task(Publisher(spool, address, "gym-1", CLOCK).run())
         try:
             await asyncio.to_thread(
                 server.wait_until, lambda: spool.counts(STREAM.sensor_id).waiting == 0, 10.0
@@ -140,7 +143,7 @@ async def test_every_trouble_is_one_clear_line(
     with caplog.at_level(logging.INFO):
         assert_said([await asyncio.to_thread(broker_trouble, address)], said)
         async with Spool(tmp_path / "spool.db") as spool:
-            publishing = asyncio.create_task(Publisher(spool, address, "gym-1").run())
+            publishing = asyncio.create_task(Publisher(spool, address, "gym-1", CLOCK).run())
             patterns = [pattern("samples/+")]
             subscriber = Subscriber(address, client_id="x", patterns=patterns, durable=False)
             subscriber.start()
@@ -148,7 +151,7 @@ async def test_every_trouble_is_one_clear_line(
             await asyncio.to_thread(subscriber.stop)
             publishing.cancel()
             await asyncio.gather(publishing, return_exceptions=True)
-    for program in ("lumbar_gateway.publisher", "lumbar_server.subscriber"):
+    for program in ("lumbar_gateway.broker_link", "lumbar_server.subscriber"):
         assert_said([r.getMessage() for r in caplog.records if r.name == program], said)
 
 

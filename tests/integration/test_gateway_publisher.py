@@ -225,7 +225,7 @@ async def test_refused_password_is_one_clear_line(
         async with publishing(tmp_path, wrong):
             await until(server, lambda: "check the user name" in caplog.text)
             await asyncio.sleep(1.5)
-    lines = [r.message for r in caplog.records if r.name == "lumbar_gateway.publisher"]
+    lines = [r.message for r in caplog.records if r.name == "lumbar_gateway.broker_link"]
     assert len(lines) == 1
     assert "guess" not in lines[0]
 
