@@ -20,6 +20,7 @@ class GatewayFigures:
     spool_bytes: int
     spool_limit_bytes: int
     refused_packets: int  # for want of room in the spool
+    evicted_samples: int  # given up by the spool, for want of room or for their age
     differing_samples: int  # that came again with other values
     oldest_unacked_s: float  # how long the oldest samples wait, 0 where none do; nan: disk stalls
 

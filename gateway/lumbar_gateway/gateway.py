@@ -47,6 +47,7 @@ class SensorStatus:
     acked_samples: int
     log_samples: int  # still to be read from the sensor's log, as far as is known
     lost_samples: int  # declared lost
+    refused_samples: int  # refused by the server, so no longer in the spool
     malformed: int  # notifications that did not fit the profile
     connections: int
     last_failure: str
@@ -151,6 +152,7 @@ class Gateway:
             spool_bytes=_size_bytes(self._spool_path),
             spool_limit_bytes=self._spool_limit_bytes,
             refused_packets=self._spool.refused_packets,
+            evicted_samples=self._spool.evicted_samples,
             differing_samples=self._spool.differing_samples,
             oldest_unacked_s=await self._oldest_unacked_s(),
         )
@@ -280,6 +282,7 @@ class Gateway:
             acked_samples=counts.acked if counts else 0,
             log_samples=record.log_samples,
             lost_samples=counts.lost if counts else 0,
+            refused_samples=counts.refused if counts else 0,
             malformed=record.malformed,
             connections=record.connections,
             last_failure=record.last_failure,

@@ -69,6 +69,12 @@ _SENSOR_METRICS: tuple[tuple[_Family, str, str, Callable[[SensorStatus], float |
         "Declared lost",
         lambda status: status.lost_samples,
     ),
+    (
+        CounterMetricFamily,
+        "refused_samples",
+        "Refused by the server for good and deleted from the spool",
+        lambda status: status.refused_samples,
+    ),
 )
 
 
@@ -124,6 +130,11 @@ def _of_the_gateway(figures: GatewayFigures) -> Iterator[Metric]:
         f"{name}_refused_packets",
         "Not stored for want of room: the sensor's log still has them",
         figures.refused_packets,
+    )
+    yield CounterMetricFamily(
+        f"{name}_evicted_samples",
+        "Given up by the spool for want of room or for their age, and declared lost",
+        figures.evicted_samples,
     )
     yield CounterMetricFamily(
         f"{name}_differing_samples",

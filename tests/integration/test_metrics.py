@@ -68,6 +68,8 @@ async def test_gateway_tells_of_its_sensors_its_spool_and_its_broker(
             status = running.status[SENSOR_ID]
     assert figures["lumbar_gateway_acked_samples_total", SENSOR_ID] == 300
     assert figures["lumbar_gateway_lost_samples_total", SENSOR_ID] == 0
+    assert figures["lumbar_gateway_refused_samples_total", SENSOR_ID] == 0
+    assert figures["lumbar_gateway_evicted_samples_total",] == 0
     assert figures["lumbar_gateway_spooled_samples", SENSOR_ID] == 0
     assert figures["lumbar_gateway_received_samples_total", SENSOR_ID] == status.received_samples
     assert figures["lumbar_gateway_sensor_connected", SENSOR_ID] == 1
