@@ -19,9 +19,13 @@ from lumbar_gateway.messages import (
     StreamMessage,
 )
 from lumbar_gateway.messages.cbor import checksum_of
+from lumbar_gateway.messages.clock_fit import SETTLED_S
 from lumbar_server.store.incidents import Contradiction
 from lumbar_server.store.samples import Observation, Piece, Run
 from lumbar_server.store.streams import SampleFormat, StreamRecord
+
+SAME_S = 1e-3
+"""A settled fit that moves by less stays (chosen): each change is written to stream and session."""
 
 
 class Intake:
@@ -126,7 +130,7 @@ class Intake:
         self.record = replace(
             self.record,
             sample_format=claimed,
-            clock=_better(self.record.clock, batch.fit),
+            clock=_better(self.record.clock, batch.fit, stored.end),
             lost=_without(self.record.lost, stored),
         )
 
@@ -158,8 +162,14 @@ def _observations(batch: SampleBatch) -> list[Observation]:
     return found
 
 
-def _better(known: ClockFit | None, heard: ClockFit) -> ClockFit:
-    return heard if known is None or known.gives_way_to(heard) else known
+def _better(known: ClockFit | None, heard: ClockFit, end_index: int) -> ClockFit:
+    if known is None:
+        return heard
+    if not known.gives_way_to(heard):
+        return known
+    is_settled = min(known.observed_s, heard.observed_s) >= SETTLED_S
+    moves_s = max(abs(known.wall_s(index) - heard.wall_s(index)) for index in (0, end_index))
+    return known if is_settled and moves_s < SAME_S else heard
 
 
 def _without(lost: IndexRanges, stored: IndexRanges) -> IndexRanges:

@@ -1,5 +1,7 @@
 """Cutting batches to what is new."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -105,3 +107,18 @@ def test_one_differing_sample_contradicts() -> None:
     known = [Run(0, STREAM.samples[:30]), Run(30, STREAM.samples[30:])]
     assert not contradicts(known, Run(0, batch.samples))
     assert contradicts(known, Run(0, changed(batch).samples))
+
+
+@pytest.mark.parametrize(
+    ("observed_s", "moved_s", "is_taken"),
+    [(60.0, 0.0005, False), (60.0, 0.002, True), (60.0, -3600.0, True), (30.0, 0.0005, True)],
+)
+def test_settled_fit_stays_until_it_moves(
+    intake: Intake, observed_s: float, moved_s: float, is_taken: bool
+) -> None:
+    first, second = STREAM.batch(0, 100), STREAM.batch(100, 200)
+    known = replace(first.fit, observed_s=observed_s)
+    newer = replace(known, wall_at_zero_s=known.wall_at_zero_s + moved_s, observed_s=61.0)
+    take(intake, replace(first, fit=known))
+    take(intake, replace(second, fit=newer))
+    assert intake.record.clock == (newer if is_taken else known)
