@@ -192,10 +192,10 @@ class Firmware:
     async def _measure(self) -> None:
         crystal, sensor = self.sensor.crystal, self.sensor
         told, told_s = sensor.state, crystal.now_s()
+        beat = 0
         while True:
-            now_s = crystal.now_s()
-            rest_s = NOTIFICATION_INTERVAL_S - now_s % NOTIFICATION_INTERVAL_S
-            await crystal.sleep_until(now_s + rest_s)
+            beat = max(beat, int(crystal.now_s() / NOTIFICATION_INTERVAL_S)) + 1
+            await crystal.sleep_until(sensor.sampled_s(beat * NOTIFICATION_INTERVAL_S))
             runs = sensor.take_runs()
             for connection in list(self.device.connections.values()):
                 await self._notify_samples(connection, runs)

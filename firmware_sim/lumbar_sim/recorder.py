@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lumbar_gateway.profiles.lumbar import Channels, StreamDescription
+from lumbar_gateway.profiles.lumbar import TICK_HZ, Channels, StreamDescription
 from lumbar_sim.crystal import tick_count, ticks
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.measurement import Measurement
@@ -72,6 +73,13 @@ class Recorder:
             self._log.note_start(tick_count(now_s))
         else:
             self._next = self._due(now_s)
+
+    def sampled_s(self, by_s: float) -> float:
+        """Return when the newest sample of the time ``by_s`` is there (s); only once started."""
+        assert self._start_s is not None
+        rate_hz = self.measurement.sampling_rate_hz
+        samples = math.floor((by_s - self._start_s) * rate_hz)
+        return self._start_s + samples / rate_hz + 1 / TICK_HZ
 
     def ticks_at(self, index: int) -> int:
         """Return the tick counter at a sample; only once started."""

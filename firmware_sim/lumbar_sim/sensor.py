@@ -138,6 +138,13 @@ class Sensor:
         runs, self._runs = self._runs, []
         return runs
 
+    def sampled_s(self, by_s: float) -> float:
+        """Return when the newest sample of the time ``by_s`` is there, by the crystal (s).
+
+        Then is the time to notify it: a gateway takes any delay for one of the radio.
+        """
+        return self._recorder.sampled_s(by_s) if self.state is SensorState.MEASURING else by_s
+
     def ticks_at(self, index: int) -> int:
         """Return the tick counter at a sample of the current stream."""
         return self._recorder.ticks_at(index)

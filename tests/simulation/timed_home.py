@@ -28,8 +28,7 @@ from mortal import Mortal
 from simulated_broker import SimulatedBroker
 from virtual_time import VirtualTimeLoop
 
-# Packets leave ten times a second; at this rate some leave just after their last sample.
-RATE_HZ = 104.0
+RATE_HZ = 50.0
 WALL_AT_ZERO_S = 1_700_000_000.0
 RADIO_JITTER_S = 0.03
 SETTLES_S = 300

@@ -79,6 +79,16 @@ def test_clock_and_log_count_the_ticks_since_the_boot_beyond_32_bits():
     )
 
 
+def test_newest_sample_is_there_a_tick_after_its_time():
+    bench = Bench(measured(100), at_s=7.0)
+    assert bench.sensor.sampled_s(7.3) == 7.3  # nothing is measured yet
+    bench.now_s = 7.004
+    bench.sensor.start()
+    bench.now_s = bench.sensor.sampled_s(7.1)
+    assert bench.now_s == pytest.approx(7.094, abs=1 / TICK_HZ)
+    assert sum(len(run.samples) for run in bench.sensor.take_runs()) == 10
+
+
 def test_finished_when_the_last_sample_is_taken_and_start_stays_without_effect():
     bench = Bench(measured(10))
     bench.sensor.start()
