@@ -9,10 +9,12 @@ from pathlib import Path
 from lumbar.doctor.finding import Finding, State
 from lumbar.service_settings import gateway_settings, is_gateway, server_settings
 from lumbar.sqlite_file import sqlite_file
+from lumbar_gateway.spool import DEFAULT_MAX_AGE_S
 from lumbar_gateway.spool_outlook import SpoolOutlook, look_ahead
 
 LEAST_FREE_BYTES = 10**9  # 24 hours of one sensor at 100 Hz are about 50 MB in the database
-_LEAST_SPOOL_S = 24 * 3600.0  # chosen: a day without the server, to notice and to mend it
+_DAY_S = 24 * 3600.0
+_LEAST_SPOOL_S = _DAY_S  # chosen: a day without the server, to notice and to mend it
 
 
 def check_disk() -> Iterator[Finding]:
@@ -43,6 +45,8 @@ def spool_finding(outlook: SpoolOutlook) -> Finding:
         f"{outlook.used_bytes / 1e6:.0f} MB waiting; without the server it would be full after "
         f"{days} days {hours} h with {sensors}"
     )
+    if outlook.full_after_s > DEFAULT_MAX_AGE_S:
+        said += f" (samples of over {DEFAULT_MAX_AGE_S / _DAY_S:.0f} days are given up before)"
     if outlook.full_after_s >= _LEAST_SPOOL_S:
         return Finding("spool", State.OK, said)
     remedy = (

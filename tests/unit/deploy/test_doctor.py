@@ -58,6 +58,8 @@ def test_spool_that_lasts_less_than_a_day_is_told() -> None:
     assert good.said == (
         "1 MB waiting; without the server it would be full after 2 days 16 h with 3 sensors"
     )
+    ample = spool_finding(SpoolOutlook(0, 10**10, 1, 1600.0))
+    assert ample.said.endswith("1 sensor (samples of over 30 days are given up before)")
     bad = spool_finding(SpoolOutlook(10**9, 10**7, 1, 1450.0))
     assert (bad.state, "raise LUMBAR_GATEWAY_SPOOL_LIMIT_BYTES" in bad.remedy) == (
         State.FAILED,
