@@ -107,6 +107,22 @@ def scan(
 
 
 @app.command()
+def pair(
+    address: Annotated[str, typer.Argument(help="The sensor's address, as lumbar scan shows it.")],
+) -> None:
+    """Pair a sensor with this computer, for the first time or anew.
+
+    Asks for the passkey where the sensor shows one. Most need none: the gateway pairs with those
+    by itself. Needed again where it says that they are no longer paired.
+
+    Example: lumbar pair C6:4C:3F:2A:91:C0
+    """
+    from lumbar.pair import run_pair
+
+    run_pair(address)
+
+
+@app.command()
 def gateway() -> None:
     """Collect from sensors and send to the broker.
 

@@ -16,7 +16,6 @@ from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic
 from bumble.host import Host
 from bumble.keys import MemoryKeyStore
-from bumble.pairing import PairingConfig
 from bumble.transport.common import TransportSink, TransportSource
 
 from lumbar_gateway.profiles.lumbar import (
@@ -30,6 +29,7 @@ from lumbar_sim.crystal import Crystal
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.gatt_services import SensorServices
 from lumbar_sim.measurement import Measurement
+from lumbar_sim.pairing import pairing
 from lumbar_sim.recorder import Run
 from lumbar_sim.sensor import Answer, Converter, Sensor
 
@@ -69,6 +69,8 @@ class Firmware:
         The largest ATT MTU it agrees to: 23 to 517.
     converter
         See `Sensor`.
+    passkey
+        What it shows when somebody pairs with it: six digits. None pairs without.
 
     Attributes
     ----------
@@ -91,6 +93,7 @@ class Firmware:
         autostart: bool = False,
         max_mtu: int = MAX_MTU,
         converter: Converter | None = None,
+        passkey: int | None = None,
     ) -> None:
         self.sensor = Sensor(
             sensor_id,
@@ -103,6 +106,7 @@ class Firmware:
         self.bonds = MemoryKeyStore()
         self._autostart = autostart
         self._max_mtu = max_mtu
+        self._passkey = passkey
         self._device: Device | None = None
         self._services: SensorServices | None = None
         self._measuring: asyncio.Task[None] | None = None
@@ -133,7 +137,7 @@ class Firmware:
         device = Device(config=config, host=Host(hci_source, hci_sink))
         device.keystore = self.bonds
         device.gatt_server.max_mtu = self._max_mtu
-        device.pairing_config_factory = _just_works
+        device.pairing_config_factory = lambda _connection: pairing(self._passkey)
         self._device, self._services = device, self._add_services(device)
         device.on(Device.EVENT_CONNECTION, self._on_connection)
         await device.power_on()
@@ -286,13 +290,3 @@ async def _has_room(connection: Connection) -> bool:
             async with asyncio.timeout(NOTIFICATION_INTERVAL_S):
                 await connection.drain()
     return queue.pending < MAX_WAITING_PACKETS
-
-
-def _just_works(_connection: Connection) -> PairingConfig:
-    # The bond is kept under the address that the sensor advertises, so that it is found again.
-    return PairingConfig(
-        sc=True,
-        mitm=False,
-        bonding=True,
-        identity_address_type=PairingConfig.AddressType.RANDOM,
-    )

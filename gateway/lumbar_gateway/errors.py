@@ -29,6 +29,10 @@ class BondLostError(LinkError):
     """One side no longer has the key of an earlier pairing: a person has to pair again."""
 
 
+class PairingError(LinkError):
+    """A sensor that could not be paired."""
+
+
 class ProtocolError(LinkError):
     """A sensor that answers, but not as the GATT profile says."""
 

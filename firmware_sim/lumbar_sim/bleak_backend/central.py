@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from bumble import hci
@@ -26,6 +26,7 @@ from lumbar_sim.bleak_backend.client import BumbleClient
 from lumbar_sim.bleak_backend.scanner import BumbleScanner
 
 AdvertisementListener = Callable[[Advertisement], None]
+AskPasskey = Callable[[], Awaitable[int | None]]
 
 INTERVAL_MS = 30.0  # BlueZ's default
 
@@ -64,7 +65,7 @@ class Central:
             host=Host(hci_source, hci_sink),
         )
         self.device.keystore = self.bonds
-        self.device.pairing_config_factory = _just_works
+        self.device.pairing_config_factory = self._pairing
         self.device.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
         self.scanner_backend = type("BumbleScanner", (BumbleScanner,), {"central": self})
         self.adapter_backend = type("BumbleAdapter", (BumbleAdapter,), {"central": self})
@@ -74,6 +75,7 @@ class Central:
             connection_interval_max=INTERVAL_MS,
             supervision_timeout=round(supervision_timeout_s * 1000),
         )
+        self._ask_passkey: AskPasskey | None = None
         self._listeners: list[AdvertisementListener] = []
         self._scan_lock = asyncio.Lock()
         self._connect_lock = asyncio.Lock()
@@ -89,6 +91,15 @@ class Central:
         if self._listeners:
             await self.device.stop_scanning()
         await self.device.power_off()
+
+    @asynccontextmanager
+    async def answering_passkeys(self, ask_passkey: AskPasskey) -> AsyncIterator[None]:
+        """Type what ``ask_passkey`` returns when a sensor wants a passkey; None gives up."""
+        self._ask_passkey = ask_passkey
+        try:
+            yield
+        finally:
+            self._ask_passkey = None
 
     async def start_scan(self, listener: AdvertisementListener) -> None:
         """Hand advertisements to ``listener``; the radio scans while there is one."""
@@ -144,23 +155,37 @@ class Central:
         with suppress(BaseBumbleError):
             await self._disconnect(await attempt)
 
+    def _pairing(self, _connection: Connection) -> PairingConfig:
+        return PairingConfig(
+            sc=True,
+            mitm=self._ask_passkey is not None,
+            bonding=True,
+            delegate=_Keyboard(self._ask_passkey),
+            identity_address_type=PairingConfig.AddressType.RANDOM,
+        )
+
     def _on_advertisement(self, advertisement: Advertisement) -> None:
         for listener in list(self._listeners):
             listener(advertisement)
 
 
-def _just_works(_connection: Connection) -> PairingConfig:
-    # Without identity keys a bond stays under the address that the sensor advertises.
-    keys = PairingDelegate.KeyDistribution.DISTRIBUTE_ENCRYPTION_KEY
-    return PairingConfig(
-        sc=True,
-        mitm=False,
-        bonding=True,
-        delegate=PairingDelegate(
-            local_initiator_key_distribution=keys, local_responder_key_distribution=keys
-        ),
-        identity_address_type=PairingConfig.AddressType.RANDOM,
-    )
+class _Keyboard(PairingDelegate):
+    """Somebody who can type a passkey, or nobody."""
+
+    def __init__(self, ask_passkey: AskPasskey | None) -> None:
+        # Without identity keys a bond stays under the address that the sensor advertises.
+        keys = PairingDelegate.KeyDistribution.DISTRIBUTE_ENCRYPTION_KEY
+        capability = PairingDelegate.IoCapability
+        super().__init__(
+            capability.KEYBOARD_INPUT_ONLY if ask_passkey else capability.NO_OUTPUT_NO_INPUT,
+            local_initiator_key_distribution=keys,
+            local_responder_key_distribution=keys,
+        )
+        self._ask_passkey = ask_passkey
+
+    async def get_number(self) -> int | None:
+        """Ask for the passkey."""
+        return await self._ask_passkey() if self._ask_passkey else None
 
 
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
