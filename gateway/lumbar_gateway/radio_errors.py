@@ -65,8 +65,8 @@ def explained(what: str, error: BaseException, address: str) -> LinkError:
     """
     if isinstance(error, LinkError):
         return error
-    said = " ".join(f"{error}".split()) or type(error).__name__
-    words = f"{said} {error.__cause__ or ''}".lower()
+    said = _said(error.__cause__ or error)  # bleak-retry-connector puts its own words around
+    words = f"{_said(error)} {said}".lower()
     if _is_security(error) or any(word in words for word in _BOND_WORDS):
         return BondLostError(
             f"{what}: the sensor and this gateway are no longer paired ({said}): "
@@ -83,6 +83,10 @@ def explained(what: str, error: BaseException, address: str) -> LinkError:
     ) or any(word in words for word in _ABSENT_WORDS):
         return SensorNotFoundError(f"{what}: the sensor is not in reach ({said}): bring it near")
     return LinkError(f"{what}: {said}")
+
+
+def _said(error: BaseException) -> str:
+    return " ".join(f"{error}".split()) or type(error).__name__
 
 
 def _is_security(error: BaseException) -> bool:

@@ -69,6 +69,7 @@ class SensorTask:
         self._rng = rng
         self._on_change = on_change
         self._failures_on_end = 0
+        self._told = ""  # what was told since there were samples
 
     async def run(self) -> None:
         """Run until cancelled, or until nothing was heard of an unknown sensor for long.
@@ -81,7 +82,7 @@ class SensorTask:
             Where the computer's own Bluetooth no longer works.
         """
         while await self._is_heard():
-            received = self.record.received_samples
+            brought = self._brought()
             error: GatewayError = GatewayError("")
             try:
                 await self._connect_once()
@@ -93,8 +94,8 @@ class SensorTask:
             except Exception as failure:  # a fault of ours must not hurt other sensors
                 self._note(failure)
                 _log.exception("unexpected error: please report it")
-            if self.record.received_samples > received:
-                self._failures_on_end = 0
+            if self._brought() > brought:
+                self._failures_on_end, self._told = 0, ""
             self._failures_on_end += 1
             await asyncio.sleep(self._pause_s(error))
 
@@ -125,11 +126,17 @@ class SensorTask:
             self.record.is_connected = False
             self._on_change(None)
 
+    def _brought(self) -> int:
+        """Return a count that goes on with whatever a connection is for."""
+        return self.record.received_samples + self.record.log_records
+
     def _note(self, error: Exception) -> None:
         self.record.failures += 1
         self.record.last_failure = str(error)
-        name = self.record.sensor_id or self.record.address
-        _log.warning("%s: %s; trying again", name, error)
+        if str(error) != self._told:  # a sensor out of its mind must not fill the log
+            name = self.record.sensor_id or self.record.address
+            _log.warning("%s: %s; trying again (told once)", name, error)
+        self._told = str(error)
 
     def _pause_s(self, error: GatewayError) -> float:
         first, longest = next(pause for kind, *pause in PAUSES if isinstance(error, kind))

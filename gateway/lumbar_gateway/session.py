@@ -52,6 +52,7 @@ class SensorRecord:
     is_connected: bool = False
     battery_percent: int | None = None
     received_samples: int = 0  # live, whether new or not
+    log_records: int = 0  # blocks and gaps that the log has sent
     log_samples: int = 0  # still to be read from the log, as far as is known
     freed: FreedElsewhere = field(default_factory=FreedElsewhere)
     malformed: int = 0  # notifications that did not fit the profile
@@ -192,6 +193,7 @@ class Session:
         self._record.received_samples += len(packet.samples)
 
     def _log_moved(self) -> None:
+        self._record.log_records += 1
         self._sample_s = self._loop.time()
 
     def _log_advanced(self) -> None:
