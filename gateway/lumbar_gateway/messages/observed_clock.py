@@ -151,15 +151,13 @@ class ObservedClock:
         if self._lowest is None:
             return self._begin(at_s, time_s)
         lateness_s = time_s - self._anchor_s - at_s
-        lowest_at_s, lowest_s = self._lowest
-        if at_s < self._end_s:
-            if lateness_s >= lowest_s:
-                return False
-            if lateness_s >= lowest_s - EARLY_S:
-                self._lowest = (at_s, lateness_s)
-                return False
-        if lateness_s < lowest_s - EARLY_S - MAX_DRIFT * (at_s - lowest_at_s):
+        lowest_s = self._lowest[1]
+        if lateness_s < lowest_s - EARLY_S and self._is_early(at_s, lateness_s):
             return self._begin(at_s, time_s)
+        if at_s < self._end_s:
+            if lateness_s < lowest_s:
+                self._lowest = (at_s, lateness_s)
+            return False
         self._close_span(at_s)
         self._lowest, self._end_s = (at_s, lateness_s), at_s + SPAN_S
         return True
@@ -169,6 +167,13 @@ class ObservedClock:
         self._anchor_s = time_s - at_s
         self._lowest, self._end_s, self._newest_s = (at_s, 0.0), at_s + SPAN_S, at_s
         return True
+
+    def _is_early(self, at_s: float, lateness_s: float) -> bool:
+        assert self._lowest is not None
+        return all(
+            lateness_s < y - EARLY_S - MAX_DRIFT * (at_s - x)
+            for x, y in [*self._hull, self._lowest]
+        )
 
     def _close_span(self, now_s: float) -> None:
         assert self._lowest is not None

@@ -166,6 +166,15 @@ def test_an_hour_in_which_the_crystal_gained_is_no_sleep() -> None:
         assert abs(error_s(clock, crystal, index)) < 0.04
 
 
+def test_end_of_a_late_stretch_is_no_sleep() -> None:
+    crystal = Crystal(100e-6)
+    clock = feed(new_clock(), crystal, 0, 60, jitter_s=0.03)
+    feed(clock, crystal, 60, 70, late_s=5.0)
+    feed(clock, crystal, 70, 72, jitter_s=0.03)
+    assert clock.state.fit(0.0).observed_s > 70
+    assert abs(error_s(clock, crystal, 3600)) < 0.005
+
+
 def test_envelope_stays_small() -> None:
     assert len(feed(new_clock(), Crystal(), 0, 600, jitter_s=0.03).state.points) < 40
 
@@ -330,3 +339,23 @@ def test_long_observed_fit_waits_for_a_new_run_to_settle(
     known = ClockFit(1.0, 0.02, ClockSource.OBSERVED, 3000.0)
     newer = ClockFit(2.0, 0.02, ClockSource.OBSERVED, observed_s)
     assert known.gives_way_to(newer) is gives_way
+
+
+@given(
+    drift=st.floats(-150e-6, 150e-6),
+    delays_s=st.lists(st.floats(0.0, 3.0), min_size=1, max_size=60),
+    every_s=st.sampled_from([0.1, 0.5, 7.0]),
+)
+def test_no_packet_arrives_before_its_last_sample_by_the_fit(
+    drift: float, delays_s: list[float], every_s: float
+) -> None:
+    crystal, clock = Crystal(drift), new_clock()
+    arrivals = []
+    for number, delay_s in enumerate(delays_s):
+        first = round(number * every_s * RATE_HZ)
+        arrival_s = crystal.true_s(first + PACKET - 1) + delay_s
+        clock.observe(first, PACKET, crystal.ticks(first) % 2**32, arrival_s)
+        arrivals.append((first + PACKET - 1, arrival_s))
+    feed(clock, crystal, 600, 602, late_s=3.0)  # closes the span of the last one
+    fit = clock.state.fit(0.0)
+    assert all(fit.wall_s(index) <= arrival_s + 0.0005 for index, arrival_s in arrivals)
