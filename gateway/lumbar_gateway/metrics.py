@@ -64,6 +64,12 @@ _SENSOR_METRICS: tuple[tuple[_Family, str, str, Callable[[SensorStatus], float |
         lambda status: status.acked_samples,
     ),
     (
+        GaugeMetricFamily,
+        "log_samples",
+        "Still to be read from the sensor's log, as far as is known",
+        lambda status: status.log_samples,
+    ),
+    (
         CounterMetricFamily,
         "lost_samples",
         "Declared lost",
