@@ -174,6 +174,7 @@ async def test_what_the_server_refuses_is_let_go_of_and_nothing_else(
             await spool.ask(SpoolFile.declare_lost, LostRange(ID, 50, 60, "never measured"))
             for first in (0, 20, 35):  # with holes between, so that they do not travel together
                 append(spool, first, first + 10, step=10)
+            await spool.flush()  # an end is told once all else of its stream was
             await spool.ask(SpoolFile.close_stream, ID, 60)
             publisher.wake()
             await until(server, is_empty(spool))
