@@ -281,6 +281,31 @@ async def test_what_another_gateway_never_delivers_is_declared_lost_in_the_end(
     }
 
 
+async def test_a_stream_that_another_gateway_finished_is_closed_when_its_samples_are_settled(
+    broker: Broker, server: AckingServer, tmp_path: Path
+) -> None:
+    log = FlashLog()
+    async with VirtualRadio() as radio:
+        first = await radio.add_sensor(firmware(60, flash_log=log))
+        old = first.sensor.description.stream_id
+        central = await radio.central()
+        async with gateway(
+            tmp_path, broker.address, central, timing=replace(QUICK, freed_s=2.0)
+        ) as running:
+            await until(server, lambda: len(server.values[old]) > 50)
+            await radio.remove_sensor(first)
+            await until(server, lambda: running.status[SENSOR_ID].link == "searching")
+            stored = len(server.values[old])
+            log.free(old, log.record(old).end_index)
+            second = await radio.add_sensor(firmware(1, flash_log=log, seed=99))
+            second.bonds.all_keys = first.bonds.all_keys
+            new = second.sensor.description.stream_id
+            await until(server, lambda: {old, new} <= set(server.ends))
+            await until(server, lambda: len(server.values[new]) == 100)
+    assert stored <= server.ends[old] == len(server.values[old])
+    assert server.lost_samples == 0
+
+
 @pytest.mark.parametrize("steps", range(4))
 async def test_gateway_stops_although_the_link_breaks_at_that_moment(
     broker: Broker, server: AckingServer, tmp_path: Path, steps: int
