@@ -8,19 +8,18 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 
-import paho.mqtt.client as mqtt
+from paho.mqtt.client import MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from lumbar_gateway.messages import BrokerAddress
 from lumbar_gateway.messages.broker_trouble import HUNG_UP, connection_trouble, refusal
+from lumbar_gateway.mqtt_client import MqttClient
 
 KEEPALIVE_S = 30
 RECONNECT_S = (1, 30)  # chosen: quick after a restart, no storm against a broker that is down
 SUBSCRIBE_AT_ONCE = 100  # topics in one packet: below 10 kB
 FAREWELL_S = 2.0  # time for the last messages at shutdown
-
-MqttClient = mqtt.Client
 
 _log = logging.getLogger(__name__)
 
@@ -28,8 +27,7 @@ _log = logging.getLogger(__name__)
 class BrokerLink:
     """Connects under a fixed client id with a last will; says once what is wrong.
 
-    paho's callbacks run in its own thread; each only passes its news to the event loop, where the
-    listeners are called.
+    Listeners are called by the event loop, never in the midst of what paho is doing.
     """
 
     def __init__(
@@ -72,7 +70,7 @@ class BrokerLink:
         client.connect_async(self._broker.host, self._broker.port, KEEPALIVE_S)
         client.loop_start()
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> mqtt.MQTTMessageInfo:
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> MQTTMessageInfo:
         """Publish at quality of service 1; to be called while connected.
 
         Should the link break here, paho keeps the message and sends it by itself: never retry.
@@ -96,7 +94,7 @@ class BrokerLink:
         await asyncio.to_thread(self._client.loop_stop)
 
     def _tell(self, callback: Callable[..., None], *args: object) -> None:
-        self._loop.call_soon_threadsafe(callback, *args)
+        self._loop.call_soon(callback, *args)
 
     def _paho_connected(
         self, _client: object, _userdata: object, _flags: object, code: ReasonCode, _p: object

@@ -15,12 +15,12 @@ from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
-from lumbar_gateway.broker_link import MqttClient
 from lumbar_gateway.figures import GatewayFigures, RowAges
 from lumbar_gateway.gateway_clock import GatewayClock, watch_wall_clock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.link import Radio, Timing
 from lumbar_gateway.messages import BrokerAddress, GatewayStatus
+from lumbar_gateway.mqtt_client import MqttClient
 from lumbar_gateway.publisher import Publisher
 from lumbar_gateway.reconnect import SensorTask
 from lumbar_gateway.scanner import Scanner

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from lumbar_gateway import outbox
 from lumbar_gateway.acknowledgements import Acknowledgements
-from lumbar_gateway.broker_link import BrokerLink, MqttClient
+from lumbar_gateway.broker_link import BrokerLink
 from lumbar_gateway.errors import SpoolError
 from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
@@ -26,6 +26,7 @@ from lumbar_gateway.messages import (
 from lumbar_gateway.messages.ack import ack_topic
 from lumbar_gateway.messages.cbor import checksum_of
 from lumbar_gateway.messages.topics import said_by
+from lumbar_gateway.mqtt_client import MqttClient
 from lumbar_gateway.notices import Notices, unrecorded
 from lumbar_gateway.outbox import Sent, StreamOutbox
 from lumbar_gateway.packet_table import SpooledPacket

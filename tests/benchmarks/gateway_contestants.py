@@ -21,6 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from lumbar_gateway.gateway import Gateway
 from lumbar_gateway.messages import BrokerAddress, SampleBatch, Topic, decode_stream_message
+from lumbar_gateway.mqtt_client import MqttClient
 from lumbar_gateway.profiles.lumbar import (
     CONTROL_UUID,
     SAMPLES_UUID,
@@ -67,11 +68,11 @@ class Watch:
 
         return WatchedClient
 
-    def mqtt_client(self) -> type[mqtt.Client]:
+    def mqtt_client(self, client: type[mqtt.Client]) -> type[mqtt.Client]:
         """Return paho's client, whose publications are noted as they are handed over."""
         published = self.published
 
-        class WatchedMqtt(mqtt.Client):
+        class WatchedMqtt(client):  # type: ignore[valid-type, misc]
             def publish(
                 self, topic: str, payload: Any = None, *args: Any, **options: Any
             ) -> mqtt.MQTTMessageInfo:
@@ -112,7 +113,7 @@ async def lumbar(central: Central, broker: BrokerAddress, folder: Path, watch: W
         broker,
         scanner_backend=central.scanner_backend,
         client_backend=watch.radio(central.client_backend),
-        mqtt_client=watch.mqtt_client(),
+        mqtt_client=watch.mqtt_client(MqttClient),
     )
     await gateway.run()
 
@@ -130,7 +131,7 @@ def read_ours(topic: str, payload: bytes) -> Extent | None:
 
 async def bare(central: Central, broker: BrokerAddress, _folder: Path, watch: Watch) -> None:
     """Publish the bytes of each notification, and nothing else."""
-    client = watch.mqtt_client()(CallbackAPIVersion.VERSION2, client_id="bare")
+    client = watch.mqtt_client(mqtt.Client)(CallbackAPIVersion.VERSION2, client_id="bare")
     client.username_pw_set(broker.username, broker.password)
     client.connect(broker.host, broker.port)
     client.loop_start()
