@@ -13,6 +13,7 @@ from bulk_speed import bulk_speed, other_jobs
 from chunkings import chunkings
 from fresh_process import DAY, cold_starts, peak_memory_mib
 from gateway_cost import SENSORS, gateway_cost
+from gateway_day import MIB, gateway_day, growth_per_h
 from ingest_cost import ingest_cost
 from interleaved import Timing, ratio_to
 from live_push import live_push, single_push_quantiles_s
@@ -27,6 +28,7 @@ from lumbar_signal import VERSION
 ROUNDS = 9
 GATEWAY_ROUNDS = 3  # each takes most of a minute
 WORKER_ROUNDS = 5
+DAY_HOURS = 3.0  # a whole day takes the third of an hour
 BYTES_PER_SAMPLE = 6
 console = Console(width=120)
 
@@ -143,6 +145,40 @@ def _gateway() -> None:
     console.print(table)
 
 
+def _day() -> None:
+    marks = gateway_day(DAY_HOURS)
+    table = _table(
+        f"day: the gateway over {DAY_HOURS:g} h of one sensor at 100 Hz, in virtual time; the"
+        " simulated sensor, radio and broker are in the same process",
+        "resident MiB",
+        "blocks of Python",
+        "spool MiB",
+        "million samples acknowledged",
+        "CPU s",
+    )
+    for mark in marks:
+        table.add_row(
+            f"{mark.at_h:.0f} h",
+            f"{mark.resident_bytes / MIB:.1f}",
+            f"{mark.blocks:,}",
+            f"{mark.spool_bytes / MIB:.1f}",
+            f"{mark.acked_samples / 1e6:.2f}",
+            f"{mark.cpu_s:.0f}",
+        )
+    resident, blocks, spool = (
+        growth_per_h(marks, name) for name in ("resident_bytes", "blocks", "spool_bytes")
+    )
+    table.add_row(
+        "growth in an hour, from the first on",
+        f"{resident / MIB:+.2f}",
+        f"{blocks:+,.0f}",
+        f"{spool / MIB:+.2f}",
+        "",
+        "",
+    )
+    console.print(table)
+
+
 def _worker() -> None:
     broker, contestants = worker_mosquitto(WORKER_ROUNDS)
     table = _table(
@@ -222,6 +258,7 @@ CASES: dict[str, Callable[[], None]] = {
     "start": _start,
     "ingest": _ingest,
     "gateway": _gateway,
+    "day": _day,
     "worker": _worker,
     "year": _year,
     "chunkings": _chunkings,

@@ -20,16 +20,9 @@ from bench_broker import bench_broker
 from interleaved import Timing
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
+from stored_indices import StoredIndices
 
-from lumbar_gateway.messages import (
-    Ack,
-    BrokerAddress,
-    IndexRanges,
-    SampleBatch,
-    Topic,
-    decode_stream_message,
-)
-from lumbar_gateway.messages.ack import ack_topic
+from lumbar_gateway.messages import BrokerAddress
 from lumbar_gateway.messages.topics import pattern
 
 HERE = Path(__file__).parent
@@ -117,13 +110,12 @@ def _sensors(seed: int) -> Iterator[int]:
 
 
 class StoringServer:
-    """Says that everything is stored, once a second, as a worker does; stores nothing."""
+    """Says that everything is stored, as a worker does."""
 
     def __init__(self, broker: BrokerAddress) -> None:
         self._broker = broker
         self._lock = threading.Lock()
-        self._stored: dict[int, tuple[str, IndexRanges]] = {}  # by stream
-        self._new: set[int] = set()
+        self._stored = StoredIndices()
         self._stopping = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="server")
         self._client.username_pw_set(broker.username, broker.password)
@@ -146,27 +138,13 @@ class StoringServer:
         self._client.loop_stop()
 
     def _received(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
-        if message.topic.startswith("bare/"):
-            return
-        batch = decode_stream_message(message.payload)
-        if isinstance(batch, SampleBatch):
-            sensor_id = Topic.parse(message.topic).sensor_id
+        if not message.topic.startswith("bare/"):
             with self._lock:
-                _, stored = self._stored.setdefault(batch.stream_id, (sensor_id, IndexRanges()))
-                stored.add(batch.first_index, batch.end_index)
-                self._new.add(batch.stream_id)
+                self._stored.take(message.topic, message.payload)
 
     def _acknowledge(self) -> None:
         while not self._stopping.wait(ACK_S):
             with self._lock:
-                acks = [
-                    (
-                        self._stored[key][0],
-                        Ack(key, self._stored[key][1].copy(), IndexRanges(), None),
-                    )
-                    for key in self._new
-                ]
-                self._new.clear()
-            for sensor_id, ack in acks:
-                topic = Topic(sensor_id, ack_topic(ack.stream_id))
-                self._client.publish(str(topic), bytes(ack), qos=1, retain=True)
+                acks = self._stored.due_acks()
+            for topic, payload in acks:
+                self._client.publish(topic, payload, qos=1, retain=True)

@@ -7,6 +7,7 @@ until its input ends.
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
 
@@ -20,14 +21,19 @@ SECONDS = 600.0  # longer than anybody listens
 NOISE_COUNTS = 8.0
 
 
-def worn_sensor(number: int, of: int, seed: int) -> Firmware:
-    """Return one of ``of`` sensors, whose notifications are spread evenly over their interval."""
-    lag_s = number / of * NOTIFICATION_INTERVAL_S
+def worn_sensor(
+    number: int,
+    *,
+    seed: int = 0,
+    seconds: float = SECONDS,
+    monotonic_s: Callable[[], float] = time.monotonic,
+) -> Firmware:
+    """Return a sensor that waits for a gateway, on somebody who lies still."""
     rng = np.random.default_rng([seed, number])
     return Firmware(
         f"SIM-{number:08X}",
-        _lying_still(round(SECONDS * RATE_HZ), rng),
-        monotonic_s=lambda: time.monotonic() + lag_s,
+        _lying_still(round(seconds * RATE_HZ), rng),
+        monotonic_s=monotonic_s,
         rng=rng,
     )
 
@@ -37,10 +43,17 @@ def _lying_still(n: int, rng: np.random.Generator) -> Measurement:
     return Measurement(np.arange(n), counts, RATE_HZ, 1 / 4096, 0.0, 8)
 
 
+def _ahead(share: float) -> Callable[[], float]:
+    """Return a clock by which notifications are sent a ``share`` of their interval earlier."""
+    return lambda: time.monotonic() + share * NOTIFICATION_INTERVAL_S
+
+
 async def _main(sensors: int, seed: int) -> None:
     async with VirtualRadio() as radio:
         for number in range(sensors):
-            await radio.add_sensor(worn_sensor(number, sensors, seed))
+            await radio.add_sensor(
+                worn_sensor(number, seed=seed, monotonic_s=_ahead(number / sensors))
+            )
         print(await radio.listen(), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

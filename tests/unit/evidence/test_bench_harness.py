@@ -59,6 +59,7 @@ def test_ratio_is_that_of_the_rounds_and_of_the_work(interleaved: ModuleType) ->
         "chunkings",
         "gateway_cost",
         "gateway_contestants",
+        "gateway_day",
         "worn_sensors",
         "worker_mosquitto",
         "worker_contestants",
