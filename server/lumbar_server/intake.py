@@ -127,12 +127,11 @@ class Intake:
         stored.add(run.first_index, run.end_index)
         if batch.live and batch.end_index >= stored.end:
             self.newest_live = batch
-        self.record = replace(
-            self.record,
-            sample_format=claimed,
-            clock=_better(self.record.clock, batch.fit, stored.end),
-            lost=_without(self.record.lost, stored),
-        )
+        record = self.record
+        clock = _better(record.clock, batch.fit, stored.end)
+        if record.lost or clock is not record.clock or record.sample_format is None:
+            lost = _without(record.lost, stored)
+            self.record = replace(record, sample_format=claimed, clock=clock, lost=lost)
 
 
 def contradicts(known: Iterable[Run], repeated: Run) -> bool:
@@ -173,6 +172,4 @@ def _better(known: ClockFit | None, heard: ClockFit, end_index: int) -> ClockFit
 
 
 def _without(lost: IndexRanges, stored: IndexRanges) -> IndexRanges:
-    if not lost:
-        return lost  # as nearly always
     return IndexRanges(hole for start, end in lost for hole in stored.missing(start, end))
