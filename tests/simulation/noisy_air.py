@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from math import inf
 
 import numpy as np
 
 from scenario import Noise
 
+LONGEST_HELD_S = 1.0  # what was on the air when a link ended never arrives by the next one
+
 
 def noisy_air(noise: Noise, rng: np.random.Generator) -> Callable[[str, bytes], list[bytes]]:
     """Return what becomes of one notification of a characteristic."""
-    held: dict[str, bytes] = {}
+    held: dict[str, tuple[float, bytes]] = {}  # since when
 
     def pass_on(uuid: str, data: bytes) -> list[bytes]:
-        data = bytes(data)
+        now_s, data = asyncio.get_running_loop().time(), bytes(data)
         if rng.random() < noise.dropped:
             return []
         if rng.random() < noise.cut_short:
@@ -23,10 +27,10 @@ def noisy_air(noise: Noise, rng: np.random.Generator) -> Callable[[str, bytes], 
             data = flipped(data, rng)
         came = [data, data] if rng.random() < noise.doubled else [data]
         if rng.random() < noise.swapped and uuid not in held:
-            held[uuid] = came.pop()
+            held[uuid] = now_s, came.pop()
             return came
-        late = held.pop(uuid, None)
-        return came if late is None else [*came, late]
+        since_s, late = held.pop(uuid, (-inf, b""))
+        return [*came, late] if now_s - since_s < LONGEST_HELD_S else came
 
     return pass_on
 

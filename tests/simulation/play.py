@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from math import inf
 from pathlib import Path
 
@@ -64,8 +65,8 @@ def play(scenario: Scenario, fate: Fate = lambda _point: False) -> Outcome:
 
 async def _play(scenario: Scenario, folder: Path, rng: np.random.Generator, fate: Fate) -> Outcome:
     loop = asyncio.get_running_loop()
-    workouts = [workout(number, scenario.bridges) for number in range(scenario.sensors)]
-    world = World(scenario, folder, workouts, rng, fate)
+    numbers = count()  # no two boots measure the same
+    world = World(scenario, folder, lambda: workout(next(numbers), scenario.bridges), rng, fate)
     problems = ["nothing has begun"]
     async with world.running():
         while problems and loop.time() < PATIENCE_S:

@@ -87,7 +87,7 @@ class World:
         self,
         scenario: Scenario,
         folder: Path,
-        measurements: list[Measurement],
+        measure: Callable[[], Measurement],
         rng: np.random.Generator,
         fate: Fate,
     ) -> None:
@@ -98,7 +98,7 @@ class World:
         self.boots: list[Boot] = []
         self.deaths: Counter[str] = Counter()
         self._folder = folder
-        self._measurements = measurements
+        self._measure = measure
         self._rng = rng
         self._loop = asyncio.get_running_loop()
         self._wall_offsets_s = [WALL_AT_ZERO_S]
@@ -137,10 +137,9 @@ class World:
         """Start everything; the scenario's moments come by themselves."""
         async with VirtualRadio() as radio, asyncio.TaskGroup() as group:
             self._radio = radio
-            for sensor, measurement in enumerate(self._measurements):
-                await self._boot(
-                    sensor, measurement, RememberingFlashLog(self.scenario.flash_blocks)
-                )
+            for sensor in range(self.scenario.sensors):
+                log = RememberingFlashLog(self.scenario.flash_blocks)
+                await self._boot(sensor, self._measure(), log)
             lives = [Life("worker", self, self._work)]
             for number in range(self.scenario.gateways):
                 central = await radio.central()
@@ -245,7 +244,7 @@ class World:
                 await self._radio.remove_sensor(boot.firmware)
                 boot.ended_at = boot.firmware.sensor.status.next_index
                 await asyncio.sleep(moment.lasts_s)
-                await self._boot(moment.sensor, boot.measurement, boot.flash_log)
+                await self._boot(moment.sensor, self._measure(), boot.flash_log)
             case Fault.GATEWAY_KILLED:
                 self._lives[1 + int(self._rng.integers(self.scenario.gateways))].kill()
             case Fault.WORKER_KILLED:
