@@ -22,7 +22,7 @@ from lumbar_gateway.profiles.lumbar import (
 
 MAX_WAITING_RECORDS = 1000  # chosen: 0.4 MB; what comes on top is asked for again
 DIRECTORY_ATTEMPTS = 5  # chosen: only a link that damages nearly everything needs more
-MAX_DIRECTORY_RECORDS = 100_000  # chosen: an answer that never ends is cut off here
+MAX_DIRECTORY_RECORDS = 10_000  # chosen: boots of a sensor that no gateway came near for years
 
 
 @dataclass(frozen=True, slots=True)
