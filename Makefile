@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STARTED_AT := $(shell date +%s.%N)
 SIMULATION := PYTHONPATH=tests/support $(BIN)/python tests/simulation
+HOSTILE_INPUTS ?= 1000000
+SIMULATED_WORKOUTS ?= 10000
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/peers
 BODY := $(VENV)/independent-body
@@ -39,8 +41,8 @@ system-packages: ## install Debian's PostgreSQL, mosquitto, D-Bus, systemd, Chro
 
 test-full: $(STAMP) ## what needs system packages; a million hostile inputs; 10 000 workouts with faults
 	$(BIN)/pytest tests -m system $(ARGS)
-	LUMBAR_FUZZ_INPUTS=1000000 $(BIN)/pytest -n 2 tests/fuzz
-	@$(SIMULATION) --runs 10000 --first-seed 1000 --crash-points 4
+	LUMBAR_FUZZ_INPUTS=$(HOSTILE_INPUTS) $(BIN)/pytest -n 2 tests/fuzz
+	@$(SIMULATION) --runs $(SIMULATED_WORKOUTS) --first-seed 1000 --crash-points 4
 
 soak: $(STAMP) ## kill everything 200 times while 20 sensors stream (ARGS="--seconds 3600" for an hour)
 	@PYTHONPATH=tests/support $(BIN)/python tests/soak $(ARGS)
