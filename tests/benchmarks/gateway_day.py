@@ -57,6 +57,7 @@ async def _live(hours: float, folder: Path) -> None:
     from lumbar_sim.radio import VirtualRadio
     from mortal import Mortal
     from simulated_broker import SimulatedBroker
+    from simulated_client import client_class
 
     loop = asyncio.get_running_loop()
     broker = SimulatedBroker(np.random.default_rng(0))
@@ -69,13 +70,13 @@ async def _live(hours: float, folder: Path) -> None:
             BrokerAddress("127.0.0.1", 1),  # the simulated broker needs no address
             scanner_backend=central.scanner_backend,
             client_backend=central.client_backend,
-            mqtt_client=broker.client_class(alive),
+            mqtt_client=client_class(broker, alive),
             now_s=lambda: 1_700_000_000.0 + loop.time(),
             rng=np.random.default_rng(1),
         )
         running = [
             asyncio.create_task(gateway.run()),
-            asyncio.create_task(_acknowledge(broker.client_class(alive))),
+            asyncio.create_task(_acknowledge(client_class(broker, alive))),
         ]
         for _ in range(int(hours) + 1):
             _tell(gateway, folder, loop.time())
@@ -85,11 +86,11 @@ async def _live(hours: float, folder: Path) -> None:
         await asyncio.wait(running)
 
 
-async def _acknowledge(client_class: Any) -> None:
+async def _acknowledge(mqtt_client: Any) -> None:
     from stored_indices import StoredIndices
 
     stored = StoredIndices()
-    client = client_class(None, client_id="server")
+    client = mqtt_client(None, client_id="server")
     client.on_message = lambda _c, _d, message: stored.take(message.topic, message.payload)
     client.on_connect = lambda *_: client.subscribe("lumbar/v1/+/+/samples/+", 1)
     client.loop_start()

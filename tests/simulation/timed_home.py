@@ -26,6 +26,7 @@ from lumbar_sim.measurement import Measurement
 from lumbar_sim.radio import VirtualRadio
 from mortal import Mortal
 from simulated_broker import SimulatedBroker
+from simulated_client import client_class
 from virtual_time import VirtualTimeLoop
 
 RATE_HZ = 50.0
@@ -94,7 +95,7 @@ class Home:
             NOWHERE,
             scanner_backend=self._central.scanner_backend,
             client_backend=late(self._central.client_backend, self._rng.spawn(1)[0]),
-            mqtt_client=self._broker.client_class(_immortal("gateway")),
+            mqtt_client=client_class(self._broker, _immortal("gateway")),
             now_s=self.wall_s,
             monotonic_s=lambda: self._loop.time() - begun_s,
             rng=self._rng.spawn(1)[0],
@@ -104,7 +105,7 @@ class Home:
             yield gateway
 
     async def _work(self) -> None:
-        client = self._broker.client_class(_immortal("worker"))
+        client = client_class(self._broker, _immortal("worker"))
         worker = Worker(self._url, NOWHERE, now_s=self.wall_s, mqtt_client=client)
         worker.start()
         while True:

@@ -26,6 +26,7 @@ from mortal import DeathError, Mortal, connects_as, mortal_radio
 from noisy_air import noisy_air, noisy_wire
 from scenario import Fault, Moment, Scenario
 from simulated_broker import SimulatedBroker, WireFaults
+from simulated_client import client_class
 from worn_sensor import Boot, RememberingFlashLog
 
 WALL_AT_ZERO_S = 1_700_000_000.0
@@ -193,7 +194,7 @@ class World:
             scanner_backend=central.scanner_backend,
             client_backend=client_backend,
             adapter_backend=central.adapter_backend,
-            mqtt_client=self.broker.client_class(mortal),
+            mqtt_client=client_class(self.broker, mortal),
             now_s=self.wall_s,
             rng=self._rng.spawn(1)[0],
             timing=QUICK,
@@ -209,7 +210,7 @@ class World:
     async def _work(self, mortal: Mortal) -> None:
         connects_as(mortal)
         worker = Worker(
-            self.url, NOWHERE, now_s=self.wall_s, mqtt_client=self.broker.client_class(mortal)
+            self.url, NOWHERE, now_s=self.wall_s, mqtt_client=client_class(self.broker, mortal)
         )
         try:
             worker.start()
