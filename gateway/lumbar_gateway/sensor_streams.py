@@ -12,7 +12,7 @@ from lumbar_gateway.gateway_clock import GatewayClock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.intake import Intake
 from lumbar_gateway.log_transfer import Directory
-from lumbar_gateway.profiles.lumbar import ClockReading, DirectoryRecord
+from lumbar_gateway.profiles.lumbar import TICK_HZ, ClockReading, DirectoryRecord
 from lumbar_gateway.spool import SpoolFile
 from lumbar_gateway.streams import Stream
 
@@ -78,7 +78,7 @@ class SensorStreams:
             entry.description.sampling_rate_hz,
             self._clock.boot,
             end_index,
-            self._clock.monotonic_s(),
+            self._ended_by_s(entry),
             self._known_drift(),
         )
         stream = Stream(self._sensor_id, entry.description, clock)
@@ -89,6 +89,12 @@ class SensorStreams:
         intake = Intake(stream, self._spool, self._clock.boot, end_index, self._on_hole)
         intake.take_time(entry.time, self._reading, self._read_s, self._clock.wall_offset_s())
         return LoggedStream(intake, end_index, is_closed)
+
+    def _ended_by_s(self, entry: DirectoryRecord) -> float:
+        """Return when a stream had ended at the latest: that of an earlier boot before this one."""
+        if entry.time.boot == self._reading.boot:
+            return self._clock.monotonic_s()
+        return self._read_s - self._reading.ticks_now / TICK_HZ
 
     def _known_drift(self) -> float:
         return known_drift(

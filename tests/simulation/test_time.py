@@ -134,6 +134,26 @@ def test_workout_before_a_reboot_is_stored_at_the_time_that_the_sensor_knew(
     at_home(tmp_path, story)
 
 
+def test_workout_of_a_boot_that_nobody_told_the_time_ended_before_the_next_boot(
+    tmp_path: Path,
+) -> None:
+    async def story(home: Home) -> None:
+        before = TimedSensor(1, 60.0, 0.0)
+        before.start()
+        await asyncio.sleep(62.0)
+        before.firmware.sensor.take_runs()
+        after = TimedSensor(1, 10.0, 0.0, before.log)
+        await asyncio.sleep(8 * HOUR_S)  # and is fetched in the evening
+        after.start()
+        await home.radio.add_sensor(after.firmware)
+        async with home.gateway():
+            await home.until_settled(before, after)
+        assert source(home, before) is ClockSource.PRESUMED
+        assert abs(home.error_s(before, before.end_index)) < 3.0
+
+    at_home(tmp_path, story)
+
+
 def test_counter_that_wrapped_twice_since_the_workout_is_no_riddle(tmp_path: Path) -> None:
     async def story(home: Home) -> None:
         sensor = TimedSensor(1, 30.0, 0.0)
