@@ -19,8 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from lumbar_gateway.messages import BrokerAddress
 from lumbar_gateway.messages.broker_trouble import HUNG_UP, connection_trouble, refusal
-
-MqttClient = mqtt.Client
+from lumbar_server.mqtt_client import MqttClient
 
 log = logging.getLogger(__name__)
 
@@ -124,9 +123,10 @@ class Subscriber:
         Those of an earlier connection are left out: the broker delivers them again, and their
         packet ids may mean other messages by now.
         """
-        for delivery in deliveries:
-            if delivery.connection == self.connections:
-                self._client.ack(delivery.packet_id, delivery.qos)
+        present = self.connections
+        self._client.acknowledge(
+            [one.packet_id for one in deliveries if one.connection == present and one.qos]
+        )
 
     def publish(self, topic: str, payload: bytes, *, qos: int, retain: bool) -> bool:
         """Publish; returns false, and queues nothing, while the broker is away."""

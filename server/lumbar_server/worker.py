@@ -17,8 +17,9 @@ from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import warm_up
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
 from lumbar_server.ingest import Arrived, Committed, Ingest
+from lumbar_server.mqtt_client import MqttClient
 from lumbar_server.store import sessions
-from lumbar_server.subscriber import Delivery, MqttClient, Subscriber
+from lumbar_server.subscriber import Delivery, Subscriber
 from lumbar_signal import MAX_RATE_HZ, MIN_RATE_HZ
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -16,6 +16,7 @@ from lumbar_gateway.messages import BrokerAddress
 from lumbar_gateway.messages.topics import pattern
 from lumbar_server.database import migrate
 from lumbar_server.detection import warm_up
+from lumbar_server.mqtt_client import MqttClient
 from lumbar_server.worker import GROUP_MESSAGES, Worker
 from stream_messages import START_S
 
@@ -84,13 +85,13 @@ def worker(broker: BrokerAddress, client_id: str, database: str) -> Callable[[in
     def run(messages: int) -> None:
         acknowledged = 0
 
-        class CountingClient(mqtt.Client):
-            def ack(self, mid: int, qos: int) -> mqtt.MQTTErrorCode:
+        class CountingClient(MqttClient):
+            def acknowledge(self, packet_ids: Sequence[int]) -> None:
                 nonlocal acknowledged
-                acknowledged += 1
+                acknowledged += len(packet_ids)
                 if acknowledged == messages:
                     ours.stop()
-                return super().ack(mid, qos)
+                super().acknowledge(packet_ids)
 
         ours = Worker(
             url,

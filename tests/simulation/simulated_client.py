@@ -7,21 +7,20 @@ those that were not confirmed are sent again after a reconnection.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from paho.mqtt.client import Client
-
+from lumbar_server.mqtt_client import MqttClient
 from mortal import DeathError, Mortal
 from simulated_broker import Message, SimulatedBroker
 
 RECONNECT_S = 1.0
 
 
-def client_class(broker: SimulatedBroker, owner: Mortal) -> type[Client]:
+def client_class(broker: SimulatedBroker, owner: Mortal) -> type[MqttClient]:
     """Return a class with paho's interface whose objects live as long as ``owner``."""
     bound: Any = type("BoundClient", (SimulatedClient,), {"broker": broker, "owner": owner})
     return bound  # type: ignore[no-any-return]
@@ -109,10 +108,11 @@ class SimulatedClient:
         self.owner.reach(f"after a publication on {topic.split('/')[4]}")
         return SimpleNamespace(mid=mid, wait_for_publish=lambda _timeout_s: None)
 
-    def ack(self, mid: int, _qos: int) -> None:
-        """Acknowledge a delivery."""
-        self.owner.reach("before acknowledging a delivery")
-        self._out(self.broker.acknowledged, self, mid)
+    def acknowledge(self, mids: Sequence[int]) -> None:
+        """Acknowledge deliveries."""
+        for mid in mids:
+            self.owner.reach("before acknowledging a delivery")
+            self._out(self.broker.acknowledged, self, mid)
 
     def lost(self) -> None:
         """Notice that the connection is gone."""
