@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple, Self
 
 from sqlalchemy import Connection, Engine
 
@@ -40,8 +41,7 @@ MAX_ATTEMPTS = 20
 """Retries against other workers before it is called a failure (chosen: never seen above 3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A message as the broker delivered it."""
 
     topic: str
@@ -60,15 +60,15 @@ class Committed:
     refusals: Mapping[str, Sequence[Refusal]]  # by the sensor whose topic it came by
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
+    stream_id: str
     sensor_id: str
     message: StreamMessage | Claim
     payload: bytes
 
-    @property
-    def stream_id(self) -> str:
-        return f"{self.message.stream_id:016x}"
+    @classmethod
+    def of(cls, sensor_id: str, message: StreamMessage | Claim, payload: bytes) -> Self:
+        return cls(f"{message.stream_id:016x}", sensor_id, message, payload)
 
 
 class Ingest:
@@ -101,7 +101,7 @@ class Ingest:
         """Set a message aside that cannot be stored although it reads well."""
         claim = claim_of(arrived.payload)
         sensor_id = Topic.parse(arrived.topic).sensor_id
-        return self._commit([_Known(sensor_id, claim, arrived.payload)] if claim else [], [])
+        return self._commit([_Known.of(sensor_id, claim, arrived.payload)] if claim else [], [])
 
     def analyse_again(self, stream_id: str) -> list[Committed]:
         """Analyse a stream whose samples are stored without results."""
@@ -256,11 +256,12 @@ def _decode(arrived: Sequence[Arrived]) -> tuple[list[_Known], list[Incident]]:
             topic = Topic.parse(one.topic)
             if topic.kind != "samples":
                 continue  # amqtt gives a client that reconnects its own acknowledgements back
-            known.append(_Known(topic.sensor_id, decode_stream_message(one.payload), one.payload))
+            message = decode_stream_message(one.payload)
+            known.append(_Known.of(topic.sensor_id, message, one.payload))
         except MessageError as error:
             claim = claim_of(one.payload)
             if topic and claim:
-                known.append(_Known(topic.sensor_id, claim, one.payload))
+                known.append(_Known.of(topic.sensor_id, claim, one.payload))
             else:
                 unreadable.append(Incident(_kind(one, error), f"{one.topic[:100]}: {error}"))
     return known, unreadable

@@ -109,29 +109,41 @@ class Intake:
         self.contradictions.append(found)
 
     def _take_samples(self, batch: SampleBatch, payload: bytes) -> None:
-        claimed = SampleFormat.of(batch)
-        if self.record.sample_format not in (None, claimed):
+        form = self.record.sample_format or SampleFormat.of(batch)
+        if not form.is_of(batch):
             reason = "rate, scale or channels differ from those of the stream"
             self._refuse(self.record.sensor_id, batch, reason, payload)
             self._take_lost(batch.first_index, batch.end_index)
             return
         run = Run(batch.first_index, batch.samples)
         stored = self.record.stored
-        observations = _observations(batch)
-        for start, end in stored.overlap(run.first_index, run.end_index):
-            self.repeats.append((run.cut(start, end), payload))
-        for start, end in stored.missing(run.first_index, run.end_index):
-            within = tuple(one for one in observations if one[0] < end and start < one[0] + one[1])
-            piece = Piece(run.cut(start, end), batch.live, batch.gateway_boot, within)
-            self.pieces.append(piece)
-        stored.add(run.first_index, run.end_index)
-        if batch.live and batch.end_index >= stored.end:
+        whole = run.first_index, run.end_index
+        new = stored.missing(*whole)
+        if new == [whole]:
+            self._add_piece(run, batch, _observations(batch))
+        else:
+            self._take_parts(run, new, batch, payload)
+        stored.add(*whole)
+        if batch.live and whole[1] >= stored.end:
             self.newest_live = batch
         record = self.record
         clock = _better(record.clock, batch.fit, stored.end)
         if record.lost or clock is not record.clock or record.sample_format is None:
             lost = _without(record.lost, stored)
-            self.record = replace(record, sample_format=claimed, clock=clock, lost=lost)
+            self.record = replace(record, sample_format=form, clock=clock, lost=lost)
+
+    def _take_parts(
+        self, run: Run, new: Iterable[tuple[int, int]], batch: SampleBatch, payload: bytes
+    ) -> None:
+        observations = _observations(batch)
+        for start, end in self.record.stored.overlap(run.first_index, run.end_index):
+            self.repeats.append((run.cut(start, end), payload))
+        for start, end in new:
+            within = [one for one in observations if one[0] < end and start < one[0] + one[1]]
+            self._add_piece(run.cut(start, end), batch, within)
+
+    def _add_piece(self, run: Run, batch: SampleBatch, observations: list[Observation]) -> None:
+        self.pieces.append(Piece(run, batch.live, batch.gateway_boot, tuple(observations)))
 
 
 def contradicts(known: Iterable[Run], repeated: Run) -> bool:
@@ -164,6 +176,8 @@ def _observations(batch: SampleBatch) -> list[Observation]:
 def _better(known: ClockFit | None, heard: ClockFit, end_index: int) -> ClockFit:
     if known is None:
         return heard
+    if known == heard:
+        return known
     if not known.gives_way_to(heard):
         return known
     is_settled = min(known.observed_s, heard.observed_s) >= SETTLED_S

@@ -9,9 +9,8 @@ import logging
 import queue
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -28,8 +27,7 @@ _RECONNECT_S = (1, 10)  # chosen: quick after a restart, no storm against a brok
 _MOST_UNREAD = 20_000  # of messages that need no acknowledgement: about a minute of 30 sensors
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A message from the broker; to be acknowledged on the connection it came by."""
 
     topic: str

@@ -42,15 +42,15 @@ def from_json(payload: bytes) -> dict[str, Any]:
 def integer(message: dict[str, Any], name: str, below: int = 2**63) -> int:
     """Return an unsigned integer field."""
     value = message.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < below:
-        raise MessageError(f"{name} is {_short(value)}: needs an integer from 0 below {below}")
-    return value
+    if type(value) is int and 0 <= value < below:
+        return value
+    raise MessageError(f"{name} is {_short(value)}: needs an integer from 0 below {below}")
 
 
 def number(message: dict[str, Any], name: str, low: float, high: float) -> float:
     """Return a finite number field between ``low`` and ``high``."""
-    value = message.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or value != value:
+    value: Any = message.get(name)
+    if type(value) not in (float, int) or value != value:
         raise MessageError(f"{name} is {_short(value)}: needs a number")
     if not low <= value <= high:
         raise MessageError(f"{name} is {_short(value)}: needs {low} to {high}")

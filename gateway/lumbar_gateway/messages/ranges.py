@@ -57,6 +57,9 @@ class IndexRanges:
         """
         if not 0 <= start < end:
             raise MessageError(f"range [{start}, {end}): needs 0 <= start < end")
+        if self._ends and start == self._ends[-1]:  # as nearly always: what comes live
+            self._ends[-1] = end
+            return [self._starts[-1]], (self._starts[-1], end)
         first = bisect_left(self._ends, start)  # the first range that touches or follows
         last = bisect_right(self._starts, end)  # one past the last range that touches
         if first < last:

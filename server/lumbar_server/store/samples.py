@@ -144,5 +144,5 @@ def _row(stream_id: str, pieces: list[Piece]) -> dict[str, Any]:
         "live": pieces[0].live,
         "gateway_boot": pieces[0].gateway_boot,
         "observations": observations.tobytes(),
-        "data": b"".join(piece.run.samples.astype("<i2").tobytes() for piece in pieces),
+        "data": b"".join(piece.run.samples.astype("<i2", copy=False).tobytes() for piece in pieces),
     }

@@ -35,6 +35,15 @@ class SampleFormat:
             batch.sampling_rate_hz, batch.g_per_step, batch.dps_per_step, batch.samples.shape[1]
         )
 
+    def is_of(self, batch: SampleBatch) -> bool:
+        """Tell whether ``batch`` claims this format."""
+        return (
+            batch.sampling_rate_hz == self.sampling_rate_hz
+            and batch.g_per_step == self.g_per_step
+            and batch.dps_per_step == self.dps_per_step
+            and batch.samples.shape[1] == self.channels
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StreamRecord:
