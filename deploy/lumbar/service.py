@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from types import FrameType
@@ -66,8 +67,9 @@ def run_worker() -> None:
     """Store and analyse what arrives at the broker until SIGTERM or Ctrl-C."""
     from lumbar.metrics_endpoint import metrics_served, new_registry
     from lumbar_server.metrics import WorkerMetrics
-    from lumbar_server.worker import Worker
+    from lumbar_server.worker import UNCOLLECTED_OBJECTS, Worker
 
+    gc.set_threshold(UNCOLLECTED_OBJECTS)
     settings = server_settings()
     log_to_stderr()
     registry = new_registry()

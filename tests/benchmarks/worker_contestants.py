@@ -3,6 +3,7 @@
 Reads a job as one line of JSON and prints what it measured as another.
 """
 
+import gc
 import json
 import sqlite3
 import sys
@@ -17,7 +18,7 @@ from lumbar_gateway.messages.topics import pattern
 from lumbar_server.database import migrate
 from lumbar_server.detection import warm_up
 from lumbar_server.mqtt_client import MqttClient
-from lumbar_server.worker import GROUP_MESSAGES, Worker
+from lumbar_server.worker import GROUP_MESSAGES, UNCOLLECTED_OBJECTS, Worker
 from stream_messages import START_S
 
 SCHEMA = "CREATE TABLE messages (id INTEGER PRIMARY KEY, topic TEXT, payload BLOB)"
@@ -77,7 +78,8 @@ def plain(broker: BrokerAddress, client_id: str, database: str) -> Callable[[int
 
 
 def worker(broker: BrokerAddress, client_id: str, database: str) -> Callable[[int], None]:
-    """Prepare the worker."""
+    """Prepare the worker, in a process as ``lumbar worker`` has it."""
+    gc.set_threshold(UNCOLLECTED_OBJECTS)
     warm_up()
     url = f"sqlite:///{database}"
     migrate(url)
