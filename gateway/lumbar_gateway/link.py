@@ -28,6 +28,7 @@ from lumbar_gateway.scanner import Scanner
 
 STUCK_S = 600.0  # chosen: for this long every attempt found Bluetooth busy, and ...
 STUCK_ATTEMPTS = 20  # ... there were this many: only a new start of the program may help
+FAREWELL_S = 3.0  # chosen: who ends a program does not wait for a sensor that says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,13 @@ class Connection:
         Our sensor wants no more than that: it measures on and keeps everything in its log.
         """
         if not self._gone.is_set():
-            with contextlib.suppress(LinkError):
-                for uuid in reversed(self._subscribed):
-                    async with self._answering("unsubscribing"):
-                        await self._client.stop_notify(uuid)
-        with contextlib.suppress(LinkError):
-            async with self._answering("disconnecting"):
+            with contextlib.suppress(LinkError, TimeoutError):
+                async with asyncio.timeout(FAREWELL_S):
+                    for uuid in reversed(self._subscribed):
+                        async with self._answering("unsubscribing"):
+                            await self._client.stop_notify(uuid)
+        with contextlib.suppress(LinkError, TimeoutError):
+            async with asyncio.timeout(FAREWELL_S), self._answering("disconnecting"):
                 await self._client.disconnect()
 
     @asynccontextmanager

@@ -19,6 +19,7 @@ SCAN_RETRY_S = 10.0  # Bluetooth is off or absent: look again this often
 SCAN_SILENCE_S = 90.0  # a scan that hears nothing for this long is started anew (habluetooth)
 LOOK_S = 2.0  # chosen: between looks for open links that nobody here opened
 SWITCH_S = 15.0  # chosen: BlueZ starts or stops a scan within a second, or never
+FAREWELL_S = 3.0  # chosen: who ends a program does not wait for a Bluetooth that hangs
 MAX_HANGS = 3  # in a row: then only a new start of the program may help
 MAX_SENSORS = 64  # chosen: three times what one adapter connects to; more are somebody's play
 
@@ -100,7 +101,9 @@ class Scanner:
             await self._until_silent()
         finally:
             looking.cancel()
-            async with asyncio.timeout(self._switch_s):
+            task = asyncio.current_task()
+            ends = task is not None and task.cancelling() > 0
+            async with asyncio.timeout(min(FAREWELL_S, self._switch_s) if ends else self._switch_s):
                 await scanner.stop()
 
     async def _look_for_open_links(self) -> None:
