@@ -174,10 +174,10 @@ class Backfill:
 
     async def _advance(self, logged: LoggedStream) -> bool:
         """Do the next thing about a stream; tells whether there may be more to do."""
-        # As of now: a status may come in while the spool is asked.
+        # As of now: a status may come in while the spool commits.
         end_index, is_closed = logged.end_index, logged.is_closed
         await self._spool.flush()
-        settled = await self._spool.ask(SpoolFile.settled, logged.stream_id)
+        settled = self._spool.settled(logged.stream_id)
         await self._settle_freed(logged, settled)
         settled.update(self._freed.ranges(logged.stream_id))
         self._note_unread(logged, settled, end_index)
@@ -203,7 +203,7 @@ class Backfill:
             Where the whole answer leaves samples out without a word.
         """
         refused = self._spool.refused_packets
-        before = await self._known(logged)
+        before = self._known(logged)
         gaps: list[LogGap] = []
 
         def take(record: LogBlock | LogGap) -> None:
@@ -222,15 +222,15 @@ class Backfill:
             return False
         for gap in gaps:
             await self._take_gap(logged, gap)
-        known = await self._known(logged)
+        known = self._known(logged)
         unsaid = known.missing(start, answer.end_index) if start < answer.end_index else []
         if unsaid and answer.is_whole:
             raise ProtocolError(f"the log says nothing of samples from {unsaid[0][0]} on")
         return known.count > before.count
 
-    async def _known(self, logged: LoggedStream) -> IndexRanges:
+    def _known(self, logged: LoggedStream) -> IndexRanges:
         """Return the indices of which nothing is to be asked: settled, or with another gateway."""
-        known = await self._spool.ask(SpoolFile.settled, logged.stream_id)
+        known = self._spool.settled(logged.stream_id)
         known.update(self._freed.ranges(logged.stream_id))
         return known
 
@@ -243,7 +243,7 @@ class Backfill:
     async def _take_gap(self, logged: LoggedStream, gap: LogGap) -> None:
         if gap.reason is GapReason.FREED:
             now_s = asyncio.get_running_loop().time()
-            settled = await self._spool.ask(SpoolFile.settled, logged.stream_id)
+            settled = self._spool.settled(logged.stream_id)
             for start, end in settled.missing(gap.first_index, gap.end_index):
                 self._freed.note(logged.stream_id, start, end, now_s)
         else:

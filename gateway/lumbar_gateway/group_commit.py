@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from lumbar_gateway.clock import ClockState
 from lumbar_gateway.errors import SpoolDamagedError, SpoolError
+from lumbar_gateway.messages import IndexRanges
 from lumbar_gateway.salvage import open_or_salvage, replace_damaged
 from lumbar_gateway.spool import DEFAULT_LIMIT_BYTES, AppendReport, SpoolFile
 from lumbar_gateway.spool_database import Connect
@@ -81,6 +82,10 @@ class Spool:
     def streams(self) -> list[Stream]:
         """Return all streams as last committed."""
         return list(self._file.streams.values())
+
+    def settled(self, stream_id: int) -> IndexRanges:
+        """Return the indices of which nothing more is expected, as last committed."""
+        return self._file.settled(stream_id)
 
     def wall_offset_s(self, boot: int) -> float | None:
         """Return wall minus monotonic time in a run of the gateway, as last committed."""

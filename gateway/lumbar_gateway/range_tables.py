@@ -123,8 +123,9 @@ class LostTable:
     def commit(self, lost: Iterable[LostRange]) -> None:
         """Let what was inserted be known: it is on disk."""
         for one in lost:
-            ranges = self._ranges.setdefault(one.stream_id, IndexRanges())
+            ranges = self.of(one.stream_id).copy()  # other threads read what is there
             ranges.add(one.first_index, one.end_index)
+            self._ranges[one.stream_id] = ranges
 
     def unacked(self) -> list[LostRange]:
         """Return the ranges that the server has not recorded yet."""

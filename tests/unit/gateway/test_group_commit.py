@@ -1,7 +1,9 @@
 """Packets that come together share a commit; trouble with the disk is said once."""
 
+import asyncio
 import logging
 import sqlite3
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from lumbar_gateway.errors import SpoolError
 from lumbar_gateway.group_commit import MAX_WAITING_PACKETS, Spool
 from lumbar_gateway.messages import IndexRanges
 from lumbar_gateway.spool import AppendReport, SpoolFile
+from lumbar_gateway.streams import LostRange
 
 ID = STREAM.stream_id
 
@@ -37,6 +40,22 @@ async def test_closing_commits_what_still_waits(tmp_path: Path) -> None:
         spool.append(packet(0, 5), STREAM.clock)
     async with Spool(tmp_path / "spool.db") as spool:
         assert await spool.ask(SpoolFile.received, ID) == IndexRanges([(0, 5)])
+
+
+async def test_what_is_settled_is_known_while_the_disk_is_busy(tmp_path: Path) -> None:
+    disk_is_free = threading.Event()
+    async with Spool(tmp_path / "spool.db") as spool:
+        await spool.ask(SpoolFile.register, STREAM)
+        spool.append(packet(0, 5), STREAM.clock)
+        await spool.flush()
+        await spool.ask(SpoolFile.declare_lost, LostRange(ID, 5, 8, "gone"))
+        busy = asyncio.create_task(spool.ask(lambda _file: disk_is_free.wait()))
+        await asyncio.sleep(0)
+        try:
+            assert spool.settled(ID) == IndexRanges([(0, 8)])
+        finally:
+            disk_is_free.set()
+            await busy
 
 
 async def test_full_disk_is_said_once_and_so_is_its_end(
