@@ -30,6 +30,11 @@ class SpoolDatabase:
 
     Raises ``SpoolError`` where the file cannot be used: ``SpoolDamagedError`` where it is damaged,
     ``SpoolFullError`` where the disk or ``limit_bytes`` has no room for a transaction.
+
+    Attributes
+    ----------
+    used_bytes
+        The part of the file that was in use at the last commit; what was deleted is used again.
     """
 
     def __init__(self, path: Path, limit_bytes: int, connect: Connect) -> None:
@@ -58,19 +63,13 @@ class SpoolDatabase:
         """Close the file."""
         self.connection.close()
 
-    @property
-    def used_bytes(self) -> int:
-        """The part of the file that is in use; what was deleted is used again."""
-        (pages,) = self.connection.execute("PRAGMA page_count").fetchone()
-        (free,) = self.connection.execute("PRAGMA freelist_count").fetchone()
-        return int(pages - free) * self._page_bytes
-
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do all of it or nothing; what is done is on disk at the end."""
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             yield
+            used_bytes = self._count_used_bytes()
             self.connection.execute("COMMIT")
         except BaseException as error:
             if self.connection.in_transaction:
@@ -78,6 +77,7 @@ class SpoolDatabase:
             if isinstance(error, sqlite3.Error):
                 raise self.told(error) from None
             raise
+        self.used_bytes = used_bytes
 
     def freeing(self, work: Callable[[], _T]) -> _T:
         """Do ``work`` as a transaction; on a full disk with the room of the ballast.
@@ -119,3 +119,10 @@ class SpoolDatabase:
         (self._page_bytes,) = map(int, db.execute("PRAGMA page_size").fetchone())
         db.execute(f"PRAGMA wal_autocheckpoint = {max(8, wal_bytes // self._page_bytes)}")
         db.execute(f"PRAGMA journal_size_limit = {wal_bytes}")
+        self.used_bytes = self._count_used_bytes()
+
+    def _count_used_bytes(self) -> int:
+        """Return how much of the file is in use; within a transaction that needs no more locks."""
+        (pages,) = self.connection.execute("PRAGMA page_count").fetchone()
+        (free,) = self.connection.execute("PRAGMA freelist_count").fetchone()
+        return int(pages - free) * self._page_bytes

@@ -100,7 +100,8 @@ class StreamTable:
     def take_clocks(self, clocks: Mapping[int, ClockState]) -> None:
         """Let clocks be known."""
         for stream_id, clock in clocks.items():
-            self.known[stream_id] = replace(self.known[stream_id], clock=clock)
+            if self.known[stream_id].clock is not clock:  # it is fitted anew once a second at most
+                self.known[stream_id] = replace(self.known[stream_id], clock=clock)
 
     def write_end(self, stream_id: int, end_index: int) -> None:
         """Write where a stream ends."""
