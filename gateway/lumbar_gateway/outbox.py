@@ -56,6 +56,10 @@ class StreamOutbox:
         """Whether something may be published now."""
         return self.has_unpublished and len(self._unacked) < MAX_UNACKED
 
+    def is_due(self, at_s: float) -> bool:
+        """Tell whether something is to be published now, fresh rows in company of others."""
+        return self.may_publish and not self.waits_s(at_s)
+
     def waits_s(self, at_s: float) -> float:
         """Return how long fresh rows wait for others, to share a message with them."""
         return max(0.0, self._published_s + TOGETHER_S - at_s) if self.fresh else 0.0
@@ -153,19 +157,21 @@ def message(
     """
     body = b"".join(row.packet.body for row in rows)
     samples = np.frombuffer(body, "<i2").reshape(-1, stream.description.channels.count)
-    gateway_boot = rows[0].packet.gateway_boot
+    gateway_boot, clock_boot = rows[0].packet.gateway_boot, stream.clock.gateway_boot
+    offset_s = wall_offset_s(gateway_boot)
+    fit_offset_s = offset_s if clock_boot == gateway_boot else wall_offset_s(clock_boot)
     return SampleBatch(
         stream_id=stream.stream_id,
         first_index=rows[0].packet.first_index,
         samples=samples,
         packets=tuple(_stamp(row) for row in rows),
         gateway_boot=gateway_boot,
-        wall_offset_s=wall_offset_s(gateway_boot),
+        wall_offset_s=offset_s,
         live=_is_live(rows[0], stale_row),
         sampling_rate_hz=stream.description.sampling_rate_hz,
         g_per_step=stream.description.g_per_step,
         dps_per_step=stream.description.dps_per_step,
-        fit=stream.clock.fit(wall_offset_s(stream.clock.gateway_boot)),
+        fit=stream.clock.fit(fit_offset_s),
     )
 
 

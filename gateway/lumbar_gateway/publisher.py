@@ -147,7 +147,9 @@ class Publisher:
 
     def _committed(self, report: AppendReport) -> None:
         for stream_id, rows in report.rows.items():
-            self._outboxes.setdefault(stream_id, StreamOutbox()).committed(rows)
+            if stream_id not in self._outboxes:
+                self._outboxes[stream_id] = StreamOutbox()
+            self._outboxes[stream_id].committed(rows)
         self.wake()
 
     def _pause_s(self) -> float:
@@ -193,9 +195,10 @@ class Publisher:
         progress = True
         while progress and self._has_room:
             progress = False
-            for stream_id, box in list(self._outboxes.items()):
-                is_due = box.may_publish and not box.waits_s(self._loop.time())
-                if is_due and self._has_room:
+            now_s = self._loop.time()
+            due = [item for item in self._outboxes.items() if item[1].is_due(now_s)]
+            for stream_id, box in due:
+                if self._has_room:
                     progress |= await self._publish_stream(stream_id, box)
 
     def _rewind_overdue(self) -> None:
@@ -236,10 +239,10 @@ class Publisher:
 
     def _wall_offset_s(self, gateway_boot: int) -> float:
         """Return wall minus monotonic time in a run; of one long forgotten, as in this one."""
-        past_s = self._spool.wall_offset_s(gateway_boot)
-        if gateway_boot == self._clock.boot or past_s is None:
+        if gateway_boot == self._clock.boot:
             return self._clock.wall_offset_s()
-        return past_s
+        past_s = self._spool.wall_offset_s(gateway_boot)
+        return self._clock.wall_offset_s() if past_s is None else past_s
 
     def _send(self, stream: Stream, payload: bytes, sent: Sent | None) -> None:
         info = self._link.publish(self._topic(stream.sensor_id, "samples"), payload)
