@@ -1,7 +1,8 @@
 """The sensor's flash log: a ring of fixed blocks, oldest overwritten first.
 
 The log answers for every sample index that it is asked for: it has the sample, or says why not.
-It remembers a stream until a gateway has freed all of it, also when nothing of it is left.
+It remembers a stream until a gateway has freed all of it after its end, also when nothing of it is
+left: who frees what there is so far does not know that nothing will follow.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ class FlashLog:
         """Begin a stream; everything appended from now on belongs to it."""
         if description.stream_id in self._streams:
             raise ValueError(f"stream {description.stream_id:#x} is in the log already")
-        for stream_id in [i for i, stream in self._streams.items() if stream.is_freed]:
+        for stream_id in [i for i, stream in self._streams.items() if stream.end_index == 0]:
             del self._streams[stream_id]
         self._streams[description.stream_id] = _Stream(
             description, StreamTime(self.boot, 0, *self._time_set)

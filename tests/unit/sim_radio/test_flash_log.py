@@ -197,6 +197,17 @@ def test_a_freed_old_stream_is_forgotten_and_the_newest_is_kept():
     assert [record.description.stream_id for record in log.directory()] == [2]
 
 
+def test_a_stream_freed_before_its_end_is_remembered_until_a_gateway_knows_the_end():
+    log = FlashLog()
+    log.open_stream(description(1))
+    append(log, 0, 10)
+    log.free(1, 10)  # nobody knows yet that nothing will follow
+    log.open_stream(description(2))
+    assert log.record(1).end_index == 10
+    log.free(1, 10)
+    assert not log.knows(1)
+
+
 def test_an_overwritten_old_stream_is_remembered_until_a_gateway_heard_of_it():
     log = FlashLog(capacity_blocks=2)
     log.open_stream(description(1))
