@@ -33,6 +33,17 @@ def test_the_demo_of_a_minute_ends_by_itself_with_everything_right() -> None:
     assert re.search(r"first counted repetition: \d+\.\d s after the command", ended.stdout)
 
 
+def hear_all() -> None:
+    """Undo what a shell does to background jobs."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def hear_no_interrupt() -> None:
+    """As a shell starts background jobs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
@@ -45,6 +56,7 @@ def test_a_signal_ends_the_demo_cleanly(
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path)},
+        preexec_fn=hear_all,
     )
     assert running.stdout is not None
     while " sensor " not in running.stdout.readline():
@@ -55,6 +67,23 @@ def test_a_signal_ends_the_demo_cleanly(
     _, errors = running.communicate(timeout=30)
     assert running.returncode == status
     assert "Traceback" not in errors
+    assert not list(tmp_path.glob("lumbar-*"))
+
+
+def test_a_background_job_of_a_shell_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    running = subprocess.Popen(
+        [LUMBAR, "demo", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path)},
+        preexec_fn=hear_no_interrupt,
+    )
+    assert running.stdout is not None
+    while " sensor " not in running.stdout.readline():
+        assert running.poll() is None
+    running.terminate()
+    running.communicate(timeout=30)
+    assert running.returncode == 128 + signal.SIGTERM
     assert not list(tmp_path.glob("lumbar-*"))
 
 
