@@ -94,8 +94,8 @@ async def test_stop_leaves_a_gap_until_the_next_start():
         stopped = (await client.status()).next_index
         assert stopped == max(client.samples) + 1
         await asyncio.sleep(0.1)
-        await client.command(START)
         packets = len(client.packets)
+        await client.command(START)
         await client.until(lambda: len(client.packets) > packets)
         resumed = client.packets[packets].first_index
         assert resumed >= stopped + 0.1 * 20 * 100 - 1
