@@ -67,7 +67,7 @@ class Wearer:
 
     def link(self, link: str) -> None:
         status = GatewayStatus(link, 82, 0, time.time(), "gateway-1")
-        self._client.publish(str(Topic("SIM-7F2A", "status")), [bytes(status)])
+        self._client.publish(str(Topic("SIM-7F2A", "status/gateway-1")), [bytes(status)])
 
     def play(self, until_s: float) -> None:
         end = round(until_s * 50)
