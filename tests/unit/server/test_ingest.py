@@ -1,88 +1,34 @@
 """One transaction: cut, store, detect, record."""
 
-import logging
-import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 from itertools import pairwise
-from pathlib import Path
 
-import cbor2
 import numpy as np
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
-from databases import DATABASES, fresh_database
-from lumbar_gateway.messages import LostSamples, StreamEnd, StreamMessage, Topic
-from lumbar_gateway.messages.cbor import checksum_of, sealed
-from lumbar_server.database import migrate, open_engine, reading
+from ingested import (
+    STREAM,
+    commit,
+    expected,
+    new_ingest,
+    session_state,
+    stored_findings,
+    stored_samples,
+    totals,
+)
+from lumbar_gateway.messages import LostSamples
+from lumbar_server.database import reading
 from lumbar_server.detection import StreamDetection
-from lumbar_server.errors import DatabaseAwayError, SettingsError
-from lumbar_server.ingest import Arrived, Committed, Ingest
-from lumbar_server.store import incidents, results, samples, sessions, streams
+from lumbar_server.ingest import Arrived, Ingest
+from lumbar_server.store import results, sessions, streams
 from lumbar_server.store.results import Findings
 from lumbar_server.store.samples import Run
 from lumbar_server.store.streams import SampleFormat
 from lumbar_signal.events import Announcement, Exercise, Posture, RepetitionCounted
 from signal_traces import Wearer
-from stream_messages import START_S, PublishedStream, changed, shuffled_with_doubles
+from stream_messages import START_S, PublishedStream, shuffled_with_doubles
 from synthetic_bridge import bridge_samples
-
-STREAM = PublishedStream("SIM-1", 0x1234, bridge_samples(5))
-
-
-@pytest.fixture(params=DATABASES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    with fresh_database(request.param, tmp_path) as url:
-        migrate(url)
-        engine = open_engine(url)
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture
-def ingest(engine: Engine) -> Ingest:
-    return new_ingest(engine)
-
-
-def new_ingest(engine: Engine) -> Ingest:
-    return Ingest(engine, lambda: START_S)
-
-
-def commit(ingest: Ingest, *messages: StreamMessage | bytes, topic: str = "") -> list[Committed]:
-    return ingest.commit([Arrived(topic or STREAM.topic, bytes(one)) for one in messages])
-
-
-def expected(stream: PublishedStream, runs: list[Run] | None = None) -> Findings:
-    """What the detector finds in one go."""
-    form = SampleFormat.of(stream.batch(0, 1))
-    once = StreamDetection(form, 0, Findings())
-    once.feed(runs or [Run(0, stream.samples)], len(stream.samples))
-    once.flush()
-    return once.findings
-
-
-def stored_findings(engine: Engine, stream: PublishedStream) -> Findings:
-    with reading(engine) as connection:
-        (session,) = sessions.newest(connection, stream.sensor_id, None, 10)
-        return results.read(connection, session.analysis_id)
-
-
-def stored_samples(engine: Engine, stream: PublishedStream) -> list[tuple[int, list[list[int]]]]:
-    with reading(engine) as connection:
-        runs = samples.read(connection, stream.key, 3, 0, 2**48)
-        return [(run.first_index, run.samples.tolist()) for run in runs]
-
-
-def session_state(engine: Engine, stream: PublishedStream = STREAM) -> tuple[str, float]:
-    with reading(engine) as connection:
-        (session,) = sessions.newest(connection, stream.sensor_id, None, 10)
-        return session.state, session.coverage
-
-
-def totals(engine: Engine) -> dict[str, int]:
-    with reading(engine) as connection:
-        return {row.kind: row.total for row in incidents.counters(connection)}
 
 
 def test_stream_in_order_gives_what_one_pass_gives(ingest: Ingest, engine: Engine) -> None:
@@ -205,50 +151,6 @@ def test_other_detector_version_makes_rows_beside_the_old(
         assert results.read(connection, 1) != results.read(connection, 2)
 
 
-def test_differing_bytes_go_to_quarantine_once_and_never_over(
-    ingest: Ingest, engine: Engine, caplog: pytest.LogCaptureFixture
-) -> None:
-    commit(ingest, STREAM.batch(0, 100))
-    with caplog.at_level(logging.WARNING):
-        (done,) = commit(ingest, changed(STREAM.batch(50, 120)))
-        commit(ingest, changed(STREAM.batch(50, 120)))
-    assert "differ" in caplog.text
-    assert done.record.quarantined == 1
-    assert totals(engine) == {"contradiction": 1}
-    kept = [row for _, chunk in stored_samples(engine, STREAM) for row in chunk]
-    assert kept[:100] == STREAM.samples[:100].tolist()
-    with reading(engine) as connection:
-        assert incidents.quarantined_total(connection) == 1
-
-
-def test_contradiction_within_one_transaction_is_seen(ingest: Ingest, engine: Engine) -> None:
-    commit(ingest, STREAM.batch(0, 100), changed(STREAM.batch(0, 100)))
-    assert totals(engine) == {"contradiction": 1}
-
-
-@pytest.mark.parametrize(
-    ("payload", "kind"),
-    [
-        (b"", "malformed"),
-        (b"\xff" * 40, "malformed"),
-        (sealed(b"\xa2av\x01dkindgsamples"), "malformed"),
-        (sealed(b"\xa1av\x02"), "unknown_version"),
-        (b"\0" * 300_000, "oversized"),
-    ],
-)
-def test_unreadable_message_is_counted_and_does_not_hold_up_others(
-    ingest: Ingest, engine: Engine, payload: bytes, kind: str
-) -> None:
-    commit(ingest, payload, STREAM.batch(0, 100), payload)
-    assert totals(engine) == {kind: 2}
-    assert len(stored_samples(engine, STREAM)) == 1
-
-
-def test_topic_of_the_wrong_shard_is_counted(ingest: Ingest, engine: Engine) -> None:
-    commit(ingest, STREAM.batch(0, 100), topic="lumbar/v1/zz/SIM-1/samples/gateway-1")
-    assert totals(engine) == {"malformed": 1}
-
-
 def test_slow_stream_is_stored_but_not_analysed(ingest: Ingest, engine: Engine) -> None:
     slow = PublishedStream("SIM-slow", 7, bridge_samples(1), rate_hz=12.5)
     (done,) = commit(ingest, *slow.batches(100), slow.end(), topic=slow.topic)
@@ -269,130 +171,11 @@ def test_neighbours_of_one_transaction_become_one_chunk(ingest: Ingest, engine: 
     assert [first for first, _ in stored_samples(engine, STREAM)] == [0]
 
 
-def test_database_away_leaves_nothing_half_done(ingest: Ingest, engine: Engine) -> None:
-    commit(ingest, STREAM.batch(0, 100))
-    with engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE chunks RENAME TO hidden")
-    with pytest.raises(Exception, match="chunks"):
-        commit(ingest, STREAM.batch(100, 200))
-    with engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE hidden RENAME TO chunks")
-    for batch in STREAM.batches(100):
-        commit(ingest, batch)
-    commit(ingest, STREAM.end())
-    assert stored_findings(engine, STREAM) == expected(STREAM)
-
-
 def test_record_survives_the_way_through_the_database(ingest: Ingest, engine: Engine) -> None:
     messages = (STREAM.batch(5, 100), LostSamples(STREAM.stream_id, 0, 3, "x"), STREAM.end())
     (done,) = commit(ingest, *messages)
     with reading(engine) as connection:
         assert streams.read(connection, [STREAM.key]) == {STREAM.key: done.record}
-
-
-def test_unreachable_database_says_what_to_do() -> None:
-    with pytest.raises(DatabaseAwayError, match="check its URL"):
-        migrate("sqlite:////nowhere/at/all/lumbar.db")
-
-
-def test_full_database_says_what_to_do(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'full.db'}"
-    migrate(url)
-    engine = open_engine(url)
-    event.listen(engine, "connect", lambda one, _: one.execute("PRAGMA max_page_count = 1"))
-    with pytest.raises(DatabaseAwayError, match=r"full.*: free disk space"):
-        commit(new_ingest(engine), *STREAM.batches(100))
-    engine.dispose()
-
-
-def test_database_that_is_held_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = f"sqlite:///{tmp_path / 'held.db'}"
-    migrate(url)
-    monkeypatch.setattr("lumbar_server.database._LOCK_WAIT_S", 0.0)
-    with sqlite3.connect(tmp_path / "held.db", isolation_level=None) as holder:
-        holder.execute("BEGIN IMMEDIATE")
-        with pytest.raises(DatabaseAwayError, match=r"locked.*: end the program that holds it"):
-            migrate(url)
-    holder.close()
-
-
-def test_file_of_another_kind_is_no_database(tmp_path: Path) -> None:
-    (tmp_path / "letter.db").write_text("Dear reader, " * 500)
-    with pytest.raises(SettingsError, match=r"not a database: .*choose another place"):
-        migrate(f"sqlite:///{tmp_path / 'letter.db'}")
-
-
-def test_damaged_database_is_not_taken_for_a_refused_message(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'damaged.db'}"
-    migrate(url)
-    with (tmp_path / "damaged.db").open("r+b") as file:
-        file.seek(4096)
-        file.write(b"\xff" * 100_000)
-    with pytest.raises(DatabaseAwayError, match=r"malformed.*: put a copy of it in its place"):
-        commit(new_ingest(open_engine(url)), STREAM.batch(0, 100))
-
-
-def refusals(done: Committed) -> dict[str, list[tuple[int, int, int]]]:
-    return {
-        sensor_id: [(one.first_index, one.end_index, one.checksum) for one in refused]
-        for sensor_id, refused in done.refusals.items()
-    }
-
-
-def test_samples_of_another_scale_are_refused_and_declared_lost(
-    ingest: Ingest, engine: Engine
-) -> None:
-    other = replace(STREAM.batch(50, 90), g_per_step=0.01)
-    (done,) = commit(ingest, STREAM.batch(0, 50), other, STREAM.batch(90, 120))
-    assert refusals(done) == {"SIM-1": [(50, 90, checksum_of(bytes(other)))]}
-    assert list(done.record.lost) == [(50, 90)]
-    assert done.record.settled_end == 120
-    assert totals(engine) == {"refused": 1}
-    (done,) = commit(ingest, STREAM.batch(50, 90))
-    assert list(done.record.stored) == [(0, 120)]
-    assert not done.record.lost
-
-
-def test_a_stream_belongs_to_the_sensor_that_first_wrote_it(ingest: Ingest, engine: Engine) -> None:
-    foreign = Topic("SIM-2", "samples")
-    messages = [
-        STREAM.batch(50, 90),
-        LostSamples(STREAM.stream_id, 10, 20, "x"),
-        StreamEnd(STREAM.stream_id, 60),
-    ]
-    (before,) = commit(ingest, STREAM.batch(0, 50))
-    (done,) = commit(ingest, *messages, topic=str(foreign))
-    spans = [(50, 90), (10, 20), (60, 60)]
-    expected_refusals = [
-        (*span, checksum_of(bytes(one))) for span, one in zip(spans, messages, strict=True)
-    ]
-    assert refusals(done) == {"SIM-2": expected_refusals}
-    assert (done.record.stored, done.record.lost) == (before.record.stored, before.record.lost)
-    assert done.record.end_index is None
-
-
-def test_an_unusable_value_is_refused_and_a_damaged_message_is_not(
-    ingest: Ingest, engine: Engine
-) -> None:
-    fields = cbor2.loads(bytes(STREAM.batch(50, 90)))
-    unusable = sealed(cbor2.dumps(fields | {"g": 1e-9}))
-    damaged = bytes(STREAM.batch(90, 120))[:-1] + b"\0"
-    (done,) = commit(ingest, STREAM.batch(0, 50), unusable, damaged)
-    assert refusals(done) == {"SIM-1": [(50, 90, checksum_of(unusable))]}
-    assert list(done.record.lost) == [(50, 90)]
-    assert totals(engine) == {"refused": 1, "malformed": 1}
-
-
-def test_a_message_that_cannot_be_stored_is_set_aside_and_refused(
-    ingest: Ingest, engine: Engine
-) -> None:
-    payload = bytes(STREAM.batch(0, 50))
-    (done,) = ingest.refuse(Arrived(STREAM.topic, payload))
-    assert refusals(done) == {"SIM-1": [(0, 50, checksum_of(payload))]}
-    with reading(engine) as connection:
-        assert incidents.quarantined_total(connection) == 1
 
 
 def failing_for(rate_hz: float) -> type[StreamDetection]:

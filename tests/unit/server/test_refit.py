@@ -1,22 +1,19 @@
 """The clock of a stream, fitted again to what the server has kept."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from databases import DATABASES, fresh_database
 from lumbar_gateway import outbox
 from lumbar_gateway.clock import StreamClock, presumed
 from lumbar_gateway.messages import ClockFit, ClockSource, SampleBatch, StreamEnd, Topic
 from lumbar_gateway.packet_table import SpooledPacket
 from lumbar_gateway.profiles.lumbar import TICK_HZ, Channels, StreamDescription
 from lumbar_gateway.streams import Packet, Stream
-from lumbar_server.database import migrate, open_engine, reading
+from lumbar_server.database import reading
 from lumbar_server.ingest import Arrived, Ingest
 from lumbar_server.refit import refit
 from lumbar_server.store import observations, sessions, streams
@@ -29,15 +26,6 @@ KEY = f"{STREAM_ID:016x}"
 START_S = 5000.0  # monotonic, of sample 0
 OFFSET_S = 1_750_000_000.0
 PACKET = 5
-
-
-@pytest.fixture(params=DATABASES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    with fresh_database(request.param, tmp_path) as url:
-        migrate(url)
-        engine = open_engine(url)
-        yield engine
-        engine.dispose()
 
 
 class Sensor:
