@@ -321,8 +321,9 @@ async def test_gateway_stops_although_the_link_breaks_at_that_moment(
                     await asyncio.sleep(0)
 
 
+@pytest.mark.parametrize("got_as_far_as", ["the link", "everything discovered"])
 async def test_a_link_that_a_killed_program_left_open_is_taken_over(
-    broker: Broker, server: AckingServer, tmp_path: Path
+    broker: Broker, server: AckingServer, tmp_path: Path, got_as_far_as: str
 ) -> None:
     """As BlueZ does; a sensor with an open link does not advertise."""
     async with VirtualRadio() as radio:
@@ -332,7 +333,10 @@ async def test_a_link_that_a_killed_program_left_open_is_taken_over(
             sensor.address, backend=central.scanner_backend
         )
         assert device is not None
-        await BleakClient(device, backend=central.client_backend, pair=True).connect()
+        if got_as_far_as == "the link":
+            await central.connect(device.details, 5.0)
+        else:
+            await BleakClient(device, backend=central.client_backend, pair=True).connect()
         async with gateway(
             tmp_path, broker.address, central, adapter_backend=central.adapter_backend
         ):

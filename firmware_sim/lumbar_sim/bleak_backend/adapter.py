@@ -25,11 +25,16 @@ class BumbleAdapter(BaseBleakAdapter):
         return cls()
 
     async def get_connected_devices(self, service_uuids: frozenset[str]) -> list[BLEDevice]:
-        """Return the peers of all open links that were found to have one of the services."""
+        """Return the peers of all open links that advertised, or were found to have, a service.
+
+        As BlueZ does: a program may have been killed before it discovered anything.
+        """
         return [
             BLEDevice(peer.to_string(with_type_qualifier=False), None, peer)
             for connection in self.central.device.connections.values()
-            if (peer := connection.peer_address) and service_uuids & _found(connection)
+            if (peer := connection.peer_address)
+            and service_uuids
+            & (_found(connection) | self.central.advertised_uuids.get(peer, set()))
         ]
 
 

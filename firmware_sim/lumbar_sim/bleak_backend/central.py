@@ -49,6 +49,8 @@ class Central:
     ----------
     scanner_backend, client_backend, adapter_backend
         Classes for bleak's ``backend=``, bound to this central.
+    advertised_uuids
+        The services that each address advertised last.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Central:
             connection_interval_max=INTERVAL_MS,
             supervision_timeout=round(supervision_timeout_s * 1000),
         )
+        self.advertised_uuids: dict[hci.Address, set[str]] = {}
         self._ask_passkey: AskPasskey | None = None
         self._listeners: list[AdvertisementListener] = []
         self._scan_lock = asyncio.Lock()

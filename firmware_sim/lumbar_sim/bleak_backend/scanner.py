@@ -55,6 +55,7 @@ class BumbleScanner(BaseBleakScanner):
 
     def _on_advertisement(self, advertisement: Advertisement) -> None:
         data = advertisement_data(advertisement)
+        self.central.advertised_uuids[advertisement.address] = set(data.service_uuids)
         if not self.is_allowed_uuid(data.service_uuids):
             return
         address = advertisement.address.to_string(with_type_qualifier=False)
