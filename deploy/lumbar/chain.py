@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lumbar.clock import ScaledClock
 from lumbar.household import Announce, Household, Places, Radio, running_household
 from lumbar.verdict import StoredWorkout, count_stored, read_back
-from lumbar_server.store.sessions import SessionState
+from lumbar_server.store.streams import StreamState
 from lumbar_signal import warm_up
 from lumbar_sim.firmware import Firmware
 from lumbar_sim.measurement import Measurement
@@ -57,7 +57,7 @@ class Chain:
         """Wait until the database says that the session is complete."""
         while True:
             stored = await asyncio.to_thread(self.stored)
-            if stored is not None and stored.state != SessionState.RECEIVING:
+            if stored is not None and stored.state != StreamState.RECEIVING:
                 return stored
             await asyncio.sleep(_POLL_S)
 

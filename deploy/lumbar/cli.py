@@ -240,21 +240,21 @@ def replay(
 @app.command()
 def export(
     trace: Annotated[Path, typer.Argument(help="The .csv, .csv.gz or .parquet file to write.")],
-    session: Annotated[
-        int | None, typer.Option(help="Its number on the pages; the newest where left out.", min=1)
+    stream: Annotated[
+        str | None, typer.Option(help="Its id at /api/v1/streams; the newest where left out.")
     ] = None,
     data: Annotated[
         Path | None,
         typer.Option(help="The folder of lumbar up; else LUMBAR_SERVER_DATABASE_URL is read."),
     ] = None,
 ) -> None:
-    """Write a stored session's samples into a trace file.
+    """Write a sensor's stored samples, from one start of it to the next, into a trace file.
 
-    Example: lumbar export monday.csv.gz --session 12 --data ~/lumbar-data
+    Example: lumbar export monday.csv.gz --data ~/lumbar-data
     """
-    from lumbar.session_export import run_export
+    from lumbar.stream_export import run_export
 
-    run_export(trace, session_id=session, data=data)
+    run_export(trace, stream_id=stream, data=data)
 
 
 @app.command()

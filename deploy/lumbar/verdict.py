@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from lumbar_server.database import open_engine, reading
-from lumbar_server.store import results, samples, sessions
+from lumbar_server.store import results, samples, stream_listing
 from lumbar_signal.events import ExerciseSet
 from lumbar_sim.truth import TrueSet, Truth
 
@@ -73,7 +73,7 @@ def read_back(
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            row = _session(connection, sensor_id, stream_id)
+            row = _stream(connection, sensor_id, stream_id)
             if row is None:
                 return None
             runs = list(samples.read(connection, row.stream_id, row.channels, 0, 2**48))
@@ -102,16 +102,16 @@ def count_stored(database_url: str, sensor_id: str, stream_id: str | None = None
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            row = _session(connection, sensor_id, stream_id)
+            row = _stream(connection, sensor_id, stream_id)
     finally:
         engine.dispose()
     return sum(end - start for start, end in row.stored) if row is not None else 0
 
 
-def _session(connection: Connection, sensor_id: str, stream_id: str | None) -> Any | None:
+def _stream(connection: Connection, sensor_id: str, stream_id: str | None) -> Any | None:
     if stream_id is not None:
-        return sessions.of_stream(connection, stream_id)
-    return next(iter(sessions.newest(connection, sensor_id, None, 1)), None)
+        return stream_listing.one(connection, stream_id)
+    return next(iter(stream_listing.newest(connection, sensor_id, None, 1)), None)
 
 
 def judge_samples(measured: Measured, stored: StoredWorkout | None) -> SampleVerdict:

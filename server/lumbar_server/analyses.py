@@ -14,6 +14,7 @@ from lumbar_server.intake import Intake
 from lumbar_server.store import incidents, results
 from lumbar_server.store.incidents import Incident
 from lumbar_server.store.streams import StreamRecord
+from lumbar_signal import PARAMETERS_SHA256, VERSION
 from lumbar_signal.events import Announcement
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class Analyses:
     def _put_off(self, connection: Connection, record: StreamRecord, error: Exception) -> None:
         what = f"{record.sensor_id} stream {record.stream_id}: {error!r}"
         log.error("%s; stored without results, tried again later", what, exc_info=error)
+        results.discard(connection, record.stream_id, VERSION, PARAMETERS_SHA256)
         now_s = self._failed_s[record.stream_id] = self._now_s()
         now_utc = datetime.fromtimestamp(now_s, UTC)
         incidents.count(connection, [Incident("unanalysed", what)], now_utc)

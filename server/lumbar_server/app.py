@@ -16,7 +16,7 @@ from lumbar_server.database import migrate, open_engine
 from lumbar_server.live import LiveBoard
 from lumbar_server.live_feed import LiveFeed
 from lumbar_server.problems import describe_problems
-from lumbar_server.routes import live, sensors, sessions, status
+from lumbar_server.routes import corrections, live, sensors, sessions, status, streams, wearers
 from lumbar_server.security import SecurityHeaders
 
 _STATIC = Path(__file__).parent / "static"
@@ -59,9 +59,10 @@ def create_app(
     )
     app.state.engine, app.state.board, app.state.feed = engine, board, feed
     app.state.database_url = database_url
+    app.state.now_s = now_s
     app.add_middleware(SecurityHeaders)
     describe_problems(app)
-    for routes in (status, sensors, sessions, live):
+    for routes in (status, sensors, streams, sessions, corrections, wearers, live):
         app.include_router(routes.router, prefix="/api/v1")
     app.mount("/", StaticFiles(directory=_STATIC, html=True))
     return app

@@ -19,3 +19,15 @@ class SettingsError(ServerError, ValueError):
 
 class NotFoundError(ServerError, LookupError):
     """Something that was asked for by its id is not stored."""
+
+
+class BadRequestError(ServerError, ValueError):
+    """What was asked for makes no sense by itself."""
+
+
+class ConflictError(ServerError):
+    """What was asked for contradicts what is stored."""
+
+
+class ChangedMeanwhileError(ServerError):
+    """Somebody else has changed it since it was read."""

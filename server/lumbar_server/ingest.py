@@ -26,14 +26,14 @@ from lumbar_server.analyses import Analyses
 from lumbar_server.database import writing
 from lumbar_server.detection import StreamDetection
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
+from lumbar_server.follow import follow
 from lumbar_server.intake import Intake, contradicts
 from lumbar_server.refit import refit
-from lumbar_server.store import incidents, observations, samples, sessions, streams
+from lumbar_server.store import incidents, observations, results, samples, streams
 from lumbar_server.store.incidents import Incident
 from lumbar_server.store.samples import Run
-from lumbar_server.store.sessions import SessionFacts
 from lumbar_server.store.streams import StreamRecord
-from lumbar_signal.events import Announcement
+from lumbar_signal.events import Announcement, ExerciseSet
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,14 @@ class _Known(NamedTuple):
         return cls(f"{message.stream_id:016x}", sensor_id, message, payload)
 
 
+class _Followed(NamedTuple):
+    """What of a stream the sessions were last brought up to date with."""
+
+    sets: tuple[ExerciseSet, ...]
+    is_settled: bool
+    is_dated: bool
+
+
 class Ingest:
     """Puts messages into the database; keeps records and detectors of the streams at hand."""
 
@@ -78,8 +86,8 @@ class Ingest:
         self._engine = engine
         self._now_s = now_s
         self._records: dict[str, StreamRecord] = {}
-        self._sessions: dict[str, SessionFacts] = {}
         self._analyses = Analyses(now_s)
+        self._followed: dict[str, _Followed] = {}
         self._wall_offset_s: dict[int, float] = {}  # by run of a gateway, as stored
 
     def commit(self, arrived: Sequence[Arrived]) -> list[Committed]:
@@ -112,8 +120,8 @@ class Ingest:
             intakes = [Intake(one) for one in streams.read(connection, [stream_id]).values()]
             streams.write(connection, [intake.record for intake in intakes], now_utc)
             events = self._analyses.advance(connection, intakes)
-            facts = self._store_sessions(connection, intakes)
-        self._remember((intake.record for intake in intakes), facts)
+            self._follow(connection, intakes, now_utc)
+        self._remember(intake.record for intake in intakes)
         return [self._committed(intake, events) for intake in intakes]
 
     def _commit(self, known: Sequence[_Known], unreadable: list[Incident]) -> list[Committed]:
@@ -144,14 +152,14 @@ class Ingest:
             streams.write(connection, [intake.record for intake in changed], now_utc)
             samples.write(connection, {i.record.stream_id: i.pieces for i in changed})
             events = self._analyses.advance(connection, changed)
-            facts = self._store_sessions(connection, changed)
+            self._follow(connection, changed, now_utc)
             offsets_s = self._new_offsets(known)
             observations.note_offsets(connection, offsets_s)
             incidents.count(connection, unreadable + contradictions, now_utc)
         self._wall_offset_s |= offsets_s
         for incident in contradictions:
             log.warning("message set aside: %s", incident.detail)
-        self._remember((i.record for i in changed), facts)
+        self._remember(i.record for i in changed)
         return [self._committed(intake, events) for intake in intakes]
 
     def _cut(self, connection: Connection, known: Sequence[_Known]) -> list[Intake]:
@@ -168,19 +176,16 @@ class Ingest:
             intakes[one.stream_id].take(one.sensor_id, one.message, one.payload)
         return [intakes[stream_id] for stream_id in sorted(intakes)]
 
-    def _store_sessions(
-        self, connection: Connection, changed: Iterable[Intake]
-    ) -> list[SessionFacts]:
-        facts = []
+    def _follow(self, connection: Connection, changed: Iterable[Intake], now_utc: datetime) -> None:
+        """Bring the sessions up to date with the streams in which something new was found."""
         for intake in changed:
-            detection = self._analyses.get(intake.record.stream_id)
-            analysis_id = detection.analysis_id if detection else None
-            now = SessionFacts.of(intake.record, analysis_id)
-            if now is not None and now != self._sessions.get(now.stream_id):
-                facts.append(now)
-        if facts:
-            sessions.write(connection, facts)
-        return facts
+            record = intake.record
+            detection = self._analyses.get(record.stream_id)
+            sets = detection.saved.sets if detection else ()
+            seen = _Followed(sets, record.is_settled, record.started_utc is not None)
+            if seen != self._followed.get(record.stream_id):
+                follow(connection, record, sets, now_utc)
+                self._followed[record.stream_id] = seen
 
     def _new_offsets(self, known: Iterable[_Known]) -> dict[int, float]:
         heard = {
@@ -205,12 +210,10 @@ class Ingest:
             intake.refusals,
         )
 
-    def _remember(self, records: Iterable[StreamRecord], facts: Iterable[SessionFacts]) -> None:
+    def _remember(self, records: Iterable[StreamRecord]) -> None:
         for record in records:
             self._records.pop(record.stream_id, None)  # so that the busiest are the last
             self._records[record.stream_id] = replace(record, version=record.version + 1)
-        for one in facts:
-            self._sessions[one.stream_id] = one
 
     def _forget(self, known: Iterable[_Known]) -> None:
         self._drop({one.stream_id for one in known})
@@ -218,7 +221,7 @@ class Ingest:
     def _drop(self, stream_ids: Iterable[str]) -> None:
         for stream_id in stream_ids:
             self._records.pop(stream_id, None)
-            self._sessions.pop(stream_id, None)
+            self._followed.pop(stream_id, None)
         self._analyses.drop(stream_ids)
 
     def tidy(self, most: int) -> None:
@@ -231,8 +234,7 @@ class Ingest:
 
     def _refit(self, record: StreamRecord) -> None:
         """Fit the clock of a finished stream to all of it; what fails is left as it was."""
-        facts = self._sessions.get(record.stream_id)
-        if facts is None:
+        if record.started_utc is None:
             return
         try:
             with writing(self._engine) as connection:
@@ -240,10 +242,11 @@ class Ingest:
                 if clock is None or clock == record.clock:
                     return
                 fitted = replace(record, clock=clock)
-                streams.write(connection, [fitted], datetime.fromtimestamp(self._now_s(), UTC))
-                again = SessionFacts.of(fitted, facts.analysis_id)
-                if again is not None:
-                    sessions.write(connection, [again])
+                now_utc = datetime.fromtimestamp(self._now_s(), UTC)
+                streams.write(connection, [fitted], now_utc)
+                follow(
+                    connection, fitted, results.newest_sets(connection, record.stream_id), now_utc
+                )
         except (DatabaseAwayError, StreamConflictError) as error:
             log.info("stream %s: its clock is not fitted again: %s", record.stream_id, error)
 

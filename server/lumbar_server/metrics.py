@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from lumbar_server.database import reading
-from lumbar_server.store import incidents, sessions
+from lumbar_server.store import incidents, stream_listing
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -70,17 +70,17 @@ class ServerMetrics(Collector):
             "lumbar_server_broker_connected", "1 while the broker is there", connected
         )
         with reading(state.engine) as connection:
-            totals = sessions.totals(connection)
+            totals = stream_listing.totals(connection)
             counters = {row.kind: row.total for row in incidents.counters(connection)}
             quarantined = incidents.quarantined_total(connection)
         yield GaugeMetricFamily(
             "lumbar_server_quarantined_messages", "Set aside for a person to look at", quarantined
         )
         stored = GaugeMetricFamily(
-            "lumbar_server_sessions", "Stored, by their state", labels=["state"]
+            "lumbar_server_streams", "Stored, by their state", labels=["state"]
         )
-        for session_state, number in totals.items():
-            stored.add_metric([str(session_state)], number)
+        for stream_state, number in totals.items():
+            stored.add_metric([str(stream_state)], number)
         yield stored
         counted = CounterMetricFamily(
             "lumbar_server_incidents", "Messages that were not stored as they came", labels=["kind"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -9,14 +10,28 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from lumbar_server.errors import DatabaseAwayError, NotFoundError
+from lumbar_server.errors import (
+    BadRequestError,
+    ChangedMeanwhileError,
+    ConflictError,
+    DatabaseAwayError,
+    NotFoundError,
+)
 from lumbar_server.schemas import Problem
+
+_STATUS = {
+    BadRequestError: 400,
+    NotFoundError: 404,
+    ConflictError: 409,
+    ChangedMeanwhileError: 412,
+    DatabaseAwayError: 503,
+}
 
 
 def describe_problems(app: FastAPI) -> None:
     """Let ``app`` answer errors as ``application/problem+json``."""
-    app.add_exception_handler(NotFoundError, _not_found)
-    app.add_exception_handler(DatabaseAwayError, _database_away)
+    for kind, status in _STATUS.items():
+        app.add_exception_handler(kind, _answer_with(status))
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
 
@@ -27,12 +42,11 @@ def _answer(status: int, detail: str) -> JSONResponse:
     return JSONResponse(problem.model_dump(), status_code=status, media_type=media_type)
 
 
-async def _not_found(_request: Request, error: Exception) -> JSONResponse:
-    return _answer(404, str(error))
+def _answer_with(status: int) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
+    async def answer(_request: Request, error: Exception) -> JSONResponse:
+        return _answer(status, str(error))
 
-
-async def _database_away(_request: Request, error: Exception) -> JSONResponse:
-    return _answer(503, str(error))
+    return answer
 
 
 async def _not_valid(_request: Request, error: Exception) -> JSONResponse:

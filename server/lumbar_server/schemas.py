@@ -55,7 +55,7 @@ class Status(Model):
     broker: Literal["connected", "away", "not configured"]
     detector_version: str
     parameters_sha256: str
-    sessions: dict[str, int] = Field(description="Number of sessions in each state")
+    streams: dict[str, int] = Field(description="Number of streams in each state")
     counters: list[Counter]
     quarantined_total: int
     quarantined: list[Quarantined] = Field(description="The newest ten")
@@ -67,77 +67,11 @@ class Sensor(Model):
     sensor_id: str
     simulated: bool = Field(description="Its samples come from the simulator, not from a person")
     first_seen_utc: datetime
-    last_session_utc: datetime | None = Field(description="Start of its newest session")
+    last_stream_utc: datetime | None = Field(description="Start of its newest stream")
     link: str | None = Field(
         description="As its gateway last said; null where not heard since start"
     )
     battery_percent: int | None
-
-
-class Session(Model):
-    """One workout of one wearer."""
-
-    id: int
-    sensor_id: str
-    simulated: bool
-    stream_id: str
-    started_utc: datetime
-    ended_utc: datetime | None = Field(description="Null while samples may still come")
-    state: Literal["receiving", "complete", "complete_with_gaps"]
-    coverage: float = Field(description="Stored fraction of the samples that were taken")
-
-
-class Repetition(Model):
-    """One repetition."""
-
-    start_s: float
-    peak_s: float
-    end_s: float
-    range_deg: float = Field(description="Angle between gravity at base and at the peak")
-    confidence: float
-
-
-class Hold(Model):
-    """A posture held still."""
-
-    start_s: float
-    end_s: float
-    duration_s: float
-
-
-class Deviation(Model):
-    """A departure from the target range."""
-
-    kind: str = Field(
-        description="sag, pike, roll_left, roll_right; outside exercise sustained_flexion, "
-        "slouch, lateral_lean"
-    )
-    start_s: float
-    end_s: float
-    peak_deg: float = Field(description="A magnitude; the kind has the direction")
-
-
-class Set(Model):
-    """A stretch of one exercise."""
-
-    exercise: str
-    told_live: str | None = Field(description="What it was called live, 5 s after its parts")
-    start_s: float
-    end_s: float
-    confidence: float
-    coverage: float
-    closed: bool = Field(description="False while more may follow")
-    repetitions: list[Repetition]
-    holds: list[Hold]
-    deviations: list[Deviation]
-
-
-class Posture(Model):
-    """A stretch of one posture."""
-
-    posture: str
-    start_s: float
-    end_s: float
 
 
 class Analysis(Model):
@@ -147,16 +81,16 @@ class Analysis(Model):
     parameters_sha256: str
 
 
-class Gap(Model):
-    """Samples that are lost for good."""
+class Stream(Model):
+    """The samples of one sensor from one boot with one configuration."""
 
-    start_s: float
-    end_s: float
-
-
-class SessionDetail(Session):
-    """A session with all that was found; all ``..._s`` count from ``origin_utc``."""
-
+    stream_id: str
+    sensor_id: str
+    simulated: bool
+    started_utc: datetime = Field(description="When its first stored sample was taken")
+    ended_utc: datetime | None = Field(description="Null while samples may still come")
+    state: Literal["receiving", "complete", "complete_with_gaps"]
+    coverage: float = Field(description="Stored fraction of the samples that were taken")
     origin_utc: datetime = Field(
         description="Wall time of sample index 0, by the present clock fit"
     )
@@ -164,15 +98,19 @@ class SessionDetail(Session):
     g_per_step: float
     dps_per_step: float
     channels: int
-    samples: int = Field(description="Number of samples stored")
-    gaps: list[Gap]
+    stored: list[list[int]] = Field(description="Ranges of sample indices, [start, end)")
+    lost: list[list[int]] = Field(description="Ranges that are lost for good")
     quarantined: int = Field(description="Messages set aside because they contradict")
     analysis: Analysis | None = Field(
         description="Null: the rate does not suit, or it failed and will be tried again"
     )
-    sets: list[Set]
-    postures: list[Posture]
-    deviations: list[Deviation] = Field(description="Outside exercise")
+
+
+class StreamPage(Model):
+    """Some of the streams."""
+
+    items: list[Stream]
+    next: str | None = Field(description="The cursor of the next page; null at the end")
 
 
 class SamplePage(Model):

@@ -18,7 +18,7 @@ from lumbar_server.detection import warm_up
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
 from lumbar_server.ingest import Arrived, Committed, Ingest
 from lumbar_server.mqtt_client import MqttClient
-from lumbar_server.store import sessions
+from lumbar_server.store import stream_listing
 from lumbar_server.subscriber import Delivery, Subscriber
 from lumbar_signal import MAX_RATE_HZ, MIN_RATE_HZ
 
@@ -137,7 +137,7 @@ class Worker:
 
         def find() -> None:
             with reading(self._engine) as connection:
-                rows = sessions.unanalysed(connection, MIN_RATE_HZ, MAX_RATE_HZ)
+                rows = stream_listing.unanalysed(connection, MIN_RATE_HZ, MAX_RATE_HZ)
             ours = (row for row in rows if self._shards & {"+", shard_of(row.sensor_id)})
             found.extend(row.stream_id for row in ours)
 

@@ -11,7 +11,7 @@ import pytest
 from lumbar.errors import UsageError
 from lumbar.quantisation import quantise
 from lumbar.replay import run_replay
-from lumbar.session_export import export_session, run_export
+from lumbar.stream_export import export_stream, run_export
 from lumbar.trace import read_trace
 from trace_files import write_workout_csv
 
@@ -34,10 +34,10 @@ def data(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.parquet"])
-def test_exported_session_is_the_recording(
+def test_exported_stream_is_the_recording(
     recording: Path, data: Path, tmp_path: Path, name: str
 ) -> None:
-    done = export_session(f"sqlite:///{data / 'lumbar.db'}", None, tmp_path / name)
+    done = export_stream(f"sqlite:///{data / 'lumbar.db'}", None, tmp_path / name)
     before, after = read_trace(recording), read_trace(tmp_path / name)
     assert done.samples == len(before.t_s)
     assert after.sampling_rate_hz == before.sampling_rate_hz
@@ -45,13 +45,13 @@ def test_exported_session_is_the_recording(
     np.testing.assert_array_equal(quantise(after).counts, quantise(before).counts)
 
 
-def test_session_that_is_not_there_is_told(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no session 99 is stored"):
-        run_export(tmp_path / "x.csv", session_id=99, data=data)
+def test_stream_that_is_not_there_is_told(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no stream 99 is stored"):
+        run_export(tmp_path / "x.csv", stream_id="99", data=data)
     with pytest.raises(UsageError, match=r"name it \.csv, \.csv\.gz or \.parquet"):
-        run_export(tmp_path / "x.txt", session_id=1, data=data)
+        run_export(tmp_path / "x.txt", stream_id="1", data=data)
     with pytest.raises(UsageError, match="does not exist: give --data the folder of lumbar up"):
-        run_export(tmp_path / "x.csv", session_id=1, data=tmp_path)
+        run_export(tmp_path / "x.csv", stream_id="1", data=tmp_path)
 
 
 def test_asking_for_an_export_makes_no_database(tmp_path: Path) -> None:

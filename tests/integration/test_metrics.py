@@ -134,7 +134,7 @@ def test_worker_and_server_tell_of_messages_transactions_and_what_went_wrong(
     registry.register(ServerMetrics(app))
     stored = scrape(registry)
     app.state.engine.dispose()
-    assert stored["lumbar_server_sessions", "complete"] == 1
+    assert stored["lumbar_server_streams", "complete"] == 1
     assert stored["lumbar_server_incidents_total", "malformed"] == 1
     assert stored["lumbar_server_quarantined_messages",] == 0
     assert stored["lumbar_server_broker_connected",] == 0

@@ -19,7 +19,7 @@ from lumbar_gateway.messages import Ack, BrokerAddress, LiveEvents, Refusal, sha
 from lumbar_gateway.messages.cbor import checksum_of
 from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import StreamDetection
-from lumbar_server.store import incidents, results, samples, sessions
+from lumbar_server.store import incidents, results, samples, stream_listing
 from lumbar_server.store.results import Findings
 from lumbar_server.store.samples import Run
 from lumbar_server.store.streams import SampleFormat
@@ -91,7 +91,7 @@ def assert_as_in_one_pass(engine: Engine, stream: PublishedStream) -> None:
     once.feed([Run(0, stream.samples)], len(stream.samples))
     once.flush()
     with reading(engine) as connection:
-        (session,) = sessions.newest(connection, stream.sensor_id, None, 10)
+        (session,) = stream_listing.newest(connection, stream.sensor_id, None, 10)
         assert session.state == "complete"
         assert results.read(connection, session.analysis_id) == once.findings
         runs = samples.read(connection, stream.key, 3, 0, 2**48)
@@ -251,7 +251,7 @@ def test_message_that_the_database_refuses_is_counted_and_holds_nothing_up(
 
 def unanalysed(engine: Engine) -> bool:
     with reading(engine) as connection:
-        return bool(sessions.unanalysed(connection, 25.0, 400.0))
+        return bool(stream_listing.unanalysed(connection, 25.0, 400.0))
 
 
 def test_results_that_the_database_refuses_cost_no_sample_and_come_later(

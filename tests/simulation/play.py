@@ -16,8 +16,7 @@ from lumbar.verdict import StoredWorkout, judge_samples, read_back
 from lumbar_gateway.messages.clock_fit import ClockFit, ClockSource
 from lumbar_server.database import open_engine, reading
 from lumbar_server.store import streams
-from lumbar_server.store.sessions import SessionState
-from lumbar_server.store.streams import StreamRecord
+from lumbar_server.store.streams import StreamRecord, StreamState
 from lumbar_signal import analyze
 from lumbar_sim.activities import GluteBridge, Rest
 from lumbar_sim.body import Stance
@@ -104,7 +103,7 @@ def judge_kept(world: World, boot: Boot, kept: Samples) -> list[str]:
         return ["nothing is stored"]
     verdict = judge_samples(kept, stored)
     found = [] if verdict.is_whole else [str(verdict)]
-    if stored.state == SessionState.RECEIVING:
+    if stored.state == StreamState.RECEIVING:
         found.append(stored.state)
     elif stored.sets != undisturbed(kept, stored):
         found.append("other sets than without faults")

@@ -17,8 +17,8 @@ from lumbar.verdict import StoredWorkout, judge_samples, read_back
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server import models
 from lumbar_server.database import open_engine, reading
-from lumbar_server.store import incidents, sessions
-from lumbar_server.store.sessions import SessionState
+from lumbar_server.store import incidents, stream_listing
+from lumbar_server.store.streams import StreamState
 from lumbar_signal import analyze
 from soak_sensors import Measured
 
@@ -43,7 +43,7 @@ def progress(database_url: str) -> Progress:
         with reading(engine) as connection:
             stored = connection.execute(select(func.coalesce(func.sum(_CHUNKS.c.n), 0)))
             complete = select(_SESSIONS.c.stream_id).where(
-                _SESSIONS.c.state != SessionState.RECEIVING.value
+                _SESSIONS.c.state != StreamState.RECEIVING.value
             )
             return Progress(
                 int(stored.scalar_one()), frozenset(connection.execute(complete).scalars())
@@ -113,7 +113,7 @@ def _problems_of_samples(
         yield f"{len(undeclared)} are missing, the first is {undeclared[0]}"
     if lost.end > one.overwritten_below:
         yield f"{lost} is called lost, the sensor lost nothing from {one.overwritten_below}"
-    state = SessionState.COMPLETE_WITH_GAPS if lost else SessionState.COMPLETE
+    state = StreamState.COMPLETE_WITH_GAPS if lost else StreamState.COMPLETE
     if stored.state != state:
         yield f"its session is {stored.state} instead of {state}"
 
@@ -137,7 +137,7 @@ def _clock_error_s(database_url: str, one: Measured) -> float:
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            row = sessions.of_stream(connection, one.key)
+            row = stream_listing.one(connection, one.key)
     finally:
         engine.dispose()
     assert row is not None

@@ -6,7 +6,7 @@ from lumbar_gateway.messages import StreamMessage
 from lumbar_server.database import reading
 from lumbar_server.detection import StreamDetection
 from lumbar_server.ingest import Arrived, Committed, Ingest
-from lumbar_server.store import incidents, results, samples, sessions
+from lumbar_server.store import incidents, results, samples, stream_listing
 from lumbar_server.store.results import Findings
 from lumbar_server.store.samples import Run
 from lumbar_server.store.streams import SampleFormat
@@ -35,7 +35,7 @@ def expected(stream: PublishedStream, runs: list[Run] | None = None) -> Findings
 
 def stored_findings(engine: Engine, stream: PublishedStream) -> Findings:
     with reading(engine) as connection:
-        (session,) = sessions.newest(connection, stream.sensor_id, None, 10)
+        (session,) = stream_listing.newest(connection, stream.sensor_id, None, 10)
         return results.read(connection, session.analysis_id)
 
 
@@ -47,7 +47,7 @@ def stored_samples(engine: Engine, stream: PublishedStream) -> list[tuple[int, l
 
 def session_state(engine: Engine, stream: PublishedStream = STREAM) -> tuple[str, float]:
     with reading(engine) as connection:
-        (session,) = sessions.newest(connection, stream.sensor_id, None, 10)
+        (session,) = stream_listing.newest(connection, stream.sensor_id, None, 10)
         return session.state, session.coverage
 
 

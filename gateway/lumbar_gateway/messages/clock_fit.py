@@ -30,6 +30,10 @@ class ClockFit:
         """Return the wall time at which sample ``index`` was taken; fractions are allowed."""
         return self.wall_at_zero_s + index * self.wall_s_per_sample
 
+    def index(self, wall_s: float) -> float:
+        """Return the sample index of a wall time."""
+        return (wall_s - self.wall_at_zero_s) / self.wall_s_per_sample
+
     def gives_way_to(self, newer: ClockFit) -> bool:
         """Tell whether a newer fit is to be believed instead.
 

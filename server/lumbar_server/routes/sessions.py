@@ -1,190 +1,137 @@
-"""Sessions: what was done, and the samples it was found in."""
+"""Sessions: what was done, when, and how it felt."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import numpy as np
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
+from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
-from lumbar_server import schemas
-from lumbar_server.errors import NotFoundError
-from lumbar_server.routes.request import NOT_FOUND, Database, is_simulated
-from lumbar_server.store import results, samples, sessions
-from lumbar_signal.events import Deviation, ExerciseSet
+from lumbar_server import workouts
+from lumbar_server.errors import BadRequestError
+from lumbar_server.routes.cursor import Cursor, Limit, cursor_of, read_cursor
+from lumbar_server.routes.request import CONFLICT, NOT_FOUND, UNCHANGED, Database, Now, Writing
+from lumbar_server.routes.session_view import detail_of, summary_of
+from lumbar_server.session_schemas import (
+    NewSession,
+    SessionChange,
+    SessionDetail,
+    SessionPage,
+)
+from lumbar_server.store import record, sessions
+from lumbar_server.store.sessions import SessionKey, SessionRow, Wanted
 
 router = APIRouter(tags=["sessions"])
 
 SessionId = Annotated[int, Path(ge=1, lt=2**63, description="From the list of sessions")]
-MOST_SAMPLES = 100_000
+IfMatch = Annotated[
+    str | None,
+    Header(description="The ETag that was read: refuses to change what somebody else has changed"),
+]
 
 
-@router.get("/sessions", summary="Sessions, the last received first")
+@router.get("/sessions", summary="Sessions, the last begun first")
 def list_sessions(
     database: Database,
-    sensor_id: Annotated[str | None, Query(description="Only this sensor's")] = None,
-    before_id: Annotated[
-        int | None, Query(ge=1, lt=2**63, description="Only older ones: the last id of a page")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> list[schemas.Session]:
-    """List the sessions; ask again with `before_id` for the next page."""
-    rows = sessions.newest(database, sensor_id, before_id, limit)
-    return [schemas.Session(**_summary(row)) for row in rows]
+    wearer_id: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+    state: Annotated[Literal["open", "ended"] | None, Query(description="Running or not")] = None,
+    from_utc: Annotated[AwareDatetime | None, Query(description="Begun then or later")] = None,
+    until_utc: Annotated[AwareDatetime | None, Query(description="Begun before then")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> SessionPage:
+    """List the sessions that were not discarded; ask again with `next` for more."""
+    running = None if state is None else state == "open"
+    wanted = Wanted(wearer_id, running, from_utc, until_utc)
+    rows = sessions.newest(database, wanted, _key(cursor), limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return SessionPage(
+        items=[summary_of(record.of(database, row)) for row in rows[:limit]],
+        next=None if last is None else cursor_of(last.started_utc, last.id),
+    )
+
+
+@router.post("/sessions", summary="Begin a session", status_code=201, responses=CONFLICT)
+def begin(new: NewSession, database: Writing, now_utc: Now, response: Response) -> SessionDetail:
+    """Begin a session now, or record one that is over; its sets are found by themselves."""
+    started_utc = new.started_utc or now_utc
+    row = workouts.start(database, new.wearer_id, started_utc, new.ended_utc, now_utc)
+    response.headers["Location"] = f"/api/v1/sessions/{row.id}"
+    return _answer(database, row, response)
 
 
 @router.get("/sessions/{session_id}", summary="One session in full", responses=NOT_FOUND)
-def session(session_id: SessionId, database: Database) -> schemas.SessionDetail:
-    """Return sets, repetitions, holds, deviations and postures of a session."""
-    row = _find(database, session_id)
-    found = results.Findings()
-    if row.analysis_id is not None:
-        found = results.read(database, row.analysis_id)
-    view = _TimeView(row.wall_s_per_sample)
-    return schemas.SessionDetail(
-        **_summary(row),
-        origin_utc=_origin(row),
-        sampling_rate_hz=row.sampling_rate_hz,
-        g_per_step=row.g_per_step,
-        dps_per_step=row.dps_per_step,
-        channels=row.channels,
-        samples=sum(end - start for start, end in row.stored),
-        gaps=[schemas.Gap(**view.span(start, end)) for start, end in row.lost],
-        quarantined=row.quarantined,
-        analysis=_analysis(row),
-        sets=[view.set(one) for one in found.sets],
-        postures=[
-            schemas.Posture(posture=one.posture.value, **view.span(one.start, one.end))
-            for one in found.postures
-        ],
-        deviations=[view.deviation(one) for one in found.deviations],
-    )
+def session(session_id: SessionId, database: Database, response: Response) -> SessionDetail:
+    """Return what was found in a session, and what its wearer says of it."""
+    return _answer(database, sessions.one(database, session_id), response)
 
 
-@router.get(
-    "/sessions/{session_id}/samples",
-    summary="Samples of a session",
-    response_model=schemas.SamplePage,
-    responses={
-        200: {"content": {"application/octet-stream": {}}},
-        **NOT_FOUND,
-    },
-)
-def session_samples(
+@router.patch("/sessions/{session_id}", summary="Change a session", responses=UNCHANGED)
+def change(
     session_id: SessionId,
-    database: Database,
-    first: Annotated[int, Query(ge=0, lt=2**48, description="Sample index to begin at")] = 0,
-    limit: Annotated[int, Query(ge=1, le=MOST_SAMPLES)] = 10_000,
-    encoding: Annotated[
-        Literal["json", "int16"],
-        Query(description="int16: little-endian rows, the rest in X-Lumbar-... headers"),
-    ] = "json",
-) -> Any:
-    """Return the first unbroken run of stored samples at or after `first`.
-
-    A step between a page's end and the next page's `first_index` is a gap.
-    """
-    row = _find(database, session_id)
-    start, end = _next_run(row.stored, first)
-    end = min(end, start + limit)
-    more = any(stop > end for _, stop in row.stored)
-    facts = {
-        "first_index": start,
-        "next_index": end if more else None,
-        "sampling_rate_hz": row.sampling_rate_hz,
-        "g_per_step": row.g_per_step,
-        "dps_per_step": row.dps_per_step,
-    }
-    runs = samples.read(database, row.stream_id, row.channels, start, end)
-    rows = np.concatenate([np.zeros((0, row.channels), np.int16), *(run.samples for run in runs)])
-    if encoding == "json":
-        return schemas.SamplePage(**facts, samples=rows.tolist())
-    headers = {f"X-Lumbar-{name.replace('_', '-')}": str(v) for name, v in facts.items()}
-    headers["X-Lumbar-channels"] = str(row.channels)
-    body = rows.astype("<i2").tobytes()
-    return Response(body, media_type="application/octet-stream", headers=headers)
-
-
-def _find(database: Connection, session_id: int) -> Any:
+    new: SessionChange,
+    database: Writing,
+    now_utc: Now,
+    response: Response,
+    if_match: IfMatch = None,
+) -> SessionDetail:
+    """Change times, comfort, effort or note; null takes an answer back."""
     row = sessions.one(database, session_id)
-    if row is None:
-        raise NotFoundError(f"no session {session_id}: GET /api/v1/sessions lists all there are")
-    return row
+    workouts.check_unchanged(row, seen_version(if_match))
+    values = new.model_dump(exclude_unset=True)
+    for name in ("started_utc", "note", "discarded"):
+        if name in values and values[name] is None:
+            raise BadRequestError(f"{name}: cannot be null; leave it out to keep it")
+    return _answer(database, workouts.change(database, row, values, now_utc), response)
 
 
-def _next_run(stored: list[list[int]], first: int) -> tuple[int, int]:
-    for start, end in stored:
-        if end > first:
-            return max(start, first), end
-    return first, first
+@router.post("/sessions/{session_id}/pause", summary="Pause a session", responses=CONFLICT)
+def pause(
+    session_id: SessionId, database: Writing, now_utc: Now, response: Response
+) -> SessionDetail:
+    """Stop counting until it is resumed; nothing happens where it is paused already."""
+    row = workouts.pause(database, sessions.one(database, session_id), now_utc)
+    return _answer(database, row, response)
 
 
-def _summary(row: Any) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "sensor_id": row.sensor_id,
-        "simulated": is_simulated(row.sensor_id),
-        "stream_id": row.stream_id,
-        "started_utc": row.started_utc,
-        "ended_utc": row.ended_utc,
-        "state": row.state,
-        "coverage": row.coverage,
-    }
+@router.post("/sessions/{session_id}/resume", summary="Go on after a pause", responses=CONFLICT)
+def resume(
+    session_id: SessionId, database: Writing, now_utc: Now, response: Response
+) -> SessionDetail:
+    """Go on; nothing happens where it is not paused."""
+    row = workouts.resume(database, sessions.one(database, session_id), now_utc)
+    return _answer(database, row, response)
 
 
-def _origin(row: Any) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=row.wall_at_zero_s)
+@router.post("/sessions/{session_id}/stop", summary="End a session", responses=NOT_FOUND)
+def stop(
+    session_id: SessionId, database: Writing, now_utc: Now, response: Response
+) -> SessionDetail:
+    """End it; nothing happens where it has ended already."""
+    row = workouts.stop(database, sessions.one(database, session_id), now_utc)
+    return _answer(database, row, response)
 
 
-def _analysis(row: Any) -> schemas.Analysis | None:
-    if row.detector_version is None:
+def seen_version(if_match: str | None) -> int | None:
+    """Return the version that an ``If-Match`` names; None where anything will do."""
+    if if_match is None or if_match.strip() == "*":
         return None
-    return schemas.Analysis(
-        detector_version=row.detector_version, parameters_sha256=row.parameters_sha256
-    )
+    digits = if_match.strip().removeprefix("W/").strip('"')
+    if not (digits.isascii() and digits.isdigit()):
+        raise BadRequestError("If-Match: use the ETag as it was read")
+    return int(digits)
 
 
-class _TimeView:
-    """Positions in samples as seconds, by the fitted sample period."""
+def _answer(database: Connection, row: SessionRow, response: Response) -> SessionDetail:
+    response.headers["ETag"] = f'"{row.version}"'
+    return detail_of(record.of(database, row))
 
-    def __init__(self, s_per_sample: float) -> None:
-        self._s_per_sample = s_per_sample
 
-    def s(self, index: float) -> float:
-        return round(index * self._s_per_sample, 4)
-
-    def span(self, start: float, end: float) -> dict[str, Any]:
-        return {"start_s": self.s(start), "end_s": self.s(end)}
-
-    def deviation(self, one: Deviation) -> schemas.Deviation:
-        return schemas.Deviation(
-            kind=one.kind.value, peak_deg=one.peak_deg, **self.span(one.start, one.end)
-        )
-
-    def set(self, one: ExerciseSet) -> schemas.Set:
-        return schemas.Set(
-            exercise=one.exercise.value,
-            told_live=None if one.told_live is None else one.told_live.value,
-            **self.span(one.start, one.end),
-            confidence=one.confidence,
-            coverage=one.coverage,
-            closed=one.closed,
-            repetitions=[
-                schemas.Repetition(
-                    **self.span(part.start, part.end),
-                    peak_s=self.s(part.peak),
-                    range_deg=part.range_deg,
-                    confidence=part.confidence,
-                )
-                for part in one.repetitions
-            ],
-            holds=[
-                schemas.Hold(
-                    **self.span(part.start, part.end), duration_s=self.s(part.end - part.start)
-                )
-                for part in one.holds
-            ],
-            deviations=[self.deviation(part) for part in one.deviations],
-        )
+def _key(cursor: str | None) -> SessionKey | None:
+    at = read_cursor(cursor)
+    if at is None:
+        return None
+    if not at[1].isdigit():
+        raise BadRequestError("cursor: this one is of another list")
+    return SessionKey(at[0], int(at[1]))

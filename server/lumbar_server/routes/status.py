@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 
 from lumbar_server.routes.request import Database
 from lumbar_server.schemas import Counter, Quarantined, Status
-from lumbar_server.store import incidents, sessions
+from lumbar_server.store import incidents, stream_listing
 from lumbar_signal import PARAMETERS_SHA256, VERSION
 
 router = APIRouter(tags=["status"])
@@ -27,7 +27,7 @@ def status(request: Request, database: Database) -> Status:
         broker=broker,
         detector_version=VERSION,
         parameters_sha256=PARAMETERS_SHA256,
-        sessions=sessions.totals(database),
+        streams=stream_listing.totals(database),
         counters=counters,
         quarantined_total=total,
         quarantined=[

@@ -25,44 +25,44 @@ const row = (cells) => fillRow(document.createElement("tr"), cells);
 const local = (utc) => new Date(utc).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 
 async function showList() {
-  const before = query.get("before_id");
-  const sessions = await get(`sessions?limit=${PAGE}${before ? `&before_id=${encodeURIComponent(before)}` : ""}`);
+  const cursor = query.get("cursor");
+  const page = await get(`sessions?limit=${PAGE}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+  const sessions = page.items;
   const rows = sessions.map((session) => {
-    const cells = row(["", session.sensor_id, STATES[session.state], percent(session.coverage)]);
+    const cells = row(["", session.wearer, session.ended_utc ? "done" : "running", session.coverage === null ? "–" : percent(session.coverage)]);
     const link = document.createElement("a");
     link.href = `sessions.html?id=${session.id}`;
     link.textContent = local(session.started_utc);
     cells.cells[0].append(link);
     return cells;
   });
-  table(["Started", "Sensor", "State", "Received"], rows);
+  table(["Started", "Wearer", "State", "Received"], rows);
   $("status").textContent = sessions.length ? "" : "No session yet: start a workout, it appears here.";
-  $("more").hidden = sessions.length < PAGE;
-  if (sessions.length) $("more").href = `sessions.html?before_id=${sessions.at(-1).id}`;
+  $("more").hidden = page.next === null;
+  $("more").href = `sessions.html?cursor=${encodeURIComponent(page.next)}`;
 }
 
 async function showOne(id) {
   const session = await get(`sessions/${encodeURIComponent(id)}`);
   $("title").textContent = local(session.started_utc);
   $("simulated").hidden = !session.simulated;
-  const length_s = session.samples / session.sampling_rate_hz;
+  const part = session.parts[0];
   const facts = [
-    `Sensor ${session.sensor_id}`,
-    `${seconds(length_s)} recorded`,
-    STATES[session.state],
-    `${percent(session.coverage)} received`,
-    ...(session.quarantined ? [`${session.quarantined} messages set aside`] : []),
-    session.analysis ? `Detector ${session.analysis.detector_version}` : "Recorded only: the rate does not suit the detector",
+    ...session.parts.map((one) => `Sensor ${one.sensor_id}`),
+    ...(part ? [STATES[part.state]] : []),
+    ...(session.coverage === null ? [] : [`${percent(session.coverage)} received`]),
+    ...session.parts.filter((one) => one.quarantined).map((one) => `${one.quarantined} messages set aside`),
+    part?.analysis ? `Detector ${part.analysis.detector_version}` : "Recorded only: the rate does not suit the detector",
   ];
   $("facts").replaceChildren(...facts.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
   $("facts").hidden = false;
-  table(["Exercise", "At", "Done", "Range", "Out of range", "Seen"], session.sets.map((set) => row([
+  table(["Exercise", "At", "Done", "Range", "Out of range", "Seen"], session.sets.filter((set) => !set.removed).map((set) => row([
     EXERCISES[set.exercise] ?? set.exercise,
     clock(set.start_s),
-    done(set.repetitions.length, set.holds.map((hold) => hold.duration_s)),
-    range(set.repetitions),
-    set.deviations.map((one) => `${DEVIATIONS[one.kind] ?? one.kind} ${Math.round(one.peak_deg)}°`).join(", ") || "–",
-    percent(set.coverage),
+    done(set.repetitions, set.holds_s),
+    range(set.detected?.repetitions ?? []),
+    set.detected?.deviations.map((one) => `${DEVIATIONS[one.kind] ?? one.kind} ${Math.round(one.peak_deg)}°`).join(", ") || "–",
+    set.detected ? percent(set.detected.coverage) : "–",
   ])));
   $("status").textContent = session.sets.length ? "" : "No sets were found in this session.";
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from lumbar_server import models
 from lumbar_server.store.upsert import insert_missing
@@ -54,6 +54,17 @@ def open_analysis(connection: Connection, stream_id: str, version: str, paramete
     return int(known)
 
 
+def discard(connection: Connection, stream_id: str, version: str, parameters: str) -> None:
+    """Delete this detector's analysis of the stream, if there is one."""
+    query = select(_ANALYSES.c.id).filter_by(
+        stream_id=stream_id, detector_version=version, parameters_sha256=parameters
+    )
+    for analysis_id in connection.scalars(query).all():
+        for table in (_SETS, _POSTURES, _POSTURE_DEVIATIONS):
+            connection.execute(delete(table).where(table.c.analysis_id == analysis_id))
+        connection.execute(delete(_ANALYSES).where(_ANALYSES.c.id == analysis_id))
+
+
 def read(connection: Connection, analysis_id: int) -> Findings:
     """Return what is stored of an analysis."""
     repetitions = _parts(connection, _REPETITIONS, Repetition, analysis_id)
@@ -79,6 +90,13 @@ def read(connection: Connection, analysis_id: int) -> Findings:
         tuple(_value(PostureInterval, r) for r in _ordered(connection, _POSTURES, analysis_id)),
         tuple(_value(Deviation, r) for r in _ordered(connection, _POSTURE_DEVIATIONS, analysis_id)),
     )
+
+
+def newest_sets(connection: Connection, stream_id: str) -> tuple[ExerciseSet, ...]:
+    """Return the sets of a stream's newest analysis; none where there is none."""
+    query = select(func.max(_ANALYSES.c.id)).where(_ANALYSES.c.stream_id == stream_id)
+    analysis_id = connection.scalar(query)
+    return () if analysis_id is None else read(connection, analysis_id).sets
 
 
 class Changes:

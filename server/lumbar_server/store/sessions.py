@@ -1,172 +1,204 @@
-"""Sessions: one workout each, derived from the record of its stream."""
+"""Sessions: one workout of one wearer each, and the stretches of streams that it consists of."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Self, cast
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Select, Table, and_, delete, insert, or_, select, update
 
 from lumbar_server import models
-from lumbar_server.store.streams import StreamRecord
-from lumbar_server.store.upsert import insert_missing
+from lumbar_server.errors import NotFoundError
+from lumbar_server.store import changes
 
-_SENSORS = cast(Table, models.Sensor.__table__)
 _SESSIONS = cast(Table, models.Session.__table__)
-_STREAMS = cast(Table, models.Stream.__table__)
-_ANALYSES = cast(Table, models.Analysis.__table__)
+_PARTS = cast(Table, models.SessionPart.__table__)
 
 
-class SessionState(enum.StrEnum):
-    """How much of a session has arrived."""
+class SessionKind(enum.StrEnum):
+    """How a session came about."""
 
-    RECEIVING = "receiving"
-    COMPLETE = "complete"
-    COMPLETE_WITH_GAPS = "complete_with_gaps"
+    EXPLICIT = "explicit"  # somebody started it, or set its times
+    AUTOMATIC = "automatic"  # a set was found
 
 
 @dataclass(frozen=True, slots=True)
-class SessionFacts:
-    """What a session's row says; a pure function of the stream's record."""
+class SessionRow:
+    """What is stored of a session itself."""
 
-    stream_id: str
-    sensor_id: str
+    id: int
+    wearer_id: int
+    kind: str
     started_utc: datetime
     ended_utc: datetime | None
-    state: SessionState
-    coverage: float
-    analysis_id: int | None
+    pauses: list[list[float | None]]
+    comfort_before: int | None
+    comfort_after: int | None
+    effort: int | None
+    note: str
+    discarded: bool
+    version: int
 
-    @classmethod
-    def of(cls, record: StreamRecord, analysis_id: int | None) -> Self | None:
-        """Return the facts, or None while no sample has arrived."""
-        if record.clock is None or not record.stored:
-            return None
-        state, ended_utc = SessionState.RECEIVING, None
-        if record.is_settled:
-            whole = not record.lost
-            state = SessionState.COMPLETE if whole else SessionState.COMPLETE_WITH_GAPS
-            ended_utc = _instant(record.clock.wall_s(record.expected_end))
-        first = next(iter(record.stored))[0]
-        return cls(
-            record.stream_id,
-            record.sensor_id,
-            _instant(record.clock.wall_s(first)),
-            ended_utc,
-            state,
-            record.coverage,
-            analysis_id,
-        )
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has said anything of it."""
+        said = (self.comfort_before, self.comfort_after, self.effort)
+        return said == (None, None, None) and not self.note and not self.discarded
 
 
-def _instant(wall_s: float) -> datetime:
-    return datetime.fromtimestamp(min(max(wall_s, 0.0), _LAST_WALL_S), UTC)
+class PartRow(NamedTuple):
+    """``[first_index, end_index)`` of a stream; to its end where that is None."""
+
+    session_id: int
+    stream_id: str
+    first_index: int
+    end_index: int | None
 
 
-_LAST_WALL_S = 253402300799.0  # the end of the year 9999, the last that a datetime can say
+class SessionKey(NamedTuple):
+    """Where a session stands in the list."""
+
+    started_utc: datetime
+    id: int
 
 
-def write(connection: Connection, facts: Sequence[SessionFacts]) -> None:
-    """Insert or update the sessions of ``facts``."""
-    rows = [
-        {
-            "of_stream": one.stream_id,
-            "started_utc": one.started_utc,
-            "ended_utc": one.ended_utc,
-            "state": one.state.value,
-            "coverage": one.coverage,
-            "analysis_id": one.analysis_id,
-        }
-        for one in facts
-    ]
-    change = update(_SESSIONS).where(_SESSIONS.c.stream_id == bindparam("of_stream"))
-    if connection.execute(change, rows).rowcount == len(rows):
-        return
-    new = [
-        {
-            "stream_id": row.pop("of_stream"),
-            "sensor_id": one.sensor_id,
-            **row,
-        }
-        for one, row in zip(facts, rows, strict=True)
-    ]
-    insert_missing(connection, _SESSIONS, new)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which sessions to list."""
+
+    wearer_id: int | None = None
+    is_running: bool | None = None
+    from_utc: datetime | None = None  # those that start at or after it
+    until_utc: datetime | None = None  # those that start before it
 
 
-def sensors(connection: Connection) -> Sequence[Any]:
-    """Return all sensors with their newest session's id and start."""
-    newest = (
-        select(_SESSIONS.c.sensor_id, func.max(_SESSIONS.c.started_utc).label("last_session_utc"))
-        .group_by(_SESSIONS.c.sensor_id)
-        .subquery()
-    )
-    query = (
-        select(_SENSORS, newest.c.last_session_utc)
-        .outerjoin(newest, newest.c.sensor_id == _SENSORS.c.sensor_id)
-        .order_by(_SENSORS.c.sensor_id)
-    )
-    return connection.execute(query).all()
-
-
-def _joined() -> Select[Any]:
-    return (
-        select(
-            _SESSIONS,
-            _STREAMS.c.channels,
-            _STREAMS.c.sampling_rate_hz,
-            _STREAMS.c.g_per_step,
-            _STREAMS.c.dps_per_step,
-            _STREAMS.c.wall_at_zero_s,
-            _STREAMS.c.wall_s_per_sample,
-            _STREAMS.c.stored,
-            _STREAMS.c.lost,
-            _STREAMS.c.end_index,
-            _STREAMS.c.quarantined,
-            _ANALYSES.c.detector_version,
-            _ANALYSES.c.parameters_sha256,
-        )
-        .join(_STREAMS, _STREAMS.c.stream_id == _SESSIONS.c.stream_id)
-        .outerjoin(_ANALYSES, _ANALYSES.c.id == _SESSIONS.c.analysis_id)
-    )
+def one(connection: Connection, session_id: int) -> SessionRow:
+    """Return a session; raises ``NotFoundError``."""
+    row = connection.execute(select(_SESSIONS).where(_SESSIONS.c.id == session_id)).first()
+    if row is None:
+        raise NotFoundError(f"no session {session_id}: GET /api/v1/sessions lists all there are")
+    return SessionRow(**row._mapping)
 
 
 def newest(
-    connection: Connection, sensor_id: str | None, before_id: int | None, limit: int
-) -> Sequence[Any]:
-    """Return sessions, newest first, each with its stream and analysis."""
-    query = _joined().order_by(_SESSIONS.c.id.desc()).limit(limit)
-    if sensor_id is not None:
-        query = query.where(_SESSIONS.c.sensor_id == sensor_id)
-    if before_id is not None:
-        query = query.where(_SESSIONS.c.id < before_id)
-    return connection.execute(query).all()
+    connection: Connection, wanted: Wanted, before: SessionKey | None, limit: int
+) -> list[SessionRow]:
+    """Return sessions that were not discarded, the last begun first."""
+    started, key = _SESSIONS.c.started_utc, _SESSIONS.c.id
+    query = _wanted(wanted).order_by(started.desc(), key.desc()).limit(limit)
+    if before is not None:
+        earlier = started < before.started_utc
+        query = query.where(or_(earlier, and_(started == before.started_utc, key < before.id)))
+    return [SessionRow(**row._mapping) for row in connection.execute(query)]
 
 
-def one(connection: Connection, session_id: int) -> Any | None:
-    """Return one session with its stream and analysis, or None."""
-    return connection.execute(_joined().where(_SESSIONS.c.id == session_id)).first()
+def _wanted(wanted: Wanted) -> Select[Any]:
+    query = select(_SESSIONS).where(_SESSIONS.c.discarded.is_(False))
+    if wanted.wearer_id is not None:
+        query = query.where(_SESSIONS.c.wearer_id == wanted.wearer_id)
+    if wanted.is_running is not None:
+        runs = _SESSIONS.c.ended_utc.is_(None)
+        query = query.where(runs if wanted.is_running else ~runs)
+    if wanted.from_utc is not None:
+        query = query.where(_SESSIONS.c.started_utc >= wanted.from_utc)
+    if wanted.until_utc is not None:
+        query = query.where(_SESSIONS.c.started_utc < wanted.until_utc)
+    return query
 
 
-def of_stream(connection: Connection, stream_id: str) -> Any | None:
-    """Return a stream's session with stream and analysis, or None while it has none."""
-    return connection.execute(_joined().where(_SESSIONS.c.stream_id == stream_id)).first()
-
-
-def unanalysed(
-    connection: Connection, lowest_rate_hz: float, highest_rate_hz: float
-) -> Sequence[Any]:
-    """Return stream and sensor of the sessions that have no analysis, though their rate allows."""
-    query = _joined().where(
-        _SESSIONS.c.analysis_id.is_(None),
-        _STREAMS.c.sampling_rate_hz.between(lowest_rate_hz, highest_rate_hz),
+def overlapping(
+    connection: Connection, wearer_id: int, from_utc: datetime, until_utc: datetime
+) -> list[SessionRow]:
+    """Return a wearer's sessions, discarded ones too, that share time with an interval."""
+    ended = _SESSIONS.c.ended_utc
+    query = (
+        select(_SESSIONS)
+        .where(_SESSIONS.c.wearer_id == wearer_id, _SESSIONS.c.started_utc <= until_utc)
+        .where(or_(ended.is_(None), ended >= from_utc))
+        .order_by(_SESSIONS.c.started_utc, _SESSIONS.c.id)
     )
-    return connection.execute(query).all()
+    return [SessionRow(**row._mapping) for row in connection.execute(query)]
 
 
-def totals(connection: Connection) -> dict[str, int]:
-    """Return the number of sessions in each state."""
-    query = select(_SESSIONS.c.state, func.count()).group_by(_SESSIONS.c.state)
-    return {state: number for state, number in connection.execute(query)}
+def add(
+    connection: Connection,
+    wearer_id: int,
+    kind: SessionKind,
+    started_utc: datetime,
+    ended_utc: datetime | None,
+    now_utc: datetime,
+) -> SessionRow:
+    """Begin a session."""
+    row: dict[str, Any] = {
+        "wearer_id": wearer_id,
+        "kind": kind.value,
+        "started_utc": started_utc,
+        "ended_utc": ended_utc,
+        "pauses": [],
+        "comfort_before": None,
+        "comfort_after": None,
+        "effort": None,
+        "note": "",
+        "discarded": False,
+        "version": 1,
+    }
+    key = connection.execute(insert(_SESSIONS).values(row)).inserted_primary_key
+    assert key is not None
+    changes.note(connection, "session", str(key[0]), now_utc)
+    return SessionRow(id=key[0], **row)
+
+
+def change(
+    connection: Connection, before: SessionRow, values: Mapping[str, Any], now_utc: datetime
+) -> SessionRow:
+    """Change some of a session's columns; nothing is written where they are so already."""
+    if all(getattr(before, name) == value for name, value in values.items()):
+        return before
+    row = {**values, "version": before.version + 1}
+    connection.execute(update(_SESSIONS).where(_SESSIONS.c.id == before.id).values(row))
+    changes.note(connection, "session", str(before.id), now_utc)
+    return one(connection, before.id)
+
+
+def touch(connection: Connection, before: SessionRow, now_utc: datetime) -> None:
+    """Note that something of a session changed that is not in its own row."""
+    row = {"version": before.version + 1}
+    connection.execute(update(_SESSIONS).where(_SESSIONS.c.id == before.id).values(row))
+    changes.note(connection, "session", str(before.id), now_utc)
+
+
+def remove(connection: Connection, session_id: int, now_utc: datetime) -> None:
+    """Delete a session with its parts and corrections; samples and findings stay."""
+    connection.execute(delete(_SESSIONS).where(_SESSIONS.c.id == session_id))
+    changes.note(connection, "session", str(session_id), now_utc, gone=True)
+
+
+def parts_of(connection: Connection, session_ids: Sequence[int]) -> list[PartRow]:
+    """Return the parts of sessions, in order."""
+    query = (
+        select(_PARTS)
+        .where(_PARTS.c.session_id.in_(session_ids))
+        .order_by(_PARTS.c.session_id, _PARTS.c.stream_id)
+    )
+    return [PartRow(*row) for row in connection.execute(query)]
+
+
+def parts_on(connection: Connection, stream_id: str) -> list[PartRow]:
+    """Return the parts that lie in a stream."""
+    query = select(_PARTS).where(_PARTS.c.stream_id == stream_id).order_by(_PARTS.c.session_id)
+    return [PartRow(*row) for row in connection.execute(query)]
+
+
+def put_part(connection: Connection, part: PartRow) -> None:
+    """Let a session have this stretch of a stream, instead of any other of that stream."""
+    drop_part(connection, part.session_id, part.stream_id)
+    connection.execute(insert(_PARTS).values(part._asdict()))
+
+
+def drop_part(connection: Connection, session_id: int, stream_id: str) -> None:
+    """Let a session have nothing of a stream."""
+    mine = _PARTS.c.session_id == session_id, _PARTS.c.stream_id == stream_id
+    connection.execute(delete(_PARTS).where(*mine))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self, cast
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
@@ -17,6 +18,15 @@ from lumbar_server.store.upsert import insert_missing
 
 _SENSORS = cast(Table, models.Sensor.__table__)
 _STREAMS = cast(Table, models.Stream.__table__)
+_LAST_WALL_S = 253402300799.0  # the end of the year 9999, the last that a datetime can say
+
+
+class StreamState(enum.StrEnum):
+    """How much of a stream has arrived."""
+
+    RECEIVING = "receiving"
+    COMPLETE = "complete"
+    COMPLETE_WITH_GAPS = "complete_with_gaps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +94,35 @@ class StreamRecord:
         return self.end_index is not None and self.settled_end >= self.expected_end
 
     @property
+    def state(self) -> StreamState:
+        """How much has arrived."""
+        if not self.is_settled:
+            return StreamState.RECEIVING
+        return StreamState.COMPLETE_WITH_GAPS if self.lost else StreamState.COMPLETE
+
+    @property
+    def started_utc(self) -> datetime | None:
+        """When the first stored sample was taken; None while there is none."""
+        if self.clock is None or not self.stored:
+            return None
+        return instant(self.clock.wall_s(next(iter(self.stored))[0]))
+
+    @property
+    def ended_utc(self) -> datetime | None:
+        """When the stream ended; None while samples may still come."""
+        if self.clock is None or not self.stored or not self.is_settled:
+            return None
+        return instant(self.clock.wall_s(self.expected_end))
+
+    @property
     def coverage(self) -> float:
         """Fraction of the samples known to exist that are stored."""
         return self.stored.count / self.expected_end if self.expected_end else 0.0
+
+
+def instant(wall_s: float) -> datetime:
+    """Return a wall time as an instant, the nearest there is where it lies outside the calendar."""
+    return datetime.fromtimestamp(min(max(wall_s, 0.0), _LAST_WALL_S), UTC)
 
 
 def read(connection: Connection, stream_ids: Iterable[str]) -> dict[str, StreamRecord]:
@@ -144,6 +180,10 @@ def _row(record: StreamRecord) -> dict[str, Any]:
         "lost": [list(pair) for pair in record.lost],
         "end_index": record.end_index,
         "quarantined": record.quarantined,
+        "state": record.state.value,
+        "coverage": record.coverage,
+        "started_utc": record.started_utc,
+        "ended_utc": record.ended_utc,
     }
 
 

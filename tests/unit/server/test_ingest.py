@@ -21,7 +21,7 @@ from lumbar_gateway.messages import LostSamples
 from lumbar_server.database import reading
 from lumbar_server.detection import StreamDetection
 from lumbar_server.ingest import Arrived, Ingest
-from lumbar_server.store import results, sessions, streams
+from lumbar_server.store import results, stream_listing, streams
 from lumbar_server.store.results import Findings
 from lumbar_server.store.samples import Run
 from lumbar_server.store.streams import SampleFormat
@@ -207,8 +207,8 @@ def test_samples_are_stored_where_the_detector_fails(
     assert stored_findings(engine, STREAM) == expected(STREAM)
     assert session_state(engine, bad) == ("complete", 1.0)
     with reading(engine) as connection:
-        (session,) = sessions.newest(connection, bad.sensor_id, None, 10)
-        (waiting,) = sessions.unanalysed(connection, 25.0, 400.0)
+        (session,) = stream_listing.newest(connection, bad.sensor_id, None, 10)
+        (waiting,) = stream_listing.unanalysed(connection, 25.0, 400.0)
     assert session.analysis_id is None
     assert waiting.stream_id == bad.key
     assert totals(engine) == {"unanalysed": 1}
@@ -217,4 +217,4 @@ def test_samples_are_stored_where_the_detector_fails(
     assert stored_findings(engine, bad) == expected(bad)
     assert done.newest_live is None
     with reading(engine) as connection:
-        assert not sessions.unanalysed(connection, 25.0, 400.0)
+        assert not stream_listing.unanalysed(connection, 25.0, 400.0)

@@ -16,7 +16,7 @@ from lumbar_gateway.streams import Packet, Stream
 from lumbar_server.database import reading
 from lumbar_server.ingest import Arrived, Ingest
 from lumbar_server.refit import refit
-from lumbar_server.store import observations, sessions, streams
+from lumbar_server.store import observations, stream_listing, streams
 from lumbar_server.store.streams import StreamRecord
 
 RATE_HZ = 20.0  # below what is analysed: only the clock matters here
@@ -191,7 +191,7 @@ def test_finished_stream_and_its_session_get_the_better_time(engine: Engine) -> 
     assert clock is not None
     assert clock != live.clock
     with reading(engine) as connection:
-        [session] = sessions.newest(connection, SENSOR_ID, None, 10)
+        [session] = stream_listing.newest(connection, SENSOR_ID, None, 10)
     assert session.started_utc == datetime.fromtimestamp(clock.wall_at_zero_s, UTC)
     ingest.tidy(1000)
     assert record_of(engine).clock == clock

@@ -1,31 +1,33 @@
-"""``lumbar export``: a stored session as a trace file."""
+"""``lumbar export``: the stored samples of a sensor, from one start to the next, as a trace."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from sqlalchemy import Connection
 
 from lumbar.errors import UsageError
 from lumbar.service_settings import server_settings
 from lumbar.sqlite_file import sqlite_file
 from lumbar.trace_file import check_trace_name, trace_table, write_trace
 from lumbar_server.database import open_engine, reading
-from lumbar_server.store import samples, sessions
+from lumbar_server.store import samples, stream_listing
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
     """What was written."""
 
-    session_id: int
+    stream_id: str
     sensor_id: str
     samples: int
     coverage: float
 
 
-def run_export(path: Path, *, session_id: int | None, data: Path | None) -> None:
+def run_export(path: Path, *, stream_id: str | None, data: Path | None) -> None:
     """Export out of a household's folder, or of the database that the environment names."""
     url = server_settings().database_url if data is None else f"sqlite:///{data / 'lumbar.db'}"
     file = sqlite_file(url)
@@ -34,32 +36,26 @@ def run_export(path: Path, *, session_id: int | None, data: Path | None) -> None
             f"{file} does not exist: give --data the folder of lumbar up, or set "
             "LUMBAR_SERVER_DATABASE_URL"
         )
-    done = export_session(url, session_id, path)
+    done = export_stream(url, stream_id, path)
     print(
-        f"session {done.session_id} of {done.sensor_id}: {done.samples} samples, "
+        f"stream {done.stream_id} of {done.sensor_id}: {done.samples} samples, "
         f"{done.coverage:.1%} of what was taken, in {path}"
     )
 
 
-def export_session(database_url: str, session_id: int | None, path: Path) -> Exported:
-    """Write the samples of a session, of the newest where ``session_id`` is None.
+def export_stream(database_url: str, stream_id: str | None, path: Path) -> Exported:
+    """Write the samples of a stream, of the newest where ``stream_id`` is None.
 
     The name of ``path`` decides the form: .csv, .csv.gz or .parquet. Times count from the
     stream's first index; what is missing is a step in them.
 
-    Raises ``UsageError`` for another name, and where there is no such session.
+    Raises ``UsageError`` for another name, and where there is no such stream.
     """
     check_trace_name(path)
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            if session_id is None:
-                row = next(iter(sessions.newest(connection, None, None, 1)), None)
-            else:
-                row = sessions.one(connection, session_id)
-            if row is None:
-                wanted = "session yet" if session_id is None else f"session {session_id}"
-                raise UsageError(f"no {wanted} is stored: the pages list all there are")
+            row = _stream(connection, stream_id)
             runs = list(samples.read(connection, row.stream_id, row.channels, 0, 2**48))
     finally:
         engine.dispose()
@@ -73,4 +69,15 @@ def export_session(database_url: str, session_id: int | None, path: Path) -> Exp
         dps_per_step=row.dps_per_step,
     )
     write_trace(table, path)
-    return Exported(row.id, row.sensor_id, len(index), row.coverage)
+    return Exported(row.stream_id, row.sensor_id, len(index), row.coverage)
+
+
+def _stream(connection: Connection, stream_id: str | None) -> Any:
+    if stream_id is None:
+        row = next(iter(stream_listing.newest(connection, None, None, 1)), None)
+    else:
+        row = stream_listing.one(connection, stream_id)
+    if row is None:
+        wanted = "samples yet are" if stream_id is None else f"stream {stream_id} is"
+        raise UsageError(f"no {wanted} stored: GET /api/v1/streams lists all there are")
+    return row

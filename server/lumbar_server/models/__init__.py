@@ -1,0 +1,51 @@
+"""The tables. Positions are sample indices of a stream; wall time is a view of them."""
+
+from lumbar_server.models.arrival import (
+    Chunk,
+    Counter,
+    GatewayBoot,
+    QuarantinedMessage,
+    Sensor,
+    Stream,
+)
+from lumbar_server.models.base import Base
+from lumbar_server.models.finding import (
+    Analysis,
+    Hold,
+    PostureDeviation,
+    PostureInterval,
+    Repetition,
+    Set,
+    SetDeviation,
+)
+from lumbar_server.models.record import (
+    Assignment,
+    Change,
+    Correction,
+    Session,
+    SessionPart,
+    Wearer,
+)
+
+__all__ = [
+    "Analysis",
+    "Assignment",
+    "Base",
+    "Change",
+    "Chunk",
+    "Correction",
+    "Counter",
+    "GatewayBoot",
+    "Hold",
+    "PostureDeviation",
+    "PostureInterval",
+    "QuarantinedMessage",
+    "Repetition",
+    "Sensor",
+    "Session",
+    "SessionPart",
+    "Set",
+    "SetDeviation",
+    "Stream",
+    "Wearer",
+]

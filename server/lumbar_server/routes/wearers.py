@@ -1,0 +1,59 @@
+"""Wearers: who is of the household, and who wore which sensor when."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from lumbar_server import workouts
+from lumbar_server.routes.request import CONFLICT, NOT_FOUND, Database, Now, Writing
+from lumbar_server.session_schemas import (
+    Assignment,
+    NewAssignment,
+    NewWearer,
+    Wearer,
+    WearerChange,
+)
+from lumbar_server.store import wearers
+
+router = APIRouter(tags=["wearers"])
+
+WearerId = Annotated[int, Path(ge=1, lt=2**63, description="From the list of wearers")]
+
+
+@router.get("/wearers", summary="All wearers")
+def list_wearers(database: Database) -> list[Wearer]:
+    """List the people of the household; the first one has every sensor nobody was given."""
+    return [Wearer(**asdict(one)) for one in wearers.listed(database)]
+
+
+@router.post("/wearers", summary="Add a wearer", status_code=201, responses=CONFLICT)
+def add(new: NewWearer, database: Writing, now_utc: Now) -> Wearer:
+    """Add a person of the household."""
+    return Wearer(**asdict(wearers.add(database, **new.model_dump(), now_utc=now_utc)))
+
+
+@router.patch("/wearers/{wearer_id}", summary="Change a wearer", responses=CONFLICT)
+def change(wearer_id: WearerId, new: WearerChange, database: Writing, now_utc: Now) -> Wearer:
+    """Change name, time zone, or when an automatic session is over."""
+    values = {name: value for name, value in new.model_dump().items() if value is not None}
+    return Wearer(**asdict(wearers.change(database, wearer_id, values, now_utc)))
+
+
+@router.get("/assignments", summary="Who wore which sensor when")
+def list_assignments(
+    database: Database, sensor_id: Annotated[str | None, Query(max_length=64)] = None
+) -> list[Assignment]:
+    """List what was given to whom, in order of time."""
+    return [Assignment(**asdict(one)) for one in wearers.assignments(database, sensor_id)]
+
+
+@router.post(
+    "/assignments", summary="Give a sensor to a wearer", status_code=201, responses=NOT_FOUND
+)
+def assign(new: NewAssignment, database: Writing, now_utc: Now) -> Assignment:
+    """Give a sensor to somebody from a moment on; whoever had it gives it back then."""
+    done = workouts.assign(database, new.sensor_id, new.wearer_id, new.from_utc or now_utc, now_utc)
+    return Assignment(**asdict(done))

@@ -1,0 +1,106 @@
+"""A session put together from everything that is stored of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from lumbar_gateway.messages import IndexRanges
+from lumbar_server.detected import DetectedSet, DeviationSpan, PostureSpan, TimeView
+from lumbar_server.record import Part, SessionRecord, corrected
+from lumbar_server.store import corrections, results, sessions, stream_listing, wearers
+from lumbar_server.store.results import Findings
+from lumbar_server.store.sessions import PartRow, SessionRow
+from lumbar_server.store.streams import StreamState
+
+
+def read(connection: Connection, session_id: int) -> SessionRecord:
+    """Return a session whole; raises ``NotFoundError``."""
+    return of(connection, sessions.one(connection, session_id))
+
+
+def of(connection: Connection, session: SessionRow) -> SessionRecord:
+    """Return a session whole."""
+    wearer = wearers.one(connection, session.wearer_id)
+    parts, found = [], []
+    for row in sessions.parts_of(connection, [session.id]):
+        stream = stream_listing.one(connection, row.stream_id)
+        if stream is None:
+            continue  # nothing of it has arrived yet
+        part, sets = _part(connection, row, stream, session.started_utc)
+        parts.append(part)
+        found += sets
+    parts.sort(key=lambda part: part.start_s)
+    said = corrections.of_session(connection, session.id)
+    started_s = session.started_utc.timestamp()
+    return SessionRecord(
+        id=session.id,
+        wearer_id=wearer.id,
+        wearer_name=wearer.name,
+        time_zone=wearer.time_zone,
+        kind=session.kind,
+        started_utc=session.started_utc,
+        ended_utc=session.ended_utc,
+        pauses_s=tuple(_pause(pause, started_s) for pause in session.pauses),
+        comfort_before=session.comfort_before,
+        comfort_after=session.comfort_after,
+        effort=session.effort,
+        note=session.note,
+        discarded=session.discarded,
+        version=session.version,
+        parts=tuple(parts),
+        sets=corrected(found, said, {part.stream_id: part.time for part in parts}),
+    )
+
+
+def _part(
+    connection: Connection, row: PartRow, stream: Any, started_utc: datetime
+) -> tuple[Part, list[DetectedSet]]:
+    stored = IndexRanges((start, end) for start, end in stream.stored)
+    lost = IndexRanges((start, end) for start, end in stream.lost)
+    end = max(stored.end, lost.end) if row.end_index is None else row.end_index
+    end = max(row.first_index, min(end, max(stored.end, lost.end)))
+    time = TimeView(stream.wall_at_zero_s - started_utc.timestamp(), stream.wall_s_per_sample)
+    found = Findings()
+    if stream.analysis_id is not None:
+        found = _within(results.read(connection, stream.analysis_id), row.first_index, end)
+    part = Part(
+        stream_id=row.stream_id,
+        sensor_id=stream.sensor_id,
+        first_index=row.first_index,
+        end_index=end,
+        time=time,
+        sampling_rate_hz=stream.sampling_rate_hz,
+        g_per_step=stream.g_per_step,
+        dps_per_step=stream.dps_per_step,
+        channels=stream.channels,
+        state=StreamState(stream.state),
+        stored_samples=sum(b - a for a, b in stored.overlap(row.first_index, end)),
+        gaps_s=tuple((time.s(a), time.s(b)) for a, b in lost.overlap(row.first_index, end)),
+        quarantined=stream.quarantined,
+        analysis_id=stream.analysis_id,
+        detector_version=stream.detector_version,
+        parameters_sha256=stream.parameters_sha256,
+        postures=tuple(
+            PostureSpan(one.posture, time.s(one.start), time.s(one.end)) for one in found.postures
+        ),
+        deviations=tuple(DeviationSpan.of(one, time) for one in found.deviations),
+    )
+    return part, [DetectedSet.of(one, row.stream_id, time) for one in found.sets]
+
+
+def _within(found: Findings, first: int, end: int) -> Findings:
+    """Return the sets whose middle lies within a stretch, and what else touches it."""
+    return Findings(
+        tuple(one for one in found.sets if first <= (one.start + one.end) / 2 < end),
+        tuple(one for one in found.postures if one.start < end and first < one.end),
+        tuple(one for one in found.deviations if one.start < end and first < one.end),
+    )
+
+
+def _pause(pause: list[float | None], started_s: float) -> tuple[float, float | None]:
+    start_s, end_s = pause
+    assert start_s is not None
+    return start_s - started_s, None if end_s is None else end_s - started_s
