@@ -15,6 +15,7 @@ from lumbar_gateway.messages import BrokerAddress
 from lumbar_server.database import migrate, open_engine
 from lumbar_server.live import LiveBoard
 from lumbar_server.live_feed import LiveFeed
+from lumbar_server.pages import add_pages
 from lumbar_server.problems import describe_problems
 from lumbar_server.routes import corrections, live, sensors, sessions, status, streams, wearers
 from lumbar_server.security import SecurityHeaders
@@ -64,7 +65,8 @@ def create_app(
     describe_problems(app)
     for routes in (status, sensors, streams, sessions, corrections, wearers, live):
         app.include_router(routes.router, prefix="/api/v1")
-    app.mount("/", StaticFiles(directory=_STATIC, html=True))
+    add_pages(app)
+    app.mount("/static", StaticFiles(directory=_STATIC))
     return app
 
 

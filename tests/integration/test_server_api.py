@@ -163,4 +163,4 @@ def test_page_names_no_foreign_origin_and_allows_none(api: httpx.Client, page: s
     assert "style=" not in answer.text
     assert "not a medical device" in answer.text.lower()
     for script in ("live.js", "sessions.js", "words.js", "strip.js", "lumbar.css", "icon.svg"):
-        assert httpx.get(str(api.base_url.join("/" + script))).status_code == 200
+        assert httpx.get(str(api.base_url.join("/static/" + script))).status_code == 200

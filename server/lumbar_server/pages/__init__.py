@@ -1,0 +1,40 @@
+"""The pages, drawn on the server: each file one page, all named here once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+
+from lumbar_server.pages import live, sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, or several that belong together.
+
+    Parameters
+    ----------
+    router
+        What answers for it.
+    title, path
+        Its place in the navigation at the head of every page; None for a page that others lead to.
+    """
+
+    router: APIRouter
+    title: str | None = None
+    path: str | None = None
+
+
+# In the order of the navigation.
+PAGES = (
+    Page(live.router, "Live", "/"),
+    Page(sessions.router, "Sessions", "/sessions.html"),
+)
+
+
+def add_pages(app: FastAPI) -> None:
+    """Let ``app`` serve the pages, each with the way to all others."""
+    for page in PAGES:
+        app.include_router(page.router, include_in_schema=False)
+    app.state.navigation = [(page.title, page.path) for page in PAGES if page.title is not None]
