@@ -8,13 +8,14 @@ HOSTILE_INPUTS ?= 1000000
 SIMULATED_WORKOUTS ?= 10000
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/peers
+NODE := $(VENV)/node
 BODY := $(VENV)/independent-body
 BODY_TRACES := build/independent-body
 PIN := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check system-packages test-full soak powercut evidence \
+.PHONY: help assets demo test check system-packages test-full soak powercut evidence \
 	independent-body bench screenshots lock clean
 
 help: ## show this list
@@ -22,6 +23,10 @@ help: ## show this list
 
 demo: $(STAMP) ## watch a simulated workout travel from sensor to page (DURATION=60 ends by itself)
 	@LUMBAR_DEMO_STARTED_AT=$(STARTED_AT) $(BIN)/lumbar demo $(if $(DURATION),--duration $(DURATION)) $(ARGS)
+
+assets: $(STAMP) ## fetch htmx and uPlot for the pages, once (npm, exact versions, checked)
+	@command -v npm >/dev/null || $(MAKE) --no-print-directory $(NODE)/.installed
+	@PYTHONPATH=$(NODE) $(BIN)/python server/assets.py
 
 test: check ## style, types, layers, all tests that need no system package, 300 simulated workouts
 	$(BIN)/pytest -n 2 tests/integration tests/e2e tests/fuzz tests/simulation tests/soak tests/powercut -m "not system" $(ARGS)
@@ -69,6 +74,7 @@ lock: $(STAMP) ## pin every dependency by hash, without naming where it comes fr
 	$(BIN)/$(PIN) --all-extras pyproject.toml -o requirements.txt
 	$(BIN)/$(PIN) --constraint requirements.txt requirements-bench.in -o requirements-bench.txt \
 		$(addprefix --no-emit-package ,llvmlite matplotlib numba numpy pillow)
+	$(BIN)/$(PIN) requirements-assets.in -o requirements-assets.txt
 	$(BIN)/$(PIN) requirements-independent-body.in -o requirements-independent-body.txt
 
 clean: ## remove the environment and all caches
@@ -89,6 +95,13 @@ $(PEERS)/.installed: $(STAMP) requirements-bench.txt
 	@rm -rf $(PEERS) && mkdir -p $(PEERS)
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --no-deps --target $(PEERS) \
 		-r requirements-bench.txt || echo "Some peers cannot be installed; the tables name them."
+	@touch $@
+
+$(NODE)/.installed: $(STAMP) requirements-assets.txt
+	@echo "Installing Node from pip: some 200 MB, once."
+	@rm -rf $(NODE) && mkdir -p $(NODE)
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --no-deps --target $(NODE) \
+		-r requirements-assets.txt
 	@touch $@
 
 # In an environment of its own: the physics engine pins what it likes.

@@ -6,21 +6,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from lumbar_gateway.messages import BrokerAddress
 from lumbar_server.database import migrate, open_engine
 from lumbar_server.live import LiveBoard
 from lumbar_server.live_feed import LiveFeed
 from lumbar_server.pages import add_pages
+from lumbar_server.pages.vendored import STATIC
 from lumbar_server.problems import describe_problems
 from lumbar_server.routes import corrections, live, sensors, sessions, status, streams, wearers
 from lumbar_server.security import SecurityHeaders
+from lumbar_server.static_files import PageFiles
 
-_STATIC = Path(__file__).parent / "static"
 _TICK_S = 0.1
 _DESCRIPTION = """\
 Workouts recorded by a sensor at the lower back: sessions, sets, repetitions, holds, the samples
@@ -66,7 +65,7 @@ def create_app(
     for routes in (status, sensors, streams, sessions, corrections, wearers, live):
         app.include_router(routes.router, prefix="/api/v1")
     add_pages(app)
-    app.mount("/static", StaticFiles(directory=_STATIC))
+    app.mount("/static", PageFiles(STATIC))
     return app
 
 

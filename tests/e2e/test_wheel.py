@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,9 @@ from playwright.sync_api import expect
 
 from chromium import running_browser
 from demo_process import running_demo
+from page_assets import needs_assets
+
+pytestmark = needs_assets
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = {"lumbar", "lumbar_gateway", "lumbar_server", "lumbar_signal", "lumbar_sim"}
@@ -62,6 +68,17 @@ def test_the_wheel_holds_the_five_packages_and_their_data(wheel: Path) -> None:
         assert f"{package}/py.typed" in names
 
 
+def test_the_wheel_holds_what_the_pages_take_from_others_with_its_licences(wheel: Path) -> None:
+    vendor = "lumbar_server/static/vendor/"
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        manifest = json.loads(archive.read(vendor + "manifest.json"))
+    held = {name.removeprefix(vendor) for name in names if name.startswith(vendor)}
+    assert set(manifest) == {"htmx.js", "uplot.js", "uplot.css"}
+    assert {entry["file"] for entry in manifest.values()} < held
+    assert {"htmx.LICENSE.txt", "uplot.LICENSE.txt"} < held
+
+
 def test_the_project_comes_from_the_wheel(environment: Path) -> None:
     shown = subprocess.run(
         [environment / "bin" / "python", "-c", "import lumbar; print(lumbar.__file__)"],
@@ -83,9 +100,27 @@ def test_the_gateway_needs_neither_web_framework_nor_numba(environment: Path) ->
 
 
 @pytest.mark.system
-def test_the_installed_page_opens(environment: Path) -> None:
-    lumbar = environment / "bin" / "lumbar"
-    with running_demo(lumbar) as address, running_browser() as browser:
+def test_the_installed_pages_open_without_node_and_ask_nobody_else(
+    environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    problems: list[str] = []
+    with ExitStack() as stack:
+        browser = stack.enter_context(running_browser())
+        monkeypatch.setenv("PATH", str(environment / "bin"))
+        assert shutil.which("npm") is None
+        address = stack.enter_context(running_demo(environment / "bin" / "lumbar"))
         page = browser.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: problems.append(message.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(address)
         expect(page.locator("#link")).to_contain_text("connected", timeout=LINK_PATIENCE_MS)
+        targets = page.locator("nav a").evaluate_all("links => links.map(link => link.href)")
+        for target in targets:
+            page.goto(target)
+            assert page.evaluate("typeof htmx") == "object"
+            expect(page.locator("main h1")).to_be_visible()
+            assert page.locator("footer").get_by_text("make assets").count() == 0
+    assert [url for url in asked if not url.startswith(address)] == []
+    assert problems == []

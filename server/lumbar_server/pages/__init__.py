@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, FastAPI
 
 from lumbar_server.pages import live, sessions
+from lumbar_server.pages.vendored import read_vendored
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,4 @@ def add_pages(app: FastAPI) -> None:
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
     app.state.navigation = [(page.title, page.path) for page in PAGES if page.title is not None]
+    app.state.vendored = read_vendored()

@@ -28,10 +28,16 @@ def render(request: Request, name: str, *, status_code: int = 200, **values: Any
         Of the answer.
     values
         What the template shows; text is escaped. Filters: ``duration``, ``clock``, ``percent``,
-        and with a wearer's time zone ``local_time``, ``local_date``, ``local_clock``.
+        and with a wearer's time zone ``local_time``, ``local_date``, ``local_clock``. A page with
+        plots puts ``{{ vendored.tag("uplot") }}`` into its head.
     """
     template = _ENVIRONMENT.get_template(name)
-    text = template.render(path=request.url.path, navigation=request.app.state.navigation, **values)
+    text = template.render(
+        path=request.url.path,
+        navigation=request.app.state.navigation,
+        vendored=request.app.state.vendored,
+        **values,
+    )
     return HTMLResponse(text, status_code=status_code)
 
 

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from fastapi import FastAPI, Request
+from markupsafe import Markup
 
 from lumbar_server.pages import add_pages, rendering
+from lumbar_server.pages.vendored import Vendored
 
 SUMMER_UTC = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
 
@@ -34,14 +36,37 @@ def test_time_without_a_zone_is_utc_as_the_database_gives_it() -> None:
     assert rendering.local_clock(SUMMER_UTC.replace(tzinfo=None), "Europe/Vienna") == "00:30"
 
 
-def test_page_marks_its_place_in_the_navigation() -> None:
+@pytest.fixture
+def app() -> FastAPI:
     app = FastAPI()
     add_pages(app)
+    return app
+
+
+def shown(app: FastAPI) -> str:
     request = Request({"type": "http", "app": app, "path": "/", "headers": [], "method": "GET"})
-    page = bytes(rendering.render(request, "live.html").body).decode()
+    return bytes(rendering.render(request, "live.html").body).decode()
+
+
+def test_page_marks_its_place_in_the_navigation(app: FastAPI) -> None:
+    page = shown(app)
     assert '<a href="/" aria-current="page">Live</a>' in page
     assert page.count("aria-current") == 1
     assert "Not a medical device" in page
+
+
+def test_checkout_without_assets_shows_plain_pages_and_says_what_to_run(app: FastAPI) -> None:
+    app.state.vendored = Vendored({})
+    page = shown(app)
+    assert "<code>make assets</code>" in page
+    assert "vendor" not in page
+
+
+def test_page_with_assets_loads_them(app: FastAPI) -> None:
+    app.state.vendored = Vendored({"htmx": Markup("<script src=/static/vendor/htmx></script>")})
+    page = shown(app)
+    assert "make assets" not in page
+    assert "<script src=/static/vendor/htmx></script>" in page
 
 
 def test_what_people_write_is_escaped() -> None:

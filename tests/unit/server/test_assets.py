@@ -1,0 +1,128 @@
+"""What the pages take from others is exactly what was looked at, and small."""
+
+import base64
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+import assets
+from lumbar_server.pages.vendored import STATIC, read_vendored
+
+SERVER = Path(assets.__file__).parent
+LIMIT_BYTES = 60_000
+VENDORED_GZIP_BYTES = 36_500  # htmx 4.0.1 and uPlot 1.6.32, where they are not here to be measured
+
+SCRIPT = b"window.plot = 1\n"
+STYLE = b".plot { color: red }\n"
+LICENCE = b"Do what you like.\n"
+
+
+def vendored_file(name: str, source: str, content: bytes) -> assets.VendoredFile:
+    return assets.VendoredFile(name, source, hashlib.sha256(content).hexdigest())
+
+
+FILES = (
+    vendored_file("plot.js", "plot/dist/plot.min.js", SCRIPT),
+    vendored_file("plot.css", "plot/dist/plot.css", STYLE),
+)
+LICENCES = (vendored_file("plot.LICENSE.txt", "plot/LICENSE", LICENCE),)
+
+
+@pytest.fixture
+def modules(tmp_path: Path) -> Path:
+    modules = tmp_path / "node_modules"
+    (modules / "plot" / "dist").mkdir(parents=True)
+    (modules / "plot/dist/plot.min.js").write_bytes(SCRIPT)
+    (modules / "plot/dist/plot.css").write_bytes(STYLE)
+    (modules / "plot/LICENSE").write_bytes(LICENCE)
+    return modules
+
+
+@pytest.fixture
+def vendor(tmp_path: Path, modules: Path) -> Path:
+    vendor = tmp_path / "static" / "vendor"
+    assets.lay_out(modules, vendor, FILES, LICENCES)
+    return vendor
+
+
+def complete(vendor: Path) -> bool:
+    return assets.assets_are_complete(vendor, FILES, LICENCES)
+
+
+def test_files_are_named_by_their_content_and_bring_their_licence(vendor: Path) -> None:
+    manifest = json.loads((vendor / "manifest.json").read_text())
+    script = manifest["plot.js"]["file"]
+    assert hashlib.sha256(SCRIPT).hexdigest()[:12] in script
+    assert (vendor / script).read_bytes() == SCRIPT
+    assert (vendor / "plot.LICENSE.txt").read_bytes() == LICENCE
+    assert complete(vendor)
+
+
+def test_page_loads_a_package_only_as_it_was_laid_out(vendor: Path) -> None:
+    tag = read_vendored(vendor).tag("plot")
+    for content in (SCRIPT, STYLE):
+        integrity = base64.b64encode(hashlib.sha384(content).digest()).decode()
+        assert f'integrity="sha384-{integrity}"' in tag
+    assert tag.count("/static/vendor/plot-") == 2
+
+
+def test_page_without_assets_loads_nothing(tmp_path: Path) -> None:
+    vendored = read_vendored(tmp_path / "nowhere")
+    assert not vendored
+    assert vendored.tag("plot") == ""
+
+
+def test_file_that_somebody_changed_is_refused_and_the_old_ones_stay(
+    modules: Path, vendor: Path
+) -> None:
+    (modules / "plot/dist/plot.min.js").write_bytes(b"steal()\n")
+    with pytest.raises(assets.AssetsError, match=r"plot\.min\.js has SHA-256"):
+        assets.lay_out(modules, vendor, FILES, LICENCES)
+    assert complete(vendor)
+
+
+def test_file_that_the_package_no_longer_has_is_named(modules: Path, tmp_path: Path) -> None:
+    (modules / "plot/LICENSE").unlink()
+    with pytest.raises(assets.AssetsError, match="plot/LICENSE is missing"):
+        assets.lay_out(modules, tmp_path / "vendor", FILES, LICENCES)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "plot.LICENSE.txt"])
+def test_half_a_folder_is_not_complete(vendor: Path, name: str) -> None:
+    (vendor / name).unlink()
+    assert not complete(vendor)
+
+
+def test_changed_folder_is_not_complete_and_is_laid_out_anew(modules: Path, vendor: Path) -> None:
+    script = vendor / json.loads((vendor / "manifest.json").read_text())["plot.js"]["file"]
+    script.write_bytes(b"steal()\n")
+    assert not complete(vendor)
+    assets.lay_out(modules, vendor, FILES, LICENCES)
+    assert complete(vendor)
+
+
+def test_lock_names_exact_versions_and_no_registry() -> None:
+    wanted = json.loads((SERVER / "package.json").read_text())["dependencies"]
+    text = (SERVER / "package-lock.json").read_text()
+    locked = json.loads(text)["packages"]
+    assert "://" not in text
+    assert "resolved" not in text
+    for name, version in wanted.items():
+        assert version[0].isdigit()
+        assert locked[f"node_modules/{name}"]["version"] == version
+        assert locked[f"node_modules/{name}"]["integrity"].startswith("sha512-")
+
+
+def test_script_and_style_stay_small() -> None:
+    own = [path for path in STATIC.iterdir() if path.suffix in (".js", ".css")]
+    vendored = sorted((STATIC / "vendor").glob("*.[jc]s*"))
+    sizes = {
+        path.name: len(gzip.compress(path.read_bytes()))
+        for path in (*own, *vendored)
+        if path.suffix in (".js", ".css")
+    }
+    total = sum(sizes.values()) + (0 if vendored else VENDORED_GZIP_BYTES)
+    assert total < LIMIT_BYTES, sizes
