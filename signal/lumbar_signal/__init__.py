@@ -4,6 +4,7 @@ from lumbar_signal.analysis import Analysis, analyze
 from lumbar_signal.calibration import Calibration
 from lumbar_signal.constants import MAX_RATE_HZ, MIN_RATE_HZ
 from lumbar_signal.detector import Detector, warm_up
+from lumbar_signal.level import Level
 from lumbar_signal.parameters import PARAMETERS_SHA256
 from lumbar_signal.workout import LiveState, Workout
 
@@ -17,6 +18,7 @@ __all__ = [
     "Analysis",
     "Calibration",
     "Detector",
+    "Level",
     "LiveState",
     "Workout",
     "analyze",

@@ -16,6 +16,7 @@ from lumbar_signal.constants import (
 from lumbar_signal.eventlog import empty_log, take
 from lumbar_signal.events import Event, SegmentStarted
 from lumbar_signal.kernel import CODE, advance
+from lumbar_signal.level import Level, level_in_hold, level_on_all_fours
 from lumbar_signal.state import bridge, fresh_state, restarted
 
 _INT16 = np.dtype(np.int16)
@@ -96,6 +97,16 @@ class Detector:
         What was told before that was told back to front.
         """
         return bool(self._state["swapped"][0])
+
+    @property
+    def level_in_hold(self) -> Level | None:
+        """How far the wearer is now from where a stay began; None where none is kept."""
+        return level_in_hold(self._state)
+
+    @property
+    def level_on_all_fours(self) -> Level | None:
+        """How far one side of the pelvis is lower now than on the average, face down; else None."""
+        return level_on_all_fours(self._state)
 
     @property
     def state_bytes(self) -> bytes:
