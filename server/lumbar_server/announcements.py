@@ -15,6 +15,8 @@ from lumbar_server.store.streams import StreamRecord
 
 PERIOD_S = 1.0
 """At most one acknowledgement a second for each stream, and at least one state while live."""
+LEVEL_PERIOD_S = 0.2
+"""At least one state in this time while it tells how level the wearer is (chosen: looks alive)."""
 
 
 class Publish(Protocol):
@@ -49,6 +51,7 @@ class Announcements:
         self._due: dict[_Addressee, _Due] = {}
         self._acked_s: dict[_Addressee, float] = {}
         self._shown_s: dict[str, float] = {}
+        self._level_told: set[str] = set()  # streams whose latest state has a level
 
     def committed(self, done: Iterable[Committed]) -> None:
         """Tell of a transaction; acknowledgements may wait for the next ``publish_due``."""
@@ -86,6 +89,7 @@ class Announcements:
         for stream_id in {*over, *ended} - {addressee.stream_id for addressee in self._due}:
             del self._streams[stream_id]
             self._shown_s.pop(stream_id, None)
+            self._level_told.discard(stream_id)
         now_s = self._now_s()
         waiting = [one for one, at_s in self._acked_s.items() if abs(now_s - at_s) < PERIOD_S]
         self._acked_s = {one: self._acked_s[one] for one in waiting}
@@ -106,15 +110,15 @@ class Announcements:
     def _show(self, done: Committed) -> None:
         now_s = self._now_s()
         stream_id = done.record.stream_id
-        waited = abs(now_s - self._shown_s.get(stream_id, -PERIOD_S)) >= PERIOD_S
+        period_s = LEVEL_PERIOD_S if stream_id in self._level_told else PERIOD_S
+        waited = abs(now_s - self._shown_s.get(stream_id, -PERIOD_S)) >= period_s
         if not (waited or done.events or done.record.is_settled):
             return
+        state = describe_state(done, now_s)
         message = LiveEvents(
-            int(stream_id, 16),
-            done.record.settled_end,
-            describe_events(done, now_s),
-            describe_state(done, now_s),
+            int(stream_id, 16), done.record.settled_end, describe_events(done, now_s), state
         )
         topic = Topic(done.record.sensor_id, "events")
         self._publish(str(topic), bytes(message), qos=0, retain=False)
         self._shown_s[stream_id] = now_s
+        (self._level_told.add if state.get("level") else self._level_told.discard)(stream_id)

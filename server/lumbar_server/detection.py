@@ -21,10 +21,12 @@ from lumbar_signal import (
     PARAMETERS_SHA256,
     VERSION,
     Detector,
+    Level,
     Workout,
     warm_up,
 )
-from lumbar_signal.events import Announcement
+from lumbar_signal.events import Announcement, Exercise
+from lumbar_signal.exercises import CUED
 
 SAVE_EVERY_S = 5.0
 """Without events only the ends of what is open move: saved this often (of samples; chosen)."""
@@ -86,6 +88,12 @@ class StreamDetection:
             return False
         self.restart(in_front=True)
         return True
+
+    def level(self, exercise: Exercise | None) -> Level | None:
+        """Return how level the wearer is now, in an exercise that is about it; else None."""
+        if exercise is Exercise.BIRD_DOG:
+            return self._detector.level_on_all_fours
+        return self._detector.level_in_hold if exercise in CUED else None
 
     def flush(self) -> list[Announcement]:
         """Close what is open: the stream is over."""

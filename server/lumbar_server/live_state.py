@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from lumbar_gateway.messages import IndexRanges
 from lumbar_server.ingest import Committed
+from lumbar_signal import Level
+from lumbar_signal.constants import SET_PAUSE_S
 from lumbar_signal.events import Announcement, ExerciseSet
 
 RECENT_S = 5.0
 """A sample older than this is history: it may be shown, but causes no cue (chosen)."""
+
+UNSEEN_S = 3.0
+"""The wearer is asked about what was lost for so long (chosen: a repetition takes as long)."""
 
 
 def is_live(done: Committed, now_s: float) -> bool:
@@ -39,6 +46,7 @@ def describe_state(done: Committed, now_s: float) -> dict[str, Any]:
         return state
     now = done.detection.workout.now
     rate_hz = record.sample_format.sampling_rate_hz if record.sample_format else 1.0
+    sets = done.detection.workout.sets
     hold_s = None
     if now.hold_start is not None:
         hold_s = max(0.0, (record.settled_end - now.hold_start) / rate_hz)
@@ -48,8 +56,11 @@ def describe_state(done: Committed, now_s: float) -> dict[str, Any]:
         "hold_s": hold_s,
         "posture": _text(now.posture),
         "cue": _text(now.cue) if live else None,
+        "level": _level(done.detection.level(now.exercise)) if live else None,
         "set_number": now.set_number,
-        "sets": [_summary(one, rate_hz) for one in done.detection.workout.sets],
+        "since_set_s": _since(sets, record.settled_end, rate_hz),
+        "sets": [_summary(one, rate_hz) for one in sets],
+        "unseen": unseen(record.lost, sets, rate_hz),
     }
 
 
@@ -61,9 +72,48 @@ def describe_events(done: Committed, now_s: float) -> list[dict[str, Any]]:
     return [_event(event) for event in done.events if event.at >= newest.first_index]
 
 
+def unseen(lost: IndexRanges, sets: Sequence[ExerciseSet], rate_hz: float) -> list[dict[str, Any]]:
+    """Return the stretches of exercise that nobody saw, each with the set that it belongs to.
+
+    What was lost between two sets belongs to the one before where that may have gone on.
+    """
+    found = []
+    for start, end in lost:
+        reach = SET_PAUSE_S * rate_hz
+        near = [one for one in sets if one.start - reach < end and start < one.end + reach]
+        if near and end - start >= UNSEEN_S * rate_hz:
+            of = min(near, key=lambda one: (max(one.start - end, start - one.end, 0.0), one.start))
+            found.append(
+                {
+                    "start": start,
+                    "lost_s": round((end - start) / rate_hz, 1),
+                    "set": sets.index(of),
+                }
+            )
+    return found
+
+
+def _since(sets: Sequence[ExerciseSet], now_index: int, rate_hz: float) -> float | None:
+    """Return the seconds since the latest repetition or hold of a set; None where none was."""
+    if not sets:
+        return None
+    return round(max(0.0, now_index - max(one.end for one in sets)) / rate_hz, 1)
+
+
+def _level(level: Level | None) -> dict[str, float] | None:
+    if level is None:
+        return None
+    return {
+        "sagittal_deg": round(level.sagittal_deg, 1),
+        "lateral_deg": round(level.lateral_deg, 1),
+    }
+
+
 def _summary(found: ExerciseSet, rate_hz: float) -> dict[str, Any]:
     return {
         "exercise": found.exercise.value,
+        "start": round(found.start),
+        "end": round(found.end),
         "repetitions": len(found.repetitions),
         "holds_s": [round((hold.end - hold.start) / rate_hz, 1) for hold in found.holds],
         "deviations": len(found.deviations),

@@ -1,0 +1,91 @@
+"""What a page is told of a workout: how level the wearer is, and what nobody saw."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ingested import commit
+from lumbar_gateway.messages import IndexRanges, LostSamples
+from lumbar_server.ingest import Ingest
+from lumbar_server.live_state import describe_state, unseen
+from lumbar_signal.events import Exercise, ExerciseSet
+from signal_traces import Programme, Wearer, programme
+from stream_messages import START_S, PublishedStream
+
+RATE_HZ = 50.0
+
+
+def states(
+    ingest: Ingest, wearer: Wearer, *, live: bool = True, lost: tuple[int, int] = (0, 0)
+) -> Iterator[tuple[float, dict[str, Any]]]:
+    """Yield (seconds, state) as half a second after the other arrives."""
+    stream = PublishedStream("SIM-1", 0x1234, wearer.samples(RATE_HZ))
+    for batch in stream.batches(25, live=live):
+        message = (
+            LostSamples(stream.stream_id, batch.first_index, batch.end_index, "overwritten")
+            if lost[0] <= batch.first_index < lost[1]
+            else batch
+        )
+        (done,) = commit(ingest, message)
+        now_s = batch.end_index / RATE_HZ
+        yield now_s, describe_state(done, START_S + now_s)
+
+
+def of_plank(ingest: Ingest, workout: Programme, *, live: bool) -> list[dict[str, Any]]:
+    """Return the states of the seconds in which the plank sags."""
+    first_s = workout.plank[1] - 4.0
+    told = states(ingest, workout.wearer, live=live)
+    return [state for now_s, state in told if first_s < now_s < first_s + 1.5]
+
+
+def test_a_plank_that_sags_tilts_the_cup(ingest: Ingest) -> None:
+    for state in of_plank(ingest, programme(), live=True):
+        assert state["level"]["sagittal_deg"] == pytest.approx(-11.0, abs=2.0)
+        assert abs(state["level"]["lateral_deg"]) < 2.0
+
+
+def test_back_filled_samples_tilt_nothing(ingest: Ingest) -> None:
+    assert {state["level"] for state in of_plank(ingest, programme(), live=False)} == {None}
+
+
+def test_a_bridge_has_no_cup(ingest: Ingest) -> None:
+    wearer = Wearer().stand(5.0).bows(3).stand(1.0).lie_down().rest(1.5, 0.5)
+    wearer.bridges(3)
+    assert {str(state["level"]) for _, state in states(ingest, wearer)} == {"None"}
+
+
+def test_rest_counts_from_the_last_repetition(ingest: Ingest) -> None:
+    wearer = Wearer().stand(5.0).bows(3).stand(1.0).lie_down().rest(1.5, 0.5)
+    ends = wearer.bridges(3)
+    wearer.rest(6.0)
+    told = list(states(ingest, wearer))
+    assert told[0][1]["since_set_s"] is None
+    now_s, last = told[-1]
+    assert last["since_set_s"] == pytest.approx(now_s - ends[-1][2], abs=0.5)
+
+
+def test_a_hole_in_a_set_is_asked_about_and_one_before_is_not(ingest: Ingest) -> None:
+    wearer = Wearer().stand(40.0).bows(3).stand(1.0).lie_down().rest(1.5, 0.5)
+    ends = wearer.bridges(8)
+    wearer.rest(3.0)
+    lost = (round(ends[3][0] * RATE_HZ), round(ends[4][2] * RATE_HZ))
+    (_, last) = list(states(ingest, wearer, lost=lost))[-1]
+    (hole,) = last["unseen"]
+    assert last["sets"][hole["set"]]["exercise"] == "glute_bridge"
+    assert hole["lost_s"] == pytest.approx((lost[1] - lost[0]) / RATE_HZ, abs=1.0)
+
+
+def a_set(start_s: float, end_s: float) -> ExerciseSet:
+    start, end = start_s * RATE_HZ, end_s * RATE_HZ
+    return ExerciseSet(Exercise.GLUTE_BRIDGE, start, end, 1.0, 1.0, closed=True)
+
+
+def test_a_hole_belongs_to_the_set_that_it_is_nearest_to() -> None:
+    sets = [a_set(10.0, 30.0), a_set(60.0, 80.0)]
+    holes = [(15.0, 20.0), (30.5, 35.0), (42.0, 46.0), (55.0, 59.0), (76.0, 82.0), (120.0, 130.0)]
+    lost = IndexRanges((round(start * RATE_HZ), round(end * RATE_HZ)) for start, end in holes)
+    found = [(one["start"] / RATE_HZ, one["set"]) for one in unseen(lost, sets, RATE_HZ)]
+    assert found == [(15.0, 0), (30.5, 0), (42.0, 0), (55.0, 1), (76.0, 1)]
+    short = IndexRanges([(1000, 1100)])
+    assert unseen(short, sets, RATE_HZ) == []
