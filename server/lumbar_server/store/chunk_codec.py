@@ -17,8 +17,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from backports import zstd
 from numpy.typing import NDArray
+
+from lumbar_server.store.zstd_frame import open_frame, squeeze
 
 Counts = NDArray[np.int16]
 
@@ -26,10 +27,6 @@ _LEVELS = 3  # measured: a fourth gains nothing
 _BLOCK = 64  # measured: 32 and 128 cost as much
 _MOST_NOISE_BITS = 8  # so that what is left of 16 bits fits a byte
 _SPARE_BITS = 3  # measured: of a block's mean so many bits go to zstd
-_OPTIONS: dict[int, int] = {
-    zstd.CompressionParameter.compression_level: 3,  # measured: 19 gains a hundredth
-    zstd.CompressionParameter.checksum_flag: 1,
-}
 
 
 def encode(samples: Counts) -> bytes:
@@ -44,7 +41,8 @@ def encode(samples: Counts) -> bytes:
         np.packbits((blocks[order[:many]] >> bit).astype(np.uint8) & 1)
         for bit, many in _noisy_blocks(noise_bits)
     ]
-    return _squeezed([noise_bits, (rest >> 8).astype(np.uint8), rest.astype(np.uint8), *noise])
+    planes = [noise_bits, (rest >> 8).astype(np.uint8), rest.astype(np.uint8), *noise]
+    return squeeze(plane.tobytes() for plane in planes)
 
 
 def decode(data: bytes, n: int, channels: int) -> Counts:
@@ -57,14 +55,14 @@ def decode(data: bytes, n: int, channels: int) -> Counts:
     """
     try:
         blocks = _opened(data, _blocks_of(n * channels))
-    except (zstd.ZstdError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(f"not {n} encoded samples of {channels} channels: {error}") from error
     lifted = _unfolded(blocks.reshape(-1)[: n * channels]).reshape(channels, n)
     return np.ascontiguousarray(_unlifted(lifted).T)
 
 
 def _opened(data: bytes, many_blocks: int) -> NDArray[np.uint16]:
-    plain = np.frombuffer(zstd.decompress(data), np.uint8)
+    plain = np.frombuffer(open_frame(data), np.uint8)
     plane = many_blocks * _BLOCK
     noise_bits, high, low, noise = np.split(plain, np.cumsum([many_blocks, plane, plane]))
     order = _noisiest_first(noise_bits)
@@ -155,10 +153,3 @@ def _noisy_blocks(noise_bits: NDArray[np.uint8]) -> list[tuple[int, int]]:
     """Return each bit from the lowest on, and how many blocks have it as noise."""
     most = int(noise_bits.max(initial=0))
     return [(bit, int(np.count_nonzero(noise_bits > bit))) for bit in range(most)]
-
-
-def _squeezed(planes: list[NDArray[np.uint8]]) -> bytes:
-    """Return one frame of zstd with a code for each plane."""
-    compressor = zstd.ZstdCompressor(options=_OPTIONS)
-    blocks = [compressor.compress(one.tobytes(), zstd.ZstdCompressor.FLUSH_BLOCK) for one in planes]
-    return b"".join(blocks) + compressor.flush()
