@@ -26,32 +26,35 @@ class Faults:
 def faulty(backend: type[BaseBleakClient], faults: Faults) -> type[BaseBleakClient]:
     """Return ``backend`` with ``faults`` at their address."""
 
-    class FaultyClient(backend):  # type: ignore[valid-type, misc]
-        def _fails(self, characteristic: BleakGATTCharacteristic) -> bool:
-            if self.address != faults.address:
-                return False
-            if characteristic.uuid in faults.missing:
-                raise BleakCharacteristicNotFoundError(characteristic.uuid)
-            return True
+    def strikes(client: BaseBleakClient, characteristic: BleakGATTCharacteristic) -> bool:
+        # No method: the backend may be a faulty one itself, with the faults of another address.
+        if client.address != faults.address:
+            return False
+        if characteristic.uuid in faults.missing:
+            raise BleakCharacteristicNotFoundError(characteristic.uuid)
+        return True
 
+    class FaultyClient(backend):  # type: ignore[valid-type, misc]
         async def read_gatt_char(
             self, characteristic: BleakGATTCharacteristic, **options: Any
         ) -> bytearray:
             data = await super().read_gatt_char(characteristic, **options)
-            if self._fails(characteristic):
+            if strikes(self, characteristic):
                 return bytearray(faults.read(characteristic.uuid, bytes(data)))
             return bytearray(data)
 
         async def write_gatt_char(
             self, characteristic: BleakGATTCharacteristic, data: SizedBuffer, response: bool
         ) -> None:
-            if not (self._fails(characteristic) and characteristic.uuid in faults.swallowed_writes):
+            if not (
+                strikes(self, characteristic) and characteristic.uuid in faults.swallowed_writes
+            ):
                 await super().write_gatt_char(characteristic, data, response)
 
         async def start_notify(
             self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **options: Any
         ) -> None:
-            fails = self._fails(characteristic)
+            fails = strikes(self, characteristic)
 
             def on_value(data: bytearray) -> None:
                 altered = faults.notification(characteristic.uuid, bytes(data)) if fails else [data]
