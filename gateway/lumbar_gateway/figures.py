@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lumbar_gateway.gateway import SensorStatus
+
+@dataclass(frozen=True, slots=True)
+class SensorStatus:
+    """One sensor as the gateway sees it now; counts are since the gateway's start."""
+
+    address: str
+    sensor_id: str | None
+    link: str  # "connected" or "searching"
+    battery_percent: int | None
+    signal_dbm: int | None  # of its last advertisement
+    received_samples: int  # by live notification
+    spooled_samples: int  # waiting for the server's acknowledgement, in the spool
+    acked_samples: int
+    log_samples: int  # still to be read from the sensor's log, as far as is known
+    lost_samples: int  # declared lost
+    refused_samples: int  # refused by the server, so no longer in the spool
+    malformed: int  # notifications that did not fit the profile
+    connections: int
+    last_failure: str
 
 
 @dataclass(frozen=True, slots=True)

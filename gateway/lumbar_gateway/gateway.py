@@ -7,7 +7,6 @@ import math
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
-from lumbar_gateway.figures import GatewayFigures, RowAges
+from lumbar_gateway.figures import GatewayFigures, RowAges, SensorStatus
 from lumbar_gateway.gateway_clock import GatewayClock, watch_wall_clock
 from lumbar_gateway.group_commit import Spool
 from lumbar_gateway.link import Radio, Timing
@@ -32,25 +31,6 @@ from lumbar_gateway.streams import Stream
 SPOOL_PATIENCE_S = 2.0  # chosen: somebody waits for our figures
 SPOOL_LOOK_S = 5.0  # chosen: a look costs a hop to its thread
 STATUS_S = 10.0  # a sensor's status is published at least this often
-
-
-@dataclass(frozen=True, slots=True)
-class SensorStatus:
-    """One sensor as the gateway sees it now; counts are since the gateway's start."""
-
-    address: str
-    sensor_id: str | None
-    link: str  # "connected" or "searching"
-    battery_percent: int | None
-    received_samples: int  # by live notification
-    spooled_samples: int  # waiting for the server's acknowledgement, in the spool
-    acked_samples: int
-    log_samples: int  # still to be read from the sensor's log, as far as is known
-    lost_samples: int  # declared lost
-    refused_samples: int  # refused by the server, so no longer in the spool
-    malformed: int  # notifications that did not fit the profile
-    connections: int
-    last_failure: str
 
 
 class Gateway:
@@ -268,6 +248,7 @@ class Gateway:
             log_samples=status.log_samples,
             at_s=self._now_s(),
             gateway_id=self._gateway_id,
+            signal_dbm=status.signal_dbm,
         )
 
     def _status_of(self, record: SensorRecord) -> SensorStatus:
@@ -277,6 +258,7 @@ class Gateway:
             sensor_id=record.sensor_id,
             link="connected" if record.is_connected else "searching",
             battery_percent=record.battery_percent,
+            signal_dbm=self._scanner.signal_dbm(record.address) if self._scanner else None,
             received_samples=record.received_samples,
             spooled_samples=counts.waiting if counts else 0,
             acked_samples=counts.acked if counts else 0,

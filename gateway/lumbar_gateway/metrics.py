@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from lumbar_gateway.figures import GatewayFigures
+from lumbar_gateway.figures import GatewayFigures, SensorStatus
 
 if TYPE_CHECKING:
-    from lumbar_gateway.gateway import Gateway, SensorStatus
+    from lumbar_gateway.gateway import Gateway
 
 _PUBACK_BOUNDS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _ANSWER_S = 5.0  # for the gateway's own thread; one that stands still fails the scrape

@@ -52,6 +52,7 @@ class Scanner:
         self._switch_s = switch_s
         self._waiting: dict[str, asyncio.Future[BLEDevice]] = {}
         self._known: set[str] = set()
+        self._signal_dbm: dict[str, int] = {}
         self._sound = asyncio.Event()
         self.rounds = 0  # goes on with each advertisement, and each start of the scan
         self._hangs = 0
@@ -85,10 +86,15 @@ class Scanner:
         future = self._waiting.setdefault(address, asyncio.get_running_loop().create_future())
         return await asyncio.shield(future)
 
+    def signal_dbm(self, address: str) -> int | None:
+        """Return how loud the last advertisement from ``address`` was."""
+        return self._signal_dbm.get(address)
+
     def forget(self, address: str) -> None:
         """Take ``address`` for new when it is heard again."""
         self._known.discard(address)
         self._waiting.pop(address, None)
+        self._signal_dbm.pop(address, None)
 
     async def _scan(self) -> None:
         """Scan until nothing is heard any more; ``TimeoutError`` where Bluetooth hangs."""
@@ -147,8 +153,10 @@ class Scanner:
             )
         self._has_complained = True
 
-    def _heard(self, device: BLEDevice, _data: AdvertisementData) -> None:
+    def _heard(self, device: BLEDevice, data: AdvertisementData) -> None:
         self._hear(device)
+        if device.address in self._known:
+            self._signal_dbm[device.address] = data.rssi
 
     def _hear(self, device: BLEDevice) -> None:
         self._sound.set()

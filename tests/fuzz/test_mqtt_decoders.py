@@ -49,7 +49,7 @@ BINARY: list[tuple[Any, Callable[[bytes], Any]]] = [
     (SAMPLES, claim_of),
 ]
 TEXT: list[tuple[Any, Callable[[bytes], Any]]] = [
-    (GatewayStatus("connected", 87, 150, 1.75e9, "gateway", 3000), GatewayStatus.from_bytes),
+    (GatewayStatus("connected", 87, 150, 1.75e9, "gateway", 3000, -61), GatewayStatus.from_bytes),
     (LiveEvents(STREAM_ID, 1250, [{"type": "x"}], {"posture": "prone"}), LiveEvents.from_bytes),
 ]
 CASES = len(BINARY) + len(TEXT) + 11  # with the packets of GATT

@@ -27,6 +27,7 @@ from lumbar_gateway.messages import GatewayStatus, Topic
 from lumbar_gateway.profiles.lumbar import LOG_UUID, RecordKind
 from lumbar_sim.flash_log import FlashLog
 from lumbar_sim.radio import VirtualRadio
+from lumbar_sim.radio.virtual_radio import DEFAULT_RSSI_DBM
 from simulated_sensor import FastClock
 
 
@@ -44,6 +45,7 @@ async def test_every_sample_arrives_and_spool_and_log_empty(
     assert_complete(server, measurement(3))
     assert (status.link, status.lost_samples, status.malformed) == ("connected", 0, 0)
     assert (status.acked_samples, status.battery_percent) == (300, 100)
+    assert status.signal_dbm == DEFAULT_RSSI_DBM
     shown = GatewayStatus.from_bytes(server.retained[str(Topic(SENSOR_ID, "status/gateway"))])
     assert shown.gateway_id == "gateway"
 

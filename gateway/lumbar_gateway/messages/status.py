@@ -22,6 +22,7 @@ class GatewayStatus:
     at_s: float = 0.0  # wall time
     gateway_id: str = ""  # whose topic ``gateway`` tells whether this status is still kept up
     log_samples: int = 0  # still to be read from the sensor's flash log, as far as is known
+    signal_dbm: int | None = None  # of its last advertisement
 
     def gone(self) -> Self:
         """Return the same status with the gateway gone."""
@@ -47,4 +48,13 @@ class GatewayStatus:
             at_s=fields.number(message, "at_s", 0.0, fields.LAST_WALL_S),
             gateway_id=fields.text(message, "gateway_id"),
             log_samples=fields.integer(message, "log_samples"),
+            signal_dbm=_signal_dbm(message.get("signal_dbm")),
         )
+
+
+def _signal_dbm(value: object) -> int | None:
+    if value is None:
+        return None
+    if type(value) is not int or not -128 <= value <= 127:
+        raise MessageError("signal_dbm: needs a whole number from -128 to 127, or null")
+    return value

@@ -222,9 +222,12 @@ def test_the_radio_lets_nothing_in_that_the_server_cannot_read(g_per_step: float
     st.none() | st.integers(0, 100),
     st.integers(0, 2**50),
     wall_s,
+    st.none() | st.integers(-128, 127),
 )
-def test_status_survives(link: str, battery: int | None, spooled: int, at_s: float) -> None:
-    sent = GatewayStatus(link, battery, spooled, at_s, "gateway")
+def test_status_survives(
+    link: str, battery: int | None, spooled: int, at_s: float, signal_dbm: int | None
+) -> None:
+    sent = GatewayStatus(link, battery, spooled, at_s, "gateway", 7, signal_dbm)
     assert GatewayStatus.from_bytes(bytes(sent)) == sent
     assert GatewayStatus.from_bytes(bytes(sent.gone())).link == "gateway offline"
 

@@ -53,7 +53,7 @@ GOLDEN = {
         None,
         (Refusal(1500, 1505, 0x9FE1A20B),),
     ),
-    "status": GatewayStatus("connected", 87, 150, 1750000025.5, "gateway", 3000),
+    "status": GatewayStatus("connected", 87, 150, 1750000025.5, "gateway", 3000, -61),
     "events": LiveEvents(
         STREAM_ID,
         1250,
