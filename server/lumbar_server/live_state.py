@@ -114,6 +114,7 @@ def _summary(found: ExerciseSet, rate_hz: float) -> dict[str, Any]:
         "exercise": found.exercise.value,
         "start": round(found.start),
         "end": round(found.end),
+        "duration_s": round((found.end - found.start) / rate_hz, 1),
         "repetitions": len(found.repetitions),
         "holds_s": [round((hold.end - hold.start) / rate_hz, 1) for hold in found.holds],
         "deviations": len(found.deviations),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from lumbar_server.pages.rendering import render
@@ -11,6 +13,6 @@ router = APIRouter()
 
 
 @router.get("/")
-def live(request: Request) -> HTMLResponse:
+def live(request: Request, wearer_id: Annotated[int, Query(ge=1)] = 1) -> HTMLResponse:
     """Return the page; its script follows ``/api/v1/live``."""
-    return render(request, "live.html")
+    return render(request, "live.html", wearer_id=wearer_id, earlier_sessions=0)

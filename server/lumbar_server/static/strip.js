@@ -69,6 +69,7 @@ export class Strip {
   }
 
   draw() {
+    this.canvas.dataset.shown = Math.floor(this.head); // the newest sample on the screen
     const { width, height } = this.canvas;
     const pen = this.canvas.getContext("2d");
     const y = (g) => height * (0.5 - g / (2 * RANGE_G));

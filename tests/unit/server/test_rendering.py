@@ -45,7 +45,7 @@ def app() -> FastAPI:
 
 def shown(app: FastAPI) -> str:
     request = Request({"type": "http", "app": app, "path": "/", "headers": [], "method": "GET"})
-    return bytes(rendering.render(request, "live.html").body).decode()
+    return bytes(rendering.render(request, "base.html").body).decode()
 
 
 def test_page_marks_its_place_in_the_navigation(app: FastAPI) -> None:
