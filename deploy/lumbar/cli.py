@@ -160,9 +160,9 @@ def server(
 ) -> None:
     """Serve the HTTP API and the pages.
 
-    Settings come from the environment: LUMBAR_SERVER_HTTP_HOST, _HTTP_PORT, _DATABASE_URL,
-    _BROKER_HOST, _BROKER_PORT, _BROKER_USERNAME, _BROKER_PASSWORD, the TLS settings of lumbar
-    gateway and _METRICS_PORT.
+    Settings come from the environment: LUMBAR_SERVER_HTTP_PORT, _HTTP_NAMES (of a
+    reverse proxy in front), _DATABASE_URL, _BROKER_HOST, _BROKER_PORT, _BROKER_USERNAME,
+    _BROKER_PASSWORD, the TLS settings of lumbar gateway and _METRICS_PORT.
 
     Example: LUMBAR_SERVER_DATABASE_URL=sqlite:///lumbar.db lumbar server --port 8080
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import threading
 import time
@@ -15,11 +16,15 @@ _POLL_S = 0.02
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket bound to ``host:port`` (0: a free one); raises ``PortError`` if in use."""
+    """Return a socket that listens on ``host:port`` (0: a free one).
+
+    Raises ``PortError`` if the port is in use, or can be reached from other computers.
+    """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        _require_loopback(bound)
         bound.listen()  # two sockets may share a bound port, but only one may listen
     except OSError as error:
         bound.close()
@@ -28,6 +33,16 @@ def bind(host: str, port: int) -> socket.socket:
             "(0 takes a free one)"
         ) from None
     return bound
+
+
+def _require_loopback(bound: socket.socket) -> None:
+    address = bound.getsockname()[0]
+    if not ipaddress.ip_address(address).is_loopback:
+        bound.close()
+        raise PortError(
+            f"pages on {address} would be open to everybody in reach, as accounts do not exist "
+            "yet: listen on 127.0.0.1, and let a reverse proxy ask for a login"
+        )
 
 
 class PageServer:

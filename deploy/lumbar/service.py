@@ -113,7 +113,7 @@ def run_server(port: int | None) -> None:
     migrate(settings.database_url)
     with bind(settings.http_host, settings.http_port if port is None else port) as listening:
         host, bound_port = listening.getsockname()[:2]
-        app = create_app(settings.database_url, settings.broker)
+        app = create_app(settings.database_url, settings.broker, names=settings.http_names)
         logging.getLogger(__name__).info("pages at http://%s:%d/", host, bound_port)
         registry = new_registry()
         registry.register(ServerMetrics(app))

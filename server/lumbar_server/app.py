@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
 from lumbar_gateway.messages import BrokerAddress
 from lumbar_server.database import migrate, open_engine
+from lumbar_server.guard import RequestGuard
 from lumbar_server.live import LiveBoard
 from lumbar_server.live_feed import LiveFeed
 from lumbar_server.pages import add_pages
@@ -31,6 +32,7 @@ def create_app(
     database_url: str,
     broker: BrokerAddress | None,
     *,
+    names: Sequence[str] = (),
     now_s: Callable[[], float] = time.time,
 ) -> FastAPI:
     """Return the application; serve it with ``serve.HttpServer``, which ends open streams.
@@ -41,6 +43,8 @@ def create_app(
         The worker's database.
     broker
         Where to listen for the live view; None for the history only.
+    names
+        Host names that lead here besides those of loopback.
     now_s
         Wall time.
     """
@@ -60,7 +64,8 @@ def create_app(
     app.state.engine, app.state.board, app.state.feed = engine, board, feed
     app.state.database_url = database_url
     app.state.now_s = now_s
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestGuard, names=names)
+    app.add_middleware(SecurityHeaders)  # around the guard: also what is refused has them
     describe_problems(app)
     for routes in (status, sensors, streams, sessions, corrections, wearers, live):
         app.include_router(routes.router, prefix="/api/v1")

@@ -1,11 +1,11 @@
-"""Errors as problem details (RFC 9457)."""
+"""Errors as problem details (RFC 9457), and for people as a page."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -17,6 +17,7 @@ from lumbar_server.errors import (
     DatabaseAwayError,
     NotFoundError,
 )
+from lumbar_server.pages.rendering import render
 from lumbar_server.schemas import Problem
 
 _STATUS = {
@@ -36,26 +37,39 @@ def describe_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-def _answer(status: int, detail: str) -> JSONResponse:
-    problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+def problem_answer(request: Request, status: int, detail: str) -> Response:
+    """Return what went wrong: a page for a browser that opens one, else a problem document."""
+    title = HTTPStatus(status).phrase
+    if _opens_a_page(request):
+        return render(request, "problem.html", status_code=status, title=title, detail=detail)
+    problem = Problem(title=title, status=status, detail=detail)
     media_type = "application/problem+json"
     return JSONResponse(problem.model_dump(), status_code=status, media_type=media_type)
 
 
-def _answer_with(status: int) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
-    async def answer(_request: Request, error: Exception) -> JSONResponse:
-        return _answer(status, str(error))
+def _answer_with(status: int) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(request: Request, error: Exception) -> Response:
+        return problem_answer(request, status, str(error))
 
     return answer
 
 
-async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
+def _opens_a_page(request: Request) -> bool:
+    """Tell a page from the API, and from a request in place, whose script shows the detail."""
+    return (
+        not request.scope["path"].startswith("/api/")
+        and "text/html" in request.headers.get("accept", "")
+        and "hx-request" not in request.headers
+    )
+
+
+async def _not_valid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = [f"{one['loc'][-1]}: {one['msg']}" for one in error.errors()]
-    return _answer(422, "; ".join(found) + ". See /api/v1/openapi.json")
+    return problem_answer(request, 422, "; ".join(found) + ". See /api/v1/openapi.json")
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    detail = f"{request.method} {request.url.path}: {error.detail}. See /api/v1/openapi.json"
-    return _answer(error.status_code, detail)
+    detail = f"{request.method} {request.scope['path']}: {error.detail}. See /api/v1/openapi.json"
+    return problem_answer(request, error.status_code, detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -25,6 +26,9 @@ class ServerSettings(BrokerSettings):
         ("+",), description="All (+), or shards and ranges of them, such as 00-7f,c0"
     )
     http_host: str = "127.0.0.1"
+    http_names: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Names of this server beside localhost, such as lumbar.example,pi.local"
+    )
     http_port: int = Field(8000, ge=0, le=65535)
     metrics_port: int | None = Field(
         None, ge=0, le=65535, description="Of loopback, for Prometheus; nowhere where left out"
@@ -34,6 +38,20 @@ class ServerSettings(BrokerSettings):
     @classmethod
     def _read_shards(cls, value: object) -> object:
         return parse_shards(value) if isinstance(value, str) else value
+
+    @field_validator("http_names", mode="before")
+    @classmethod
+    def _read_names(cls, value: object) -> object:
+        return parse_names(value) if isinstance(value, str) else value
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """Read a list of host names such as ``lumbar.example,pi.local``; raises ``ValueError``."""
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    for name in names:
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name):
+            raise ValueError(f"name {name!r}: write a host name without http:// and port")
+    return names
 
 
 def parse_shards(text: str) -> tuple[str, ...]:

@@ -113,6 +113,14 @@ def test_busy_port_of_the_pages_is_told_in_one_line(broker: Broker, tmp_path: Pa
         assert process.wait(30) == 1
 
 
+def test_pages_for_other_computers_are_refused_in_one_line(broker: Broker, tmp_path: Path) -> None:
+    settings = environment(broker, tmp_path) | {"LUMBAR_SERVER_HTTP_HOST": "0.0.0.0"}
+    with running(["server", "--port", "0"], settings, tmp_path) as process:
+        complaint = read_until(process, r"^lumbar: (.*)$")[1]
+        assert "accounts do not exist yet" in complaint
+        assert process.wait(30) == 1
+
+
 def test_passwords_are_in_no_log(tmp_path: Path) -> None:
     settings = {
         **os.environ,

@@ -158,7 +158,7 @@ def test_description_names_every_answer(api: httpx.Client) -> None:
 @pytest.mark.parametrize("page", ["", "sessions.html"])
 def test_page_names_no_foreign_origin_and_allows_none(api: httpx.Client, page: str) -> None:
     answer = httpx.get(str(api.base_url.join("/" + page)))
-    assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert "http" not in answer.text
     assert "style=" not in answer.text
     assert "not a medical device" in answer.text.lower()

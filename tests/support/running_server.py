@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from lumbar_gateway.messages import BrokerAddress
 from lumbar_server.app import create_app
@@ -20,7 +21,14 @@ def running_server(
     url: str, broker: BrokerAddress | None, now_s: Callable[[], float]
 ) -> Iterator[str]:
     """Serve until the block ends; yields the address of the pages."""
-    server = HttpServer(create_app(url, broker, now_s=now_s), host="127.0.0.1", port=0)
+    with running_app(create_app(url, broker, now_s=now_s)) as address:
+        yield address
+
+
+@contextmanager
+def running_app(app: FastAPI) -> Iterator[str]:
+    """Serve ``app`` until the block ends; yields the address of the pages."""
+    server = HttpServer(app, host="127.0.0.1", port=0)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

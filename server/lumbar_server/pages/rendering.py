@@ -33,7 +33,7 @@ def render(request: Request, name: str, *, status_code: int = 200, **values: Any
     """
     template = _ENVIRONMENT.get_template(name)
     text = template.render(
-        path=request.url.path,
+        path=request.scope["path"],
         navigation=request.app.state.navigation,
         vendored=request.app.state.vendored,
         **values,

@@ -29,3 +29,15 @@ def test_senseless_shards_are_refused(text: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("LUMBAR_SERVER_SHARDS", text)
     with pytest.raises(ValidationError, match="two hex digits"):
         ServerSettings()
+
+
+def test_names_are_read_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBAR_SERVER_HTTP_NAMES", "Lumbar.example, pi.local")
+    assert ServerSettings().http_names == ("lumbar.example", "pi.local")
+
+
+@pytest.mark.parametrize("text", ["http://pi.local", "pi.local:8000", "*", "-a"])
+def test_what_is_no_name_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBAR_SERVER_HTTP_NAMES", text)
+    with pytest.raises(ValidationError, match="without http:// and port"):
+        ServerSettings()
