@@ -20,6 +20,7 @@ from lumbar_signal import (
     MIN_RATE_HZ,
     PARAMETERS_SHA256,
     VERSION,
+    Calibration,
     Detector,
     Level,
     Workout,
@@ -88,6 +89,11 @@ class StreamDetection:
             return False
         self.restart(in_front=True)
         return True
+
+    @property
+    def calibration(self) -> Calibration:
+        """How the sensor sits, as far as is known now."""
+        return self._detector.calibration
 
     def level(self, exercise: Exercise | None) -> Level | None:
         """Return how level the wearer is now, in an exercise that is about it; else None."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server.ingest import Committed
-from lumbar_signal import Level
+from lumbar_signal import Calibration, Level
 from lumbar_signal.constants import SET_PAUSE_S
 from lumbar_signal.events import Announcement, ExerciseSet
 
@@ -57,6 +58,7 @@ def describe_state(done: Committed, now_s: float) -> dict[str, Any]:
         "posture": _text(now.posture),
         "cue": _text(now.cue) if live else None,
         "level": _level(done.detection.level(now.exercise)) if live else None,
+        "calibration": _calibration(done.detection.calibration),
         "set_number": now.set_number,
         "since_set_s": _since(sets, record.settled_end, rate_hz),
         "sets": [_summary(one, rate_hz) for one in sets],
@@ -98,6 +100,14 @@ def _since(sets: Sequence[ExerciseSet], now_index: int, rate_hz: float) -> float
     if not sets:
         return None
     return round(max(0.0, now_index - max(one.end for one in sets)) / rate_hz, 1)
+
+
+def _calibration(known: Calibration) -> dict[str, Any]:
+    return {
+        "source": known.source,
+        "tilt_deg": round(math.degrees(math.acos(max(-1.0, min(1.0, known.x[0])))), 1),
+        "moved": known.moved,
+    }
 
 
 def _level(level: Level | None) -> dict[str, float] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
 
-from lumbar_server.pages import live, sessions
+from lumbar_server.pages import live, sensors, sessions, wearers
 from lumbar_server.pages.vendored import read_vendored
 
 
@@ -31,6 +31,8 @@ class Page:
 PAGES = (
     Page(live.router, "Live", "/"),
     Page(sessions.router, "Sessions", "/sessions.html"),
+    Page(sensors.router, "Sensors", "/sensors"),
+    Page(wearers.router),
 )
 
 
