@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lumbar_server.models.base import Base
@@ -51,17 +59,30 @@ class Stream(Base):
 
 
 class Chunk(Base):
-    """Consecutive samples; the chunks of a stream never overlap."""
+    """Consecutive samples; the chunks of a stream never overlap.
+
+    They come raw; once a stream is quiet, ``lumbar_server.compaction`` makes a minute one chunk.
+    """
 
     __tablename__ = "chunks"
+    __table_args__ = (
+        Index(
+            "ix_chunks_raw",
+            "stream_id",
+            "first_index",
+            sqlite_where=text("codec = 0"),
+            postgresql_where=text("codec = 0"),
+        ),
+    )
 
     stream_id: Mapped[str] = mapped_column(ForeignKey("streams.stream_id"), primary_key=True)
     first_index: Mapped[int] = mapped_column(primary_key=True)
     n: Mapped[int]
-    live: Mapped[bool]  # false where back-filled from the sensor's log
-    gateway_boot: Mapped[int | None]  # whose clock its packets were timed by
-    observations: Mapped[bytes] = mapped_column(LargeBinary)  # see store.samples.OBSERVATION
-    data: Mapped[bytes] = mapped_column(LargeBinary)  # int16, little-endian, row by row
+    live: Mapped[bool]  # false where any was back-filled from the sensor's log
+    gateway_boot: Mapped[int | None]  # whose clock its packets were timed by; null if compact
+    observations: Mapped[bytes] = mapped_column(LargeBinary)  # see store.sources
+    data: Mapped[bytes] = mapped_column(LargeBinary)  # raw: int16, little-endian, row by row
+    codec: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # see store.samples.Codec
 
 
 class GatewayBoot(Base):

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, select
 
 from lumbar_server import models
-from lumbar_server.store.samples import OBSERVATION
+from lumbar_server.store import sources
+from lumbar_server.store.samples import Codec
+from lumbar_server.store.sources import OBSERVATION
 from lumbar_server.store.upsert import conflict_insert
 
 _CHUNKS = cast(Table, models.Chunk.__table__)
@@ -40,12 +42,18 @@ def wall_offset_s(connection: Connection, gateway_boot: int) -> float | None:
 
 def of_stream(connection: Connection, stream_id: str) -> Iterator[tuple[int, NDArray[Any]]]:
     """Yield each run of a gateway and the packets that came live in it, as they arrived."""
-    query = select(_CHUNKS.c.gateway_boot, _CHUNKS.c.observations).where(
-        _CHUNKS.c.stream_id == stream_id, _CHUNKS.c.gateway_boot.is_not(None)
+    query = select(_CHUNKS.c.codec, _CHUNKS.c.gateway_boot, _CHUNKS.c.observations).where(
+        _CHUNKS.c.stream_id == stream_id,
+        _CHUNKS.c.gateway_boot.is_not(None) | (_CHUNKS.c.codec != Codec.RAW),
     )
     found: dict[int, list[bytes]] = {}
-    for boot, observations in connection.execute(query):
-        found.setdefault(boot, []).append(observations)
+    for codec, boot, observations in connection.execute(query):
+        if codec == Codec.RAW:
+            found.setdefault(boot, []).append(observations)
+            continue
+        for source in sources.decode(observations):
+            if source.gateway_boot is not None:
+                found.setdefault(source.gateway_boot, []).append(source.packets)
     for boot, parts in found.items():
         packets = np.frombuffer(b"".join(parts), OBSERVATION)
         packets = packets[~np.isnan(packets["monotonic_s"])]

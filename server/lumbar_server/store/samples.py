@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,21 +10,27 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, Table, func, insert, select
+from sqlalchemy import Connection, Select, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
 from lumbar_server import models
-from lumbar_server.errors import StreamConflictError
+from lumbar_server.errors import DatabaseAwayError, StreamConflictError
+from lumbar_server.store import chunk_codec
+from lumbar_server.store.bulk_insert import insert_rows
+from lumbar_server.store.sources import OBSERVATION
 
 _CHUNKS = cast(Table, models.Chunk.__table__)
 
-OBSERVATION = np.dtype(
-    [("first_index", "<i8"), ("n", "<i4"), ("ticks", "<i8"), ("monotonic_s", "<f8")]
-)
-"""One packet by the sensor's clock and the gateway's (NaN for a block of the log); for ever."""
-
 RUN_SAMPLES = 2**16
 """A run that is read ends where it has so many (chosen: about half a megabyte)."""
+_ROWS_AT_ONCE = 1000  # of a long stretch, fetched from PostgreSQL: 15 MB of minutes at 100 Hz
+
+
+class Codec(enum.IntEnum):
+    """What the columns ``data`` and ``observations`` of a chunk hold."""
+
+    RAW = 0  # int16, little-endian, row by row; OBSERVATION after OBSERVATION
+    COMPACT = 1  # see store.chunk_codec and store.sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ def write(connection: Connection, pieces_of: Mapping[str, Sequence[Piece]]) -> N
     if not rows:
         return
     try:
-        connection.execute(insert(_CHUNKS), rows)
+        insert_rows(connection, _CHUNKS, rows)
     except IntegrityError as error:
         raise StreamConflictError("another worker has stored the same samples") from error
 
@@ -81,26 +88,40 @@ def read(
 
     Neighbouring chunks come as one run: a year of live samples lies in a million of them.
     """
-    for at, parts in _joined(connection.execute(_overlapping(stream_id, first, end))):
-        data = np.frombuffer(b"".join(parts), "<i2").reshape(-1, channels)
-        run = Run(at, data.astype(np.int16, copy=False))
-        yield run.cut(max(first, at), min(end, run.end_index))
+    query = _overlapping(stream_id, first, end)
+    if end - first > RUN_SAMPLES:
+        query = query.execution_options(yield_per=_ROWS_AT_ONCE)
+    with connection.execute(query) as rows:
+        for at, parts in _joined(rows, channels):
+            data = np.frombuffer(b"".join(parts), "<i2").reshape(-1, channels)
+            run = Run(at, data.astype(np.int16, copy=False))
+            yield run.cut(max(first, at), min(end, run.end_index))
 
 
-def _joined(rows: Iterable[Any]) -> Iterator[tuple[int, list[bytes]]]:
+def _joined(rows: Iterable[Any], channels: int) -> Iterator[tuple[int, list[bytes]]]:
     """Yield the first index and the bytes of chunks that follow one another."""
     parts: list[bytes] = []
     at = follows = 0
-    for first_index, n, data in rows:
+    for first_index, n, codec, data in rows:
         if parts and (first_index != follows or follows - at >= RUN_SAMPLES):
             yield at, parts
             parts = []
         if not parts:
             at = first_index
-        parts.append(data)
+        parts.append(data if codec == Codec.RAW else _decoded(first_index, n, data, channels))
         follows = first_index + n
     if parts:
         yield at, parts
+
+
+def _decoded(first_index: int, n: int, data: bytes, channels: int) -> bytes:
+    try:
+        return chunk_codec.decode(data, n, channels).astype("<i2", copy=False).tobytes()
+    except ValueError as error:
+        raise DatabaseAwayError(
+            f"stored samples are damaged (at index {first_index}: {error}): put a copy of the"
+            " database in its place"
+        ) from error
 
 
 def _overlapping(stream_id: str, first: int, end: int) -> Select[Any]:
@@ -113,7 +134,7 @@ def _overlapping(stream_id: str, first: int, end: int) -> Select[Any]:
         .scalar_subquery()
     )
     return (
-        select(_CHUNKS.c.first_index, _CHUNKS.c.n, _CHUNKS.c.data)
+        select(_CHUNKS.c.first_index, _CHUNKS.c.n, _CHUNKS.c.codec, _CHUNKS.c.data)
         .where(mine, _CHUNKS.c.first_index >= begin, _CHUNKS.c.first_index < end)
         .where(_CHUNKS.c.first_index + _CHUNKS.c.n > first)
         .order_by(_CHUNKS.c.first_index)
