@@ -13,6 +13,7 @@ from lumbar_gateway.messages import BrokerAddress, shard_of
 from lumbar_gateway.messages.topics import pattern
 from lumbar_server.analyses import REANALYSE_S
 from lumbar_server.announcements import Announcements
+from lumbar_server.compaction import Compaction
 from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import warm_up
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
@@ -83,6 +84,7 @@ class Worker:
         self._shards = frozenset(shards)
         self._analysed_again_s = -REANALYSE_S
         self._ingest = Ingest(self._engine, now_s)
+        self._compaction = Compaction(self._engine, now_s, self._is_ours)
         self._announcements = Announcements(self._subscriber.publish, now_s)
 
     def run(self) -> None:
@@ -118,6 +120,7 @@ class Worker:
         if deliveries and self._persist(lambda: self._work(deliveries)):
             self._ingest.tidy(KEPT_STREAMS)
         self._analyse_again()
+        self._persist(partial(self._compaction.step, is_idle=not deliveries))
         self._announcements.publish_due()
         self._announcements.forget(KEPT_STREAMS)
         if self._connections != self._subscriber.connections:
@@ -132,14 +135,16 @@ class Worker:
         for stream_id in self._unanalysed():
             self._persist(partial(self._analyse_one_again, stream_id))
 
+    def _is_ours(self, sensor_id: str) -> bool:
+        return bool(self._shards & {"+", shard_of(sensor_id)})
+
     def _unanalysed(self) -> list[str]:
         found: list[str] = []
 
         def find() -> None:
             with reading(self._engine) as connection:
                 rows = stream_listing.unanalysed(connection, MIN_RATE_HZ, MAX_RATE_HZ)
-            ours = (row for row in rows if self._shards & {"+", shard_of(row.sensor_id)})
-            found.extend(row.stream_id for row in ours)
+            found.extend(row.stream_id for row in rows if self._is_ours(row.sensor_id))
 
         self._persist(find)
         return found
