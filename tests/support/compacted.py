@@ -20,7 +20,7 @@ class IdleWorker:
         self.now_s = 0.0
         self.compaction = Compaction(engine, lambda: self.now_s, is_ours)
 
-    def look(self, pieces: int = 20) -> None:
+    def look(self, pieces: int = 1000) -> None:
         """Look once, and do what was found."""
         self.now_s += LOOK_S
         for _ in range(pieces):
