@@ -21,7 +21,7 @@ from lumbar_server.routes import corrections, live, sensors, sessions, status, s
 from lumbar_server.security import SecurityHeaders
 from lumbar_server.static_files import PageFiles
 
-_TICK_S = 0.1
+_TICK_S = 0.05
 _DESCRIPTION = """\
 Workouts recorded by a sensor at the lower back: sessions, sets, repetitions, holds, the samples
 themselves, and a live view. For general fitness and research; not a medical device.

@@ -8,6 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import platform
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from bulk_speed import bulk_speed, other_jobs
 from chunkings import chunkings
@@ -16,6 +17,8 @@ from gateway_cost import SENSORS, gateway_cost
 from gateway_day import MIB, gateway_day, growth_per_h
 from ingest_cost import ingest_cost
 from interleaved import Timing, ratio_to
+from live_page import LIMIT_MS, READERS, live_page
+from live_page import SENSORS as WORN
 from live_push import live_push, single_push_quantiles_s
 from rich import box
 from rich.console import Console
@@ -23,6 +26,7 @@ from rich.table import Table
 from worker_mosquitto import SAMPLES, worker_mosquitto
 from year_rescore import year_rescore
 
+from chromium import EXECUTABLE
 from lumbar_signal import VERSION
 
 ROUNDS = 9
@@ -84,6 +88,26 @@ def _live() -> None:
     for name, quantile_s in single_push_quantiles_s().items():
         table.add_row(f"Detector.push, wall clock, {name}", f"{quantile_s * 1e6:.2f}", "", "")
     console.print(table)
+
+
+def _live_page() -> None:
+    if not Path(EXECUTABLE).exists():
+        console.print("live_page: Chromium is not installed: make system-packages")
+        return
+    table = _table(
+        f"live_page: from the sensor's converter on, {WORN} sensors at 100 Hz on the virtual radio,"
+        f" {READERS + 1} viewers; at most {LIMIT_MS:.0f} ms for 99 % are wanted",
+        "values",
+        "ms: median",
+        "p95",
+        "p99",
+        "most",
+    )
+    for one in live_page():
+        quantiles = (f"{one.delay_ms(percent):.0f}" for percent in (50, 95, 99, 100))
+        table.add_row(one.name, f"{len(one.delays_s):,}", *quantiles)
+    console.print(table)
+    console.print(f"load of the machine, mean of five minutes: {os.getloadavg()[1]:.1f}")
 
 
 def _memory() -> None:
@@ -254,6 +278,7 @@ def _ratio(timing: Timing, own: Timing) -> str:
 CASES: dict[str, Callable[[], None]] = {
     "bulk": _bulk,
     "live": _live,
+    "live_page": _live_page,
     "memory": _memory,
     "start": _start,
     "ingest": _ingest,

@@ -1,5 +1,7 @@
 """The live stream of a page: real broker, real worker, real HTTP server."""
 
+import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -7,16 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 
 from lumbar.broker import running_broker
 from lumbar_gateway.messages import BrokerAddress, GatewayStatus, Topic
 from running_server import next_event, running_server, server_sent_events
-from running_worker import Client, connected_client, running_worker
+from running_worker import PATIENCE_S, Client, connected_client, running_worker
 from stream_messages import START_S, PublishedStream, arriving
 from synthetic_bridge import bridge_samples
 
 STREAM = PublishedStream("SIM-1", 0x1234, bridge_samples(5))
+BATTERY_81 = GatewayStatus("connected", 81, 0, START_S, "gateway-1")
 
 
 _BEGAN_S = time.monotonic()
@@ -167,3 +171,33 @@ def test_server_stops_although_a_page_is_open(tmp_path: Path) -> None:
         time.sleep(0.2)
     assert ended.wait(10)
     thread.join()
+
+
+def test_viewer_who_does_not_read_takes_nothing_from_the_others(
+    address: str, client: Client
+) -> None:
+    """Its own buffers fill up; everybody else has every sample, and it has the newest state."""
+    flood = PublishedStream("SIM-1", 0x1234, np.full((400_000, 3), 4096, np.int16))
+    watching = server_sent_events(address)
+    next_event(watching, "broker")
+    host, port = address.removeprefix("http://").split(":")
+    with socket.socket() as idle:
+        idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        idle.connect((host, int(port)))
+        idle.sendall(f"GET /api/v1/live HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        seen = 0
+        for first in range(0, len(flood.samples), 2000):
+            batch = arriving(flood.batch(first, first + 2000), now_s())
+            client.publish(flood.topic, [bytes(batch)])
+            while seen < first + 2000:
+                strip = next_event(watching, "samples")
+                assert strip["first_index"] == seen
+                seen += len(strip["samples"])
+        client.publish(str(Topic("SIM-1", "status/gateway-1")), [bytes(BATTERY_81)])
+        idle.settimeout(PATIENCE_S)
+        heard = b""
+        while b'"battery_percent":81' not in heard[-70_000:]:
+            heard += idle.recv(65536)
+    strips = [int(one) for one in re.findall(rb'"first_index":(\d+)', heard)]
+    assert strips == sorted(strips)
+    assert len(strips) < len(flood.samples) // 2000

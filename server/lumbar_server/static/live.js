@@ -18,12 +18,15 @@ import { Voice } from "./live/voice.js";
 import { Strip } from "./strip.js";
 
 const SHOW_EVERY_MS = 250;
+const FIRST_WEARER = 1;
 const $ = (id) => document.getElementById(id);
 const main = $("main");
 const wanted = new URLSearchParams(location.search).get("sensor");
 
 const choices = new Choices();
-const sensors = new Sensors(wanted);
+const wearer = Number(main.dataset.wearer);
+const wornBy = JSON.parse(main.dataset.wornBy); // the others are the first wearer's
+const sensors = new Sensors(wanted, (id) => (wornBy[id] ?? FIRST_WEARER) === wearer);
 const stage = new Stage(main);
 const strip = new Strip($("strip"));
 const cup = new Cup($("cup"));
@@ -31,16 +34,20 @@ const voice = new Voice();
 const coach = new Coach((kind, text) => voice.say(kind, text), Number(main.dataset.earlierSessions));
 const status = new StatusLine($("status"));
 const unseen = new Unseen(choices);
-const session = new Session(Number(main.dataset.wearer), show);
+const session = new Session(wearer, show);
 const asking = new Asking($("asking"), keepAnswers);
 let brokerTrouble = "";
+let setNumber = 0;
 
 const feed = new Feed(
   `/api/v1/live${wanted === null ? "" : `?sensor_id=${encodeURIComponent(wanted)}`}`,
   {
     state(message) {
       sensors.takeState(message);
-      if (message.sensor === sensors.shown) showSets(message);
+      if (message.sensor !== sensors.shown) return;
+      showSets(message);
+      if (message.set_number > setNumber) session.refresh(); // it may have begun one
+      setNumber = message.set_number;
     },
     samples(message) {
       if (sensors.takeSamples(message)) strip.add(message);
@@ -111,7 +118,7 @@ async function keepAnswers(sessionId, fields, answers) {
   let isKept = Object.keys(fields).length === 0 || (await session.note(sessionId, fields));
   for (const { question, number } of answers) {
     const said = question.isHold ? { holds_s: [number] } : { repetitions: number };
-    const about = { stream_id: question.stream, start: question.set.start, end: question.set.end };
+    const about = { stream_id: question.stream, start_index: question.set.start, end_index: question.set.end };
     if (await session.correct(sessionId, { ...about, ...said })) choices.setAnswered(question.key);
     else isKept = false;
   }

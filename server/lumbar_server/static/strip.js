@@ -9,8 +9,8 @@ export class Strip {
   constructor(canvas) {
     this.canvas = canvas;
     this.points = []; // [index, x, y, z] in g
-    this.head = 0; // index at the right edge; glides after the newest sample
-    this.running = false;
+    this.head = 0; // index at the right edge
+    this.asked = false; // for a frame
     this.drawn_ms = 0;
     this.slow = matchMedia("(prefers-reduced-motion: reduce)");
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.readColours());
@@ -48,28 +48,21 @@ export class Strip {
     const oldest = newest - (WINDOW_S + 1) * this.rate_hz;
     const first = this.points.findIndex((point) => point[0] >= oldest);
     if (first > 0) this.points.splice(0, first);
-    if (Math.abs(newest - this.head) > 2 * this.rate_hz) this.head = newest;
-    this.newest = newest;
-    if (!this.running) {
-      this.running = true;
-      requestAnimationFrame((ms) => this.frame(ms));
-    }
+    this.head = newest;
+    if (this.asked) return;
+    this.asked = true;
+    requestAnimationFrame((ms) => this.frame(ms));
   }
 
   frame(ms) {
-    const passed_ms = Math.min(ms - this.drawn_ms, 100);
-    if (!this.slow.matches || ms - this.drawn_ms >= SLOW_MS) {
-      const follow = this.slow.matches ? 1 : 1 - Math.exp(-passed_ms / 120);
-      this.head += (this.newest - this.head) * follow;
-      this.drawn_ms = ms;
-      this.draw();
-    }
-    this.running = this.newest - this.head > 0.2;
-    if (this.running) requestAnimationFrame((next) => this.frame(next));
+    this.asked = false;
+    if (this.slow.matches && ms - this.drawn_ms < SLOW_MS) return;
+    this.drawn_ms = ms;
+    this.draw();
   }
 
   draw() {
-    this.canvas.dataset.shown = Math.floor(this.head); // the newest sample on the screen
+    this.canvas.dataset.shown = this.head; // the newest sample on the screen
     const { width, height } = this.canvas;
     const pen = this.canvas.getContext("2d");
     const y = (g) => height * (0.5 - g / (2 * RANGE_G));

@@ -49,6 +49,21 @@ async def test_slow_viewer_misses_strips_but_has_the_newest_state() -> None:
     assert strips == list(range(80, 100))
 
 
+async def test_strip_leaves_at_once_and_what_comes_too_often_is_put_together() -> None:
+    board = new_board()
+    viewer = board.open(None)
+    steps = {0: "at once", 1: "waits", 2: "waits", 3: "after a tick", 4: "after two"}
+    for number in steps:
+        if number >= 3:
+            board.tick()
+        if number == 4:
+            board.tick()
+        board.take(SAMPLES, STREAM.batch(number, number + 1))
+    heard = [content for kind, content in await read(viewer) if kind == "samples"]
+    strips = [(one["first_index"], len(one["samples"])) for one in heard]
+    assert strips == [(0, 1), (1, 2), (3, 1), (4, 1)]
+
+
 async def test_ids_rise() -> None:
     board = new_board()
     viewer = board.open(None)

@@ -6,8 +6,10 @@ const LOST_AFTER_MS = 3000; // without samples in the midst of a workout
 const LATE_S = 5;
 
 export class Sensors {
-  constructor(wanted) {
-    this.wanted = wanted; // null: the first that is heard, then whichever sends
+  // wanted: null is the first that is heard, then whichever sends; isOurs: does the wearer wear it
+  constructor(wanted, isOurs) {
+    this.wanted = wanted;
+    this.isOurs = (id) => id === wanted || isOurs(id);
     this.shown = wanted;
     this.of = new Map(); // sensor id -> {state, link, saved}
     this.heard_ms = -Infinity; // when samples of the shown sensor last came
@@ -21,6 +23,7 @@ export class Sensors {
   }
 
   takeState(message) {
+    if (!this.isOurs(message.sensor)) return;
     this.find(message.sensor).state = message;
     if (this.shown === null) this.adopt(message.sensor);
     if (message.sensor !== this.shown) return;
@@ -31,6 +34,7 @@ export class Sensors {
 
   // Tells whether the samples are of the sensor that is shown.
   takeSamples(message) {
+    if (!this.isOurs(message.sensor)) return false;
     this.find(message.sensor);
     const other = message.sensor !== this.shown;
     if (this.shown === null || (this.wanted === null && other && this.isQuiet)) this.adopt(message.sensor);
@@ -40,11 +44,11 @@ export class Sensors {
   }
 
   takeLink(message) {
-    this.find(message.sensor).link = message;
+    if (this.isOurs(message.sensor)) this.find(message.sensor).link = message;
   }
 
   takeSaved(message) {
-    this.find(message.sensor).saved = message;
+    if (this.isOurs(message.sensor)) this.find(message.sensor).saved = message;
   }
 
   get isQuiet() {

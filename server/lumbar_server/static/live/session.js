@@ -15,14 +15,13 @@ export class Session {
   }
 
   get isPaused() {
-    const last = this.open?.pauses?.at(-1);
-    return Boolean(last) && last[1] === null;
+    return this.open?.paused ?? false;
   }
 
   async refresh() {
     if (this.isBusy || document.visibilityState === "hidden") return;
     const found = await this.ask("GET", `${API}?state=open&wearer_id=${this.wearerId}`);
-    if (found && !this.isBusy) this.open = listOf(found)[0] ?? null;
+    if (found && !this.isBusy) this.open = found.items[0] ?? null;
     this.changed();
   }
 
@@ -91,8 +90,4 @@ export class Session {
       return null;
     }
   }
-}
-
-function listOf(found) {
-  return Array.isArray(found) ? found : found.sessions ?? found.items ?? [];
 }
