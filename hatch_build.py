@@ -19,7 +19,7 @@ class AssetsHook(BuildHookInterface[Any]):
     def dependencies(self) -> list[str]:
         """Ask for a Node from pip only where one is needed and none is installed."""
         assets = self._assets()
-        if assets.assets_are_complete() or assets.npm_command() is not None:
+        if assets.FOR_PAGES.is_complete() or assets.npm_command() is not None:
             return []
         return [assets.NODE_REQUIREMENT]
 
@@ -29,7 +29,7 @@ class AssetsHook(BuildHookInterface[Any]):
             return
         assets = self._assets()
         try:
-            assets.fetch_assets()
+            assets.fetch(assets.FOR_PAGES)
         except assets.AssetsError as error:
             sys.exit(f"assets: {error}")
 
@@ -38,7 +38,7 @@ class AssetsHook(BuildHookInterface[Any]):
         if version == "editable":
             return
         held = {name.rpartition("/static/vendor/")[2] for name in _names(Path(artifact_path))}
-        wanted = {path.name for path in self._assets().VENDOR.iterdir()}
+        wanted = {path.name for path in self._assets().FOR_PAGES.path.iterdir()}
         if missing := sorted(wanted - held):
             Path(artifact_path).unlink()
             sys.exit(f"assets: {', '.join(missing)} left out: see artifacts in pyproject.toml")

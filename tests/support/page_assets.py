@@ -5,5 +5,5 @@ import pytest
 import assets
 
 needs_assets = pytest.mark.skipif(
-    not assets.assets_are_complete(), reason="htmx and uPlot are not here: make assets"
+    not assets.FOR_PAGES.is_complete(), reason="htmx and uPlot are not here: make assets"
 )

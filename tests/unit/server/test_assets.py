@@ -42,23 +42,27 @@ def modules(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def vendor(tmp_path: Path, modules: Path) -> Path:
-    vendor = tmp_path / "static" / "vendor"
-    assets.lay_out(modules, vendor, FILES, LICENCES)
-    return vendor
+def folder(tmp_path: Path, modules: Path) -> assets.VendoredFolder:
+    folder = assets.VendoredFolder(tmp_path / "static" / "vendor", FILES, LICENCES)
+    folder.lay_out(modules)
+    return folder
 
 
-def complete(vendor: Path) -> bool:
-    return assets.assets_are_complete(vendor, FILES, LICENCES)
+@pytest.fixture
+def vendor(folder: assets.VendoredFolder) -> Path:
+    return folder.path
 
 
-def test_files_are_named_by_their_content_and_bring_their_licence(vendor: Path) -> None:
+def test_files_are_named_by_their_content_and_bring_their_licence(
+    folder: assets.VendoredFolder,
+) -> None:
+    vendor = folder.path
     manifest = json.loads((vendor / "manifest.json").read_text())
     script = manifest["plot.js"]["file"]
     assert hashlib.sha256(SCRIPT).hexdigest()[:12] in script
     assert (vendor / script).read_bytes() == SCRIPT
     assert (vendor / "plot.LICENSE.txt").read_bytes() == LICENCE
-    assert complete(vendor)
+    assert folder.is_complete()
 
 
 def test_page_loads_a_package_only_as_it_was_laid_out(vendor: Path) -> None:
@@ -76,36 +80,42 @@ def test_page_without_assets_loads_nothing(tmp_path: Path) -> None:
 
 
 def test_file_that_somebody_changed_is_refused_and_the_old_ones_stay(
-    modules: Path, vendor: Path
+    modules: Path, folder: assets.VendoredFolder
 ) -> None:
     (modules / "plot/dist/plot.min.js").write_bytes(b"steal()\n")
     with pytest.raises(assets.AssetsError, match=r"plot\.min\.js has SHA-256"):
-        assets.lay_out(modules, vendor, FILES, LICENCES)
-    assert complete(vendor)
+        folder.lay_out(modules)
+    assert folder.is_complete()
 
 
-def test_file_that_the_package_no_longer_has_is_named(modules: Path, tmp_path: Path) -> None:
+def test_file_that_the_package_no_longer_has_is_named(
+    modules: Path, folder: assets.VendoredFolder
+) -> None:
     (modules / "plot/LICENSE").unlink()
     with pytest.raises(assets.AssetsError, match="plot/LICENSE is missing"):
-        assets.lay_out(modules, tmp_path / "vendor", FILES, LICENCES)
+        folder.lay_out(modules)
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "plot.LICENSE.txt"])
-def test_half_a_folder_is_not_complete(vendor: Path, name: str) -> None:
-    (vendor / name).unlink()
-    assert not complete(vendor)
+def test_half_a_folder_is_not_complete(folder: assets.VendoredFolder, name: str) -> None:
+    (folder.path / name).unlink()
+    assert not folder.is_complete()
 
 
-def test_changed_folder_is_not_complete_and_is_laid_out_anew(modules: Path, vendor: Path) -> None:
+def test_changed_folder_is_not_complete_and_is_laid_out_anew(
+    modules: Path, folder: assets.VendoredFolder
+) -> None:
+    vendor = folder.path
     script = vendor / json.loads((vendor / "manifest.json").read_text())["plot.js"]["file"]
     script.write_bytes(b"steal()\n")
-    assert not complete(vendor)
-    assets.lay_out(modules, vendor, FILES, LICENCES)
-    assert complete(vendor)
+    assert not folder.is_complete()
+    folder.lay_out(modules)
+    assert folder.is_complete()
 
 
 def test_lock_names_exact_versions_and_no_registry() -> None:
-    wanted = json.loads((SERVER / "package.json").read_text())["dependencies"]
+    package = json.loads((SERVER / "package.json").read_text())
+    wanted = package["dependencies"] | package["devDependencies"]
     text = (SERVER / "package-lock.json").read_text()
     locked = json.loads(text)["packages"]
     assert "://" not in text
