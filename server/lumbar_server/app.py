@@ -17,7 +17,16 @@ from lumbar_server.live_feed import LiveFeed
 from lumbar_server.pages import add_pages
 from lumbar_server.pages.vendored import STATIC
 from lumbar_server.problems import describe_problems
-from lumbar_server.routes import corrections, live, sensors, sessions, status, streams, wearers
+from lumbar_server.routes import (
+    changes,
+    corrections,
+    live,
+    sensors,
+    sessions,
+    status,
+    streams,
+    wearers,
+)
 from lumbar_server.security import SecurityHeaders
 from lumbar_server.static_files import PageFiles
 
@@ -67,7 +76,7 @@ def create_app(
     app.add_middleware(RequestGuard, names=names)
     app.add_middleware(SecurityHeaders)  # around the guard: also what is refused has them
     describe_problems(app)
-    for routes in (status, sensors, streams, sessions, corrections, wearers, live):
+    for routes in (status, sensors, streams, sessions, corrections, wearers, changes, live):
         app.include_router(routes.router, prefix="/api/v1")
     add_pages(app)
     app.mount("/static", PageFiles(STATIC))

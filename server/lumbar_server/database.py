@@ -31,6 +31,7 @@ _REMEDIES: dict[int | str | None, str] = {
     sqlite3.SQLITE_IOERR: "check the disk",
     sqlite3.SQLITE_CORRUPT: "put a copy of it in its place",
     "53100": "free disk space",  # PostgreSQL's disk_full
+    "40P01": "try again",  # deadlock_detected
 }
 _LOCK_POLL_S = 0.02
 _MIGRATION_LOCK = 0x6C756D62  # "lumb": any number that nobody else locks in this database

@@ -31,3 +31,7 @@ class ConflictError(ServerError):
 
 class ChangedMeanwhileError(ServerError):
     """Somebody else has changed it since it was read."""
+
+
+class GoneError(ServerError):
+    """What was asked for was there once, or somewhere else."""

@@ -54,6 +54,7 @@ def follow(
     stream = _Followed(connection, record, wearer.id, wearer.quiet_s, now_utc)
     stream.attach_explicit()
     stream.settle_automatic(groups(sets, wearer.quiet_s * record.sample_format.sampling_rate_hz))
+    stream.note_changes()
 
 
 class _Followed:
@@ -79,6 +80,7 @@ class _Followed:
         self._parts = {
             part.session_id: part for part in sessions.parts_on(connection, record.stream_id)
         }
+        self._concerned = set(self._parts)  # sessions of which something may be another now
 
     def attach_explicit(self) -> None:
         """Let each session that somebody started have its stretch of the stream."""
@@ -107,6 +109,11 @@ class _Followed:
         for session_id in left:
             self._let_go(session_id)
 
+    def note_changes(self) -> None:
+        """Note that the sessions of the stream changed, which their own rows need not show."""
+        keys = [str(session_id) for session_id in sorted(self._concerned | self._parts.keys())]
+        changes.note_all(self._connection, "session", keys, self._now_utc)
+
     def _session_of(self, group: Group, mine: dict[int, PartRow]) -> SessionRow:
         """Return the session of a group: the one it has, one that is not over yet, or a new one."""
         for session_id, part in mine.items():
@@ -132,6 +139,7 @@ class _Followed:
         self._drop(session_id)
         if is_only:
             sessions.remove(self._connection, session_id, self._now_utc)
+            self._concerned.discard(session_id)
         else:
             self._last_over_parts(session, session.wearer_id)
 

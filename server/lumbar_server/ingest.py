@@ -26,14 +26,14 @@ from lumbar_server.analyses import Analyses
 from lumbar_server.database import writing
 from lumbar_server.detection import StreamDetection
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
-from lumbar_server.follow import follow
+from lumbar_server.following import Following
 from lumbar_server.intake import Intake, contradicts
 from lumbar_server.refit import refit
 from lumbar_server.store import incidents, observations, results, samples, streams
 from lumbar_server.store.incidents import Incident
 from lumbar_server.store.samples import Run
 from lumbar_server.store.streams import StreamRecord
-from lumbar_signal.events import Announcement, ExerciseSet
+from lumbar_signal.events import Announcement
 
 log = logging.getLogger(__name__)
 
@@ -71,14 +71,6 @@ class _Known(NamedTuple):
         return cls(f"{message.stream_id:016x}", sensor_id, message, payload)
 
 
-class _Followed(NamedTuple):
-    """What of a stream the sessions were last brought up to date with."""
-
-    sets: tuple[ExerciseSet, ...]
-    is_settled: bool
-    is_dated: bool
-
-
 class Ingest:
     """Puts messages into the database; keeps records and detectors of the streams at hand."""
 
@@ -87,7 +79,7 @@ class Ingest:
         self._now_s = now_s
         self._records: dict[str, StreamRecord] = {}
         self._analyses = Analyses(now_s)
-        self._followed: dict[str, _Followed] = {}
+        self._following = Following()
         self._wall_offset_s: dict[int, float] = {}  # by run of a gateway, as stored
 
     def commit(self, arrived: Sequence[Arrived]) -> list[Committed]:
@@ -179,13 +171,9 @@ class Ingest:
     def _follow(self, connection: Connection, changed: Iterable[Intake], now_utc: datetime) -> None:
         """Bring the sessions up to date with the streams in which something new was found."""
         for intake in changed:
-            record = intake.record
-            detection = self._analyses.get(record.stream_id)
+            detection = self._analyses.get(intake.record.stream_id)
             sets = detection.saved.sets if detection else ()
-            seen = _Followed(sets, record.is_settled, record.started_utc is not None)
-            if seen != self._followed.get(record.stream_id):
-                follow(connection, record, sets, now_utc)
-                self._followed[record.stream_id] = seen
+            self._following.update(connection, intake.record, sets, now_utc)
 
     def _new_offsets(self, known: Iterable[_Known]) -> dict[int, float]:
         heard = {
@@ -221,7 +209,7 @@ class Ingest:
     def _drop(self, stream_ids: Iterable[str]) -> None:
         for stream_id in stream_ids:
             self._records.pop(stream_id, None)
-            self._followed.pop(stream_id, None)
+        self._following.drop(stream_ids)
         self._analyses.drop(stream_ids)
 
     def tidy(self, most: int) -> None:
@@ -244,9 +232,8 @@ class Ingest:
                 fitted = replace(record, clock=clock)
                 now_utc = datetime.fromtimestamp(self._now_s(), UTC)
                 streams.write(connection, [fitted], now_utc)
-                follow(
-                    connection, fitted, results.newest_sets(connection, record.stream_id), now_utc
-                )
+                sets = results.newest_sets(connection, record.stream_id)
+                self._following.update(connection, fitted, sets, now_utc)
         except (DatabaseAwayError, StreamConflictError) as error:
             log.info("stream %s: its clock is not fitted again: %s", record.stream_id, error)
 

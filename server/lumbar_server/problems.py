@@ -15,6 +15,7 @@ from lumbar_server.errors import (
     ChangedMeanwhileError,
     ConflictError,
     DatabaseAwayError,
+    GoneError,
     NotFoundError,
 )
 from lumbar_server.pages.rendering import render
@@ -24,6 +25,7 @@ _STATUS = {
     BadRequestError: 400,
     NotFoundError: 404,
     ConflictError: 409,
+    GoneError: 410,
     ChangedMeanwhileError: 412,
     DatabaseAwayError: 503,
 }

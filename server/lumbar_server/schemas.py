@@ -122,3 +122,23 @@ class SamplePage(Model):
     g_per_step: float
     dps_per_step: float
     samples: list[list[int]] = Field(description="Rows of ax, ay, az and, with a gyro, gx, gy, gz")
+
+
+class Change(Model):
+    """That something is new, different, or gone."""
+
+    number: int
+    kind: Literal["session", "wearer", "sensor", "stream"] = Field(
+        description="sensor: it, or who wears it"
+    )
+    key: str = Field(description="Its id")
+    gone: bool = Field(description="It was deleted: delete it, and what is below it")
+    at_utc: datetime
+
+
+class ChangePage(Model):
+    """Some of the changes, in their order."""
+
+    items: list[Change]
+    next: int = Field(description="What to give as `since` the next time")
+    more: bool = Field(description="Whether there are more already")

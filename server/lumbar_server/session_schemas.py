@@ -174,7 +174,8 @@ class Session(Model):
     coverage: float | None = Field(description="Stored fraction of its samples; null without any")
     simulated: bool = Field(description="Samples in it come from the simulator")
     done: list[Done]
-    version: int = Field(description="One more with every change; also the ETag")
+    discarded: bool = Field(description="Hidden by its wearer: in no list, but not deleted")
+    version: int = Field(description="One more when somebody changes it; the ETag begins with it")
 
 
 class SessionPage(Model):

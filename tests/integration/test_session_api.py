@@ -201,3 +201,19 @@ def test_sessions_come_in_pages(api: httpx.Client) -> None:
 
 
 TIMES = {"started": "00", "ended": "30"}
+
+
+def test_changes_are_told_from_a_number_on(api: httpx.Client) -> None:
+    before = api.get("/changes").json()
+    assert {"kind": "wearer", "key": "1", "gone": False}.items() <= before["items"][0].items()
+    api.patch("/wearers/1", json={"quiet_s": 60})
+    key = api.post("/sessions", json={}).json()["id"]
+    page = api.get("/changes", params={"since": before["next"], "limit": 1}).json()
+    assert (page["items"][0]["kind"], page["more"]) == ("wearer", True)
+    page = api.get("/changes", params={"since": page["next"]}).json()
+    assert [(one["kind"], one["key"]) for one in page["items"]] == [("session", str(key))]
+    assert not page["more"]
+    assert api.get("/changes", params={"since": page["next"]}).json()["next"] == page["next"]
+    lost = api.get("/changes", params={"since": 10**6})
+    assert lost.status_code == 410
+    assert "begin with 0" in lost.json()["detail"]

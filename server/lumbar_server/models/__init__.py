@@ -19,6 +19,7 @@ from lumbar_server.models.finding import (
     SetDeviation,
 )
 from lumbar_server.models.record import (
+    Answer,
     Assignment,
     Change,
     Correction,
@@ -29,6 +30,7 @@ from lumbar_server.models.record import (
 
 __all__ = [
     "Analysis",
+    "Answer",
     "Assignment",
     "Base",
     "Change",

@@ -34,6 +34,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own way)
         int: BigInteger().with_variant(Integer, "sqlite"),
         datetime: UtcDateTime,
+        dict[str, str]: JSON,
         list[list[int]]: JSON,
         list[list[float | None]]: JSON,
         list[float]: JSON(none_as_null=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lumbar_server.models.base import Base
@@ -94,9 +94,23 @@ class Change(Base):
     """That something changed, in order: for whoever keeps a copy."""
 
     __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_kind_key", "kind", "key"),)
 
     number: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(64))
     gone: Mapped[bool]
     at_utc: Mapped[datetime]
+
+
+class Answer(Base):
+    """What was answered to a request that made something, in case that it is sent again."""
+
+    __tablename__ = "answers"
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)  # the client's own
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    headers: Mapped[dict[str, str]]
+    body: Mapped[str] = mapped_column(Text())
+    made_utc: Mapped[datetime] = mapped_column(index=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from lumbar_server.database import reading, writing
 from lumbar_server.live import LiveBoard
 from lumbar_server.schemas import Problem
+from lumbar_server.store import changes
 
 
 def _connection(request: Request) -> Iterator[Connection]:
@@ -26,6 +27,7 @@ def _board(request: Request) -> LiveBoard:
 
 def _writing(request: Request) -> Iterator[Connection]:
     with writing(request.app.state.engine) as connection:
+        changes.wait_for_turn(connection)  # before anything is read that a change rests on
         yield connection
 
 
@@ -51,6 +53,7 @@ UNCHANGED: Responses = {
     **NOT_FOUND,
     412: {"model": Problem, "description": "Somebody else has changed it since"},
 }
+GONE: Responses = {410: {"model": Problem, "description": "No longer there: begin anew"}}
 
 
 def is_simulated(sensor_id: str) -> bool:

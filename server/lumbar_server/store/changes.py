@@ -1,17 +1,29 @@
-"""What changed, in order, for whoever keeps a copy."""
+"""What changed, in order, for whoever keeps a copy: of each thing the newest change only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Connection, Table, insert, select, text
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from lumbar_server import models
 
 _CHANGES = cast(Table, models.Change.__table__)
 _LOCK = 0x6C756D63  # any number that nobody else locks in this database
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """That something is new, different, or gone."""
+
+    number: int
+    kind: str  # session, wearer, sensor or stream
+    key: str
+    gone: bool
+    at_utc: datetime
 
 
 def wait_for_turn(connection: Connection) -> None:
@@ -28,11 +40,33 @@ def note(
     connection: Connection, kind: str, key: str, now_utc: datetime, *, gone: bool = False
 ) -> None:
     """Note a change within the transaction that makes it."""
+    note_all(connection, kind, [key], now_utc, gone=gone)
+
+
+def note_all(
+    connection: Connection, kind: str, keys: Sequence[str], now_utc: datetime, *, gone: bool = False
+) -> None:
+    """Note a change of each of ``keys``, instead of whatever was noted of it before.
+
+    Who reads later needs to know only that it is another, so the table does not grow with time.
+    """
+    if not keys:
+        return
     wait_for_turn(connection)
-    connection.execute(insert(_CHANGES).values(kind=kind, key=key, gone=gone, at_utc=now_utc))
+    before = newest_number(connection)
+    rows = [{"kind": kind, "key": key, "gone": gone, "at_utc": now_utc} for key in keys]
+    connection.execute(insert(_CHANGES), rows)
+    # Only afterwards: SQLite would give a number that was the highest a second time.
+    replaced = _CHANGES.c.kind == kind, _CHANGES.c.key.in_(keys), _CHANGES.c.number <= before
+    connection.execute(delete(_CHANGES).where(*replaced))
 
 
-def since(connection: Connection, number: int, limit: int) -> Sequence[Any]:
+def since(connection: Connection, number: int, limit: int) -> list[Change]:
     """Return the changes after ``number``, the oldest first."""
     query = select(_CHANGES).where(_CHANGES.c.number > number).order_by(_CHANGES.c.number)
-    return connection.execute(query.limit(limit)).all()
+    return [Change(**row._mapping) for row in connection.execute(query.limit(limit))]
+
+
+def newest_number(connection: Connection) -> int:
+    """Return the number of the newest change; 0 where there is none."""
+    return int(connection.scalar(select(func.max(_CHANGES.c.number))) or 0)

@@ -15,6 +15,7 @@ from lumbar_server.store import changes
 
 _WEARERS = cast(Table, models.Wearer.__table__)
 _ASSIGNMENTS = cast(Table, models.Assignment.__table__)
+_SESSIONS = cast(Table, models.Session.__table__)
 
 FIRST_WEARER = 1
 """Whose the sensors are that nobody was given; always there."""
@@ -87,6 +88,10 @@ def change(
     row = {**values, "version": before.version + 1}
     connection.execute(update(_WEARERS).where(_WEARERS.c.id == wearer_id).values(row))
     changes.note(connection, "wearer", str(wearer_id), now_utc)
+    if values.keys() & {"name", "time_zone"}:  # a session says whose it is
+        mine = select(_SESSIONS.c.id).where(_SESSIONS.c.wearer_id == wearer_id)
+        keys = [str(key) for key in connection.scalars(mine.order_by(_SESSIONS.c.id))]
+        changes.note_all(connection, "session", keys, now_utc)
     return one(connection, wearer_id)
 
 

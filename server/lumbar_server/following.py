@@ -1,0 +1,72 @@
+"""When sessions and companions hear of a stream: when it says something else, not at each message.
+
+Of a stream that is being received only its beginning and what is found in it are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from sqlalchemy import Connection
+
+from lumbar_gateway.messages import ClockFit, IndexRanges
+from lumbar_server.follow import follow
+from lumbar_server.store import changes
+from lumbar_server.store.streams import StreamRecord
+from lumbar_signal.events import ExerciseSet
+
+
+class _Settled(NamedTuple):
+    stored: IndexRanges
+    lost: IndexRanges
+    clock: ClockFit | None
+
+
+class _Told(NamedTuple):
+    is_dated: bool
+    quarantined: int
+    settled: _Settled | None  # None while more may come
+
+    @classmethod
+    def of(cls, record: StreamRecord) -> Self:
+        settled = None
+        if record.is_settled:
+            settled = _Settled(record.stored.copy(), record.lost.copy(), record.clock)
+        return cls(record.started_utc is not None, record.quarantined, settled)
+
+
+class Following:
+    """What of the streams at hand was told already."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[_Told, tuple[ExerciseSet, ...]]] = {}
+
+    def update(
+        self,
+        connection: Connection,
+        record: StreamRecord,
+        sets: tuple[ExerciseSet, ...],
+        now_utc: datetime,
+    ) -> None:
+        """Bring sessions and changes up to date with a stream and the sets found in it."""
+        now = _Told.of(record)
+        before, sets_before = self._told.get(record.stream_id, (None, None))
+        if now == before and sets == sets_before:
+            return
+        if now != before and now.is_dated:
+            note_stream(connection, record, now_utc)
+        follow(connection, record, sets, now_utc)
+        self._told[record.stream_id] = now, sets
+
+    def drop(self, stream_ids: Iterable[str]) -> None:
+        """Forget streams; what is told of them next is told whether it is new or not."""
+        for stream_id in stream_ids:
+            self._told.pop(stream_id, None)
+
+
+def note_stream(connection: Connection, record: StreamRecord, now_utc: datetime) -> None:
+    """Note that a stream is another, and so is what its sensor did last."""
+    changes.note(connection, "stream", record.stream_id, now_utc)
+    changes.note(connection, "sensor", record.sensor_id, now_utc)
