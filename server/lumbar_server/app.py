@@ -27,6 +27,7 @@ from lumbar_server.routes import (
     streams,
     wearers,
 )
+from lumbar_server.routes.once import repeat_answers
 from lumbar_server.security import SecurityHeaders
 from lumbar_server.static_files import PageFiles
 
@@ -76,6 +77,7 @@ def create_app(
     app.add_middleware(RequestGuard, names=names)
     app.add_middleware(SecurityHeaders)  # around the guard: also what is refused has them
     describe_problems(app)
+    repeat_answers(app)
     for routes in (status, sensors, streams, sessions, corrections, wearers, changes, live):
         app.include_router(routes.router, prefix="/api/v1")
     add_pages(app)

@@ -33,5 +33,9 @@ class ChangedMeanwhileError(ServerError):
     """Somebody else has changed it since it was read."""
 
 
+class KeyReusedError(ServerError):
+    """A key that stands for one request was given to another."""
+
+
 class GoneError(ServerError):
     """What was asked for was there once, or somewhere else."""

@@ -16,6 +16,7 @@ from lumbar_server.errors import (
     ConflictError,
     DatabaseAwayError,
     GoneError,
+    KeyReusedError,
     NotFoundError,
 )
 from lumbar_server.pages.rendering import render
@@ -26,6 +27,7 @@ _STATUS = {
     NotFoundError: 404,
     ConflictError: 409,
     GoneError: 410,
+    KeyReusedError: 422,
     ChangedMeanwhileError: 412,
     DatabaseAwayError: 503,
 }

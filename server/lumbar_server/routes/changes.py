@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from lumbar_server import schemas
 from lumbar_server.errors import GoneError
+from lumbar_server.routes.cursor import link_next
+from lumbar_server.routes.entity_tags import TaggedRoute
 from lumbar_server.routes.request import GONE, Database
 from lumbar_server.store import changes
 
-router = APIRouter(tags=["changes"])
+router = APIRouter(tags=["changes"], route_class=TaggedRoute)
 
 
 @router.get("/changes", summary="What changed since a number", responses=GONE)
 def list_changes(
+    request: Request,
+    response: Response,
     database: Database,
     since: Annotated[
         int, Query(ge=0, lt=2**63, description="`next` of the time before; 0 for everything")
@@ -34,6 +38,7 @@ def list_changes(
             "restored; forget the copy and begin with 0"
         )
     items = [schemas.Change(**asdict(one)) for one in found[:limit]]
-    return schemas.ChangePage(
-        items=items, next=items[-1].number if items else since, more=len(found) > limit
-    )
+    following = items[-1].number if items else since
+    more = len(found) > limit
+    link_next(request, response, since=following if more else None)
+    return schemas.ChangePage(items=items, next=following, more=more)

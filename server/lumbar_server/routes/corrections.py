@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 
 from lumbar_server import workouts
 from lumbar_server.record import Correction
-from lumbar_server.routes.request import NOT_FOUND, UNCHANGED, Now, Writing
+from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, seen_version, version_tag
+from lumbar_server.routes.once import Once
+from lumbar_server.routes.request import UNCHANGED, Now, Writing
 from lumbar_server.routes.session_view import detail_of
-from lumbar_server.routes.sessions import IfMatch, SessionId, seen_version
+from lumbar_server.routes.sessions import SessionId
 from lumbar_server.session_schemas import NewCorrection, SessionDetail
 from lumbar_server.store import record, sessions
 
-router = APIRouter(tags=["corrections"])
+router = APIRouter(tags=["corrections"], route_class=TaggedRoute)
 
 
 @router.post(
@@ -28,6 +30,8 @@ def correct(
     new: NewCorrection,
     database: Writing,
     now_utc: Now,
+    once: Once,
+    response: Response,
     if_match: IfMatch = None,
 ) -> SessionDetail:
     """Say what a set really was; a newer word on the same set takes the place of the older."""
@@ -47,21 +51,27 @@ def correct(
         made_utc=now_utc,
     )
     workouts.correct(database, row, said, now_utc)
-    return detail_of(record.read(database, session_id))
+    after = record.read(database, session_id)
+    return once.created(response, detail_of(after), version_tag(after.version))
 
 
 @router.delete(
     "/sessions/{session_id}/corrections/{correction_id}",
     summary="Take a correction back",
-    responses=NOT_FOUND,
+    responses=UNCHANGED,
 )
 def take_back(
     session_id: SessionId,
     correction_id: Annotated[int, Path(ge=1, lt=2**63)],
     database: Writing,
     now_utc: Now,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> SessionDetail:
     """Let what was detected count again."""
     row = sessions.one(database, session_id)
+    workouts.check_unchanged(row, seen_version(if_match))
     workouts.take_back(database, row, correction_id, now_utc)
-    return detail_of(record.read(database, session_id))
+    after = record.read(database, session_id)
+    response.headers.update(version_tag(after.version))
+    return detail_of(after)

@@ -7,7 +7,7 @@ import binascii
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request, Response
 
 from lumbar_server.errors import BadRequestError
 
@@ -36,3 +36,11 @@ def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         raise BadRequestError(
             "cursor: use `next` as the page before gave it, or leave it out for the first page"
         ) from None
+
+
+def link_next(request: Request, response: Response, **following: object) -> None:
+    """Link to the next page (RFC 8288): this request with ``following``; not at the end."""
+    if None in following.values():
+        return
+    url = request.url.include_query_params(**following)
+    response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from lumbar_server.routes.entity_tags import TaggedRoute
 from lumbar_server.routes.request import Board, Database, is_simulated
 from lumbar_server.schemas import Sensor
 from lumbar_server.store import stream_listing
 
-router = APIRouter(tags=["sensors"])
+router = APIRouter(tags=["sensors"], route_class=TaggedRoute)
 
 
 @router.get("/sensors", summary="All sensors")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
 from lumbar_server import workouts
 from lumbar_server.errors import BadRequestError
-from lumbar_server.routes.cursor import Cursor, Limit, cursor_of, read_cursor
+from lumbar_server.routes.cursor import Cursor, Limit, cursor_of, link_next, read_cursor
+from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, seen_version, version_tag
+from lumbar_server.routes.once import Once
 from lumbar_server.routes.request import CONFLICT, NOT_FOUND, UNCHANGED, Database, Now, Writing
 from lumbar_server.routes.session_view import detail_of, summary_of
 from lumbar_server.session_schemas import (
@@ -22,17 +24,15 @@ from lumbar_server.session_schemas import (
 from lumbar_server.store import record, sessions
 from lumbar_server.store.sessions import SessionKey, SessionRow, Wanted
 
-router = APIRouter(tags=["sessions"])
+router = APIRouter(tags=["sessions"], route_class=TaggedRoute)
 
 SessionId = Annotated[int, Path(ge=1, lt=2**63, description="From the list of sessions")]
-IfMatch = Annotated[
-    str | None,
-    Header(description="The ETag that was read: refuses to change what somebody else has changed"),
-]
 
 
 @router.get("/sessions", summary="Sessions, the last begun first")
 def list_sessions(
+    request: Request,
+    response: Response,
     database: Database,
     wearer_id: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
     state: Annotated[Literal["open", "ended"] | None, Query(description="Running or not")] = None,
@@ -46,19 +46,21 @@ def list_sessions(
     wanted = Wanted(wearer_id, running, from_utc, until_utc)
     rows = sessions.newest(database, wanted, _key(cursor), limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
-    return SessionPage(
-        items=[summary_of(record.of(database, row)) for row in rows[:limit]],
-        next=None if last is None else cursor_of(last.started_utc, last.id),
-    )
+    following = None if last is None else cursor_of(last.started_utc, last.id)
+    link_next(request, response, cursor=following)
+    items = [summary_of(record.of(database, row)) for row in rows[:limit]]
+    return SessionPage(items=items, next=following)
 
 
 @router.post("/sessions", summary="Begin a session", status_code=201, responses=CONFLICT)
-def begin(new: NewSession, database: Writing, now_utc: Now, response: Response) -> SessionDetail:
+def begin(
+    new: NewSession, database: Writing, now_utc: Now, once: Once, response: Response
+) -> SessionDetail:
     """Begin a session now, or record one that is over; its sets are found by themselves."""
     started_utc = new.started_utc or now_utc
     row = workouts.start(database, new.wearer_id, started_utc, new.ended_utc, now_utc)
-    response.headers["Location"] = f"/api/v1/sessions/{row.id}"
-    return _answer(database, row, response)
+    headers = {"Location": f"/api/v1/sessions/{row.id}", **version_tag(row.version)}
+    return once.created(response, detail_of(record.of(database, row)), headers)
 
 
 @router.get("/sessions/{session_id}", summary="One session in full", responses=NOT_FOUND)
@@ -113,18 +115,8 @@ def stop(
     return _answer(database, row, response)
 
 
-def seen_version(if_match: str | None) -> int | None:
-    """Return the version that an ``If-Match`` names; None where anything will do."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    digits = if_match.strip().removeprefix("W/").strip('"')
-    if not (digits.isascii() and digits.isdigit()):
-        raise BadRequestError("If-Match: use the ETag as it was read")
-    return int(digits)
-
-
 def _answer(database: Connection, row: SessionRow, response: Response) -> SessionDetail:
-    response.headers["ETag"] = f'"{row.version}"'
+    response.headers.update(version_tag(row.version))
     return detail_of(record.of(database, row))
 
 

@@ -6,17 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
 from lumbar_server import schemas
 from lumbar_server.errors import NotFoundError
-from lumbar_server.routes.cursor import Cursor, Limit, cursor_of, read_cursor
+from lumbar_server.routes.cursor import Cursor, Limit, cursor_of, link_next, read_cursor
+from lumbar_server.routes.entity_tags import TaggedRoute
 from lumbar_server.routes.request import NOT_FOUND, Database, is_simulated
 from lumbar_server.store import samples, stream_listing
 from lumbar_server.store.stream_listing import StreamKey
 
-router = APIRouter(tags=["streams"])
+router = APIRouter(tags=["streams"], route_class=TaggedRoute)
 
 StreamId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="From the list of streams")]
 MOST_SAMPLES = 100_000
@@ -24,6 +25,8 @@ MOST_SAMPLES = 100_000
 
 @router.get("/streams", summary="Streams, the last begun first")
 def list_streams(
+    request: Request,
+    response: Response,
     database: Database,
     sensor_id: Annotated[str | None, Query(description="Only this sensor's")] = None,
     cursor: Cursor = None,
@@ -34,10 +37,9 @@ def list_streams(
     before = None if at is None else StreamKey(*at)
     rows = stream_listing.newest(database, sensor_id, before, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
-    return schemas.StreamPage(
-        items=[_stream(row) for row in rows[:limit]],
-        next=None if last is None else cursor_of(last.started_utc, last.stream_id),
-    )
+    following = None if last is None else cursor_of(last.started_utc, last.stream_id)
+    link_next(request, response, cursor=following)
+    return schemas.StreamPage(items=[_stream(row) for row in rows[:limit]], next=following)
 
 
 @router.get("/streams/{stream_id}", summary="One stream", responses=NOT_FOUND)

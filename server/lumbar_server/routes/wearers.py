@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from lumbar_server import workouts
-from lumbar_server.routes.request import CONFLICT, NOT_FOUND, Database, Now, Writing
+from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, check_version, version_tag
+from lumbar_server.routes.once import Once
+from lumbar_server.routes.request import CONFLICT, NOT_FOUND, UNCHANGED, Database, Now, Writing
 from lumbar_server.session_schemas import (
     Assignment,
     NewAssignment,
@@ -17,8 +19,9 @@ from lumbar_server.session_schemas import (
     WearerChange,
 )
 from lumbar_server.store import wearers
+from lumbar_server.store.wearers import WearerRow
 
-router = APIRouter(tags=["wearers"])
+router = APIRouter(tags=["wearers"], route_class=TaggedRoute)
 
 WearerId = Annotated[int, Path(ge=1, lt=2**63, description="From the list of wearers")]
 
@@ -30,16 +33,34 @@ def list_wearers(database: Database) -> list[Wearer]:
 
 
 @router.post("/wearers", summary="Add a wearer", status_code=201, responses=CONFLICT)
-def add(new: NewWearer, database: Writing, now_utc: Now) -> Wearer:
+def add(new: NewWearer, database: Writing, now_utc: Now, once: Once, response: Response) -> Wearer:
     """Add a person of the household."""
-    return Wearer(**asdict(wearers.add(database, **new.model_dump(), now_utc=now_utc)))
+    row = wearers.add(database, **new.model_dump(), now_utc=now_utc)
+    headers = {"Location": f"/api/v1/wearers/{row.id}", **version_tag(row.version)}
+    return once.created(response, Wearer(**asdict(row)), headers)
 
 
-@router.patch("/wearers/{wearer_id}", summary="Change a wearer", responses=CONFLICT)
-def change(wearer_id: WearerId, new: WearerChange, database: Writing, now_utc: Now) -> Wearer:
+@router.get("/wearers/{wearer_id}", summary="One wearer", responses=NOT_FOUND)
+def wearer(wearer_id: WearerId, database: Database, response: Response) -> Wearer:
+    """Return a person of the household."""
+    return _answer(wearers.one(database, wearer_id), response)
+
+
+@router.patch(
+    "/wearers/{wearer_id}", summary="Change a wearer", responses={**CONFLICT, **UNCHANGED}
+)
+def change(
+    wearer_id: WearerId,
+    new: WearerChange,
+    database: Writing,
+    now_utc: Now,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Wearer:
     """Change name, time zone, or when an automatic session is over."""
+    check_version(f"wearer {wearer_id}", wearers.one(database, wearer_id).version, if_match)
     values = {name: value for name, value in new.model_dump().items() if value is not None}
-    return Wearer(**asdict(wearers.change(database, wearer_id, values, now_utc)))
+    return _answer(wearers.change(database, wearer_id, values, now_utc), response)
 
 
 @router.get("/assignments", summary="Who wore which sensor when")
@@ -53,7 +74,14 @@ def list_assignments(
 @router.post(
     "/assignments", summary="Give a sensor to a wearer", status_code=201, responses=NOT_FOUND
 )
-def assign(new: NewAssignment, database: Writing, now_utc: Now) -> Assignment:
+def assign(
+    new: NewAssignment, database: Writing, now_utc: Now, once: Once, response: Response
+) -> Assignment:
     """Give a sensor to somebody from a moment on; whoever had it gives it back then."""
     done = workouts.assign(database, new.sensor_id, new.wearer_id, new.from_utc or now_utc, now_utc)
-    return Assignment(**asdict(done))
+    return once.created(response, Assignment(**asdict(done)))
+
+
+def _answer(row: WearerRow, response: Response) -> Wearer:
+    response.headers.update(version_tag(row.version))
+    return Wearer(**asdict(row))

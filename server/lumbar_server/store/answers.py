@@ -1,0 +1,42 @@
+"""Answers to requests that made something, kept for those who send the same once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Connection, Table, delete, insert, select
+
+from lumbar_server import models
+
+_ANSWERS = cast(Table, models.Answer.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer, and the request that it was for."""
+
+    key: str  # the client's own
+    request_sha256: str
+    status: int
+    headers: Mapping[str, str]
+    body: str
+    made_utc: datetime
+
+
+def find(connection: Connection, key: str) -> KeptAnswer | None:
+    """Return what was answered under a key."""
+    row = connection.execute(select(_ANSWERS).where(_ANSWERS.c.key == key)).first()
+    return None if row is None else KeptAnswer(**row._mapping)
+
+
+def keep(connection: Connection, answer: KeptAnswer) -> None:
+    """Keep an answer, within the transaction that made what it is about."""
+    connection.execute(insert(_ANSWERS).values(asdict(answer)))
+
+
+def forget(connection: Connection, before_utc: datetime) -> None:
+    """Delete the answers that were given before then."""
+    connection.execute(delete(_ANSWERS).where(_ANSWERS.c.made_utc < before_utc))
