@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lumbar_server.problems import problem_answer
 
 BODY_LIMIT_BYTES = 1_000_000  # chosen: a workout's corrections are some kB
+_LENGTH_DIGITS = 18  # no body is as large; Python refuses to read numbers of thousands of digits
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITES = frozenset({"same-origin", "none"})  # none: the person typed it
 
@@ -79,7 +80,7 @@ class RequestGuard:
         if method not in _SAFE_METHODS and _is_foreign(headers, hosts[0]):
             return 403, "another page asked for that: only the server's own pages may change things"
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > limit_bytes:
+        if not length.isdecimal() or len(length) > _LENGTH_DIGITS or int(length) > limit_bytes:
             return 413, _too_large(limit_bytes)
         return None
 

@@ -81,6 +81,21 @@ def test_nothing_reaches_beyond_the_side_of_the_screen(
         assert width <= size[0], target
 
 
+def test_pages_ask_nobody_else_and_complain_of_nothing(browser: Browser, address: str) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(address)
+    for target in each_page(page):
+        missing = [said for said in complaints if "404 (Not Found)" in said]
+        assert complaints == missing, target
+        assert bool(missing) == target.endswith("nowhere")
+    assert [url for url in asked if not url.startswith(address)] == []
+
+
 def test_first_key_leads_past_the_navigation(browser: Browser, address: str) -> None:
     page = opened(browser, address, DESKTOP, "light")
     for target in each_page(page):
