@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 
 from lumbar_gateway.messages import BrokerAddress
 from lumbar_server.database import migrate, open_engine
@@ -81,7 +82,7 @@ def create_app(
     for routes in (status, sensors, streams, sessions, corrections, wearers, changes, live):
         app.include_router(routes.router, prefix="/api/v1")
     add_pages(app)
-    app.mount("/static", PageFiles(STATIC))
+    app.mount("/static", GZipMiddleware(PageFiles(STATIC)))
     return app
 
 

@@ -198,6 +198,14 @@ def test_own_files_are_sent_again_only_when_they_changed(address: str) -> None:
     assert again.status_code == 304
 
 
+def test_scripts_and_styles_travel_compressed(address: str) -> None:
+    whole = answer(address, "GET", "/static/lumbar.css", accept_encoding="identity")
+    small = answer(address, "GET", "/static/lumbar.css", accept_encoding="gzip")
+    assert small.headers["content-encoding"] == "gzip"
+    assert int(small.headers["content-length"]) < 0.6 * int(whole.headers["content-length"])
+    assert small.text == whole.text
+
+
 def test_pages_are_not_served_to_other_computers() -> None:
     with pytest.raises(PortError, match="accounts do not exist yet"):
         bind("0.0.0.0", 0)
