@@ -155,12 +155,20 @@ def test_description_names_every_answer(api: httpx.Client) -> None:
             assert (answers.get("200") or answers["201"])["content"], path
 
 
-@pytest.mark.parametrize("page", ["", "sessions.html"])
+@pytest.mark.parametrize("page", ["", "history"])
 def test_page_names_no_foreign_origin_and_allows_none(api: httpx.Client, page: str) -> None:
     answer = httpx.get(str(api.base_url.join("/" + page)))
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert "http" not in answer.text
     assert "style=" not in answer.text
     assert "not a medical device" in answer.text.lower()
-    for script in ("live.js", "sessions.js", "words.js", "strip.js", "lumbar.css", "icon.svg"):
+    for script in (
+        "live.js",
+        "history.js",
+        "record.css",
+        "words.js",
+        "strip.js",
+        "lumbar.css",
+        "icon.svg",
+    ):
         assert httpx.get(str(api.base_url.join("/static/" + script))).status_code == 200

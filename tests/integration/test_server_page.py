@@ -133,7 +133,7 @@ def test_slow_sensor_is_shown_and_no_sets_are_promised(
 def test_nothing_moves_sideways_on_a_phone(address: str, client: Client, page: Page) -> None:
     workout = programme()
     Wearer(client, workout).play(workout.bridges[-1][2] + 1.5)
-    for path in ("/", "/sessions.html", "/sessions.html?id=1"):
+    for path in ("/", "/history", "/sessions/1"):
         page.goto(address + path)
         expect(page.locator("main")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -146,7 +146,7 @@ def test_finished_session_is_shown_as_a_table(address: str, client: Client, page
     wearer.play(len(wearer.stream.samples) / 50)
     client.publish(wearer.stream.topic, [bytes(wearer.stream.end())])
     expect(page.locator("#exercise")).to_have_text("Well done")
-    page.get_by_role("link", name="Sessions").click()
-    page.locator("#table tbody a").click()
-    expect(page.locator("#table tbody tr")).to_have_count(3)
-    expect(page.locator("#table")).to_contain_text("hips low")
+    page.get_by_role("link", name="History").click()
+    page.locator("#list tbody a").click()
+    expect(page.locator("#sets > li")).to_have_count(3)
+    expect(page.locator("#sets")).to_contain_text("hips low")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
 
-from lumbar_server.pages import live, sensors, sessions, wearers
+from lumbar_server.pages import history, live, sensors, sessions, wearers
 from lumbar_server.pages.vendored import read_vendored
 
 
@@ -30,7 +30,8 @@ class Page:
 # In the order of the navigation.
 PAGES = (
     Page(live.router, "Live", "/"),
-    Page(sessions.router, "Sessions", "/sessions.html"),
+    Page(history.router, "History", "/history"),
+    Page(sessions.router),
     Page(sensors.router, "Sensors", "/sensors"),
     Page(wearers.router),
 )

@@ -44,7 +44,7 @@ def list_sessions(
     """List the sessions that were not discarded; ask again with `next` for more."""
     running = None if state is None else state == "open"
     wanted = Wanted(wearer_id, running, from_utc, until_utc)
-    rows = sessions.newest(database, wanted, _key(cursor), limit + 1)
+    rows = sessions.newest(database, wanted, list_key(cursor), limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     following = None if last is None else cursor_of(last.started_utc, last.id)
     link_next(request, response, cursor=following)
@@ -120,7 +120,8 @@ def _answer(database: Connection, row: SessionRow, response: Response) -> Sessio
     return detail_of(record.of(database, row))
 
 
-def _key(cursor: str | None) -> SessionKey | None:
+def list_key(cursor: str | None) -> SessionKey | None:
+    """Return where a page of the list begins; raises ``BadRequestError``."""
     at = read_cursor(cursor)
     if at is None:
         return None

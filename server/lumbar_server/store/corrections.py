@@ -20,7 +20,12 @@ def of_session(connection: Connection, session_id: int) -> list[Correction]:
 
 
 def add(connection: Connection, session_id: int, said: Correction) -> Correction:
-    """Store a correction instead of any other with the same position in the same stream."""
+    """Store a correction, instead of the one with its id where it has one.
+
+    It also takes the place of any other with the same position in the same stream.
+    """
+    if said.id:
+        remove(connection, session_id, said.id)
     if said.stream_id is not None:
         same = (
             _CORRECTIONS.c.session_id == session_id,
@@ -41,7 +46,7 @@ def add(connection: Connection, session_id: int, said: Correction) -> Correction
         "new_start_s": said.start_s,
         "new_end_s": said.end_s,
         "made_utc": said.made_utc,
-    }
+    } | ({"id": said.id} if said.id else {})
     key = connection.execute(insert(_CORRECTIONS).values(row)).inserted_primary_key
     assert key is not None
     query = select(_CORRECTIONS).where(_CORRECTIONS.c.id == key[0])

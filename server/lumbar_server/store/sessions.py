@@ -73,6 +73,7 @@ class Wanted:
     is_running: bool | None = None
     from_utc: datetime | None = None  # those that start at or after it
     until_utc: datetime | None = None  # those that start before it
+    is_discarded: bool = False
 
 
 def one(connection: Connection, session_id: int) -> SessionRow:
@@ -86,7 +87,7 @@ def one(connection: Connection, session_id: int) -> SessionRow:
 def newest(
     connection: Connection, wanted: Wanted, before: SessionKey | None, limit: int
 ) -> list[SessionRow]:
-    """Return sessions that were not discarded, the last begun first."""
+    """Return sessions, the last begun first."""
     started, key = _SESSIONS.c.started_utc, _SESSIONS.c.id
     query = _wanted(wanted).order_by(started.desc(), key.desc()).limit(limit)
     if before is not None:
@@ -96,7 +97,7 @@ def newest(
 
 
 def _wanted(wanted: Wanted) -> Select[Any]:
-    query = select(_SESSIONS).where(_SESSIONS.c.discarded.is_(False))
+    query = select(_SESSIONS).where(_SESSIONS.c.discarded.is_(wanted.is_discarded))
     if wanted.wearer_id is not None:
         query = query.where(_SESSIONS.c.wearer_id == wanted.wearer_id)
     if wanted.is_running is not None:
