@@ -85,7 +85,8 @@ class Analyses:
     def _put_off(self, connection: Connection, record: StreamRecord, error: Exception) -> None:
         what = f"{record.sensor_id} stream {record.stream_id}: {error!r}"
         log.error("%s; stored without results, tried again later", what, exc_info=error)
-        results.discard(connection, record.stream_id, VERSION, PARAMETERS_SHA256)
+        if not record.erased:  # else what was found there could not be found again
+            results.discard(connection, record.stream_id, VERSION, PARAMETERS_SHA256)
         now_s = self._failed_s[record.stream_id] = self._now_s()
         now_utc = datetime.fromtimestamp(now_s, UTC)
         incidents.count(connection, [Incident("unanalysed", what)], now_utc)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from sqlalchemy import Connection
 
+from lumbar_gateway.messages import IndexRanges
+from lumbar_server import remains
 from lumbar_server.store import results, samples
 from lumbar_server.store.results import Changes, Findings
 from lumbar_server.store.samples import Run
@@ -49,10 +51,22 @@ class StreamDetection:
         Where the results are stored.
     saved
         The results that are stored already.
+    past
+        What was found where the samples are deleted by now: it stays.
+    erased
+        Where that is.
     """
 
-    def __init__(self, sample_format: SampleFormat, analysis_id: int, saved: Findings) -> None:
+    def __init__(
+        self,
+        sample_format: SampleFormat,
+        analysis_id: int,
+        saved: Findings,
+        past: Findings | None = None,
+        erased: IndexRanges | None = None,
+    ) -> None:
         self._format = sample_format
+        self._past, self._erased = past, erased
         self.analysis_id = analysis_id
         self.saved = saved
         self.restart()
@@ -123,8 +137,11 @@ class StreamDetection:
     @property
     def findings(self) -> Findings:
         """All that was found so far."""
-        found = self.workout
-        return Findings(tuple(found.sets), tuple(found.postures), tuple(found.deviations))
+        workout = self.workout
+        found = Findings(tuple(workout.sets), tuple(workout.postures), tuple(workout.deviations))
+        if self._past is None or not self._erased:
+            return found
+        return remains.joined(self._past, remains.outside(found, self._erased))
 
 
 class Detections:
@@ -156,7 +173,7 @@ class Detections:
             return []
         detection = self._of.get(record.stream_id)
         if detection is None:
-            detection = self._of[record.stream_id] = _open(connection, record.stream_id, form)
+            detection = self._of[record.stream_id] = _open(connection, record, form)
         elif any(detection.flushed or run.first_index < detection.fed_to for run in new):
             detection.restart()
         before = detection.fed_to
@@ -172,9 +189,13 @@ class Detections:
         return events
 
 
-def _open(connection: Connection, stream_id: str, form: SampleFormat) -> StreamDetection:
-    analysis_id = results.open_analysis(connection, stream_id, VERSION, PARAMETERS_SHA256)
-    return StreamDetection(form, analysis_id, results.read(connection, analysis_id))
+def _open(connection: Connection, record: StreamRecord, form: SampleFormat) -> StreamDetection:
+    past = None
+    if record.erased:
+        past = remains.within(results.newest(connection, record.stream_id), record.erased)
+    analysis_id = results.open_analysis(connection, record.stream_id, VERSION, PARAMETERS_SHA256)
+    saved = results.read(connection, analysis_id)
+    return StreamDetection(form, analysis_id, saved, past, record.erased)
 
 
 def _runs(
@@ -183,10 +204,16 @@ def _runs(
     end = record.settled_end
     fresh = sorted((run for run in new if first <= run.first_index), key=lambda r: r.first_index)
     inside = [run for run in fresh if run.end_index <= end]
-    wanted = sum(stop - start for start, stop in record.stored.overlap(first, end))
-    if sum(len(run.samples) for run in inside) == wanted:
+    wanted = record.kept.overlap(first, end)
+    if sum(len(run.samples) for run in inside) == sum(stop - start for start, stop in wanted):
         return _joined(inside)
-    return samples.read(connection, record.stream_id, form.channels, first, end)
+    if not record.erased:
+        wanted = [(first, end)]
+    return (
+        run
+        for start, stop in wanted
+        for run in samples.read(connection, record.stream_id, form.channels, start, stop)
+    )
 
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:

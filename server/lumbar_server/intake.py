@@ -103,7 +103,9 @@ class Intake:
     def set_aside(
         self, kind: str, sensor_id: str, first: int, n: int, reason: str, payload: bytes
     ) -> None:
-        """Keep ``payload`` for the quarantine."""
+        """Keep ``payload`` for the quarantine, unless samples in it were deleted."""
+        if self.record.erased.overlap(first, first + n):
+            return
         stream_id = self.record.stream_id
         found = Contradiction(kind, sensor_id, stream_id, first, n, reason, payload)
         self.contradictions.append(found)
@@ -119,17 +121,19 @@ class Intake:
         stored = self.record.stored
         whole = run.first_index, run.end_index
         new = stored.missing(*whole)
-        if new == [whole]:
+        if self.record.erased.overlap(*whole):
+            self._take_kept(run, new, batch)
+        elif new == [whole]:
             self._add_piece(run, batch, _observations(batch))
         else:
             self._take_parts(run, new, batch, payload)
         stored.add(*whole)
-        if batch.live and whole[1] >= stored.end:
+        if batch.live and whole[1] >= stored.end and not self.record.erased.covers(*whole):
             self.newest_live = batch
         record = self.record
         clock = _better(record.clock, batch.fit, stored.end)
         if record.lost or clock is not record.clock or record.sample_format is None:
-            lost = _without(record.lost, stored)
+            lost = record.lost.less(stored)
             self.record = replace(record, sample_format=form, clock=clock, lost=lost)
 
     def _take_parts(
@@ -140,6 +144,17 @@ class Intake:
             self.repeats.append((run.cut(start, end), payload))
         for start, end in new:
             within = [one for one in observations if one[0] < end and start < one[0] + one[1]]
+            self._add_piece(run.cut(start, end), batch, within)
+
+    def _take_kept(self, run: Run, new: Iterable[tuple[int, int]], batch: SampleBatch) -> None:
+        """Take what may be kept of a batch; the rest was deleted, and is as good as stored.
+
+        Nothing of it is compared: a difference would put the deleted samples into quarantine.
+        """
+        for start, end in IndexRanges(new).less(self.record.erased):
+            within = [
+                one for one in _observations(batch) if one[0] < end and start < one[0] + one[1]
+            ]
             self._add_piece(run.cut(start, end), batch, within)
 
     def _add_piece(self, run: Run, batch: SampleBatch, observations: list[Observation]) -> None:
@@ -183,7 +198,3 @@ def _better(known: ClockFit | None, heard: ClockFit, end_index: int) -> ClockFit
     is_settled = min(known.observed_s, heard.observed_s) >= SETTLED_S
     moves_s = max(abs(known.wall_s(index) - heard.wall_s(index)) for index in (0, end_index))
     return known if is_settled and moves_s < SAME_S else heard
-
-
-def _without(lost: IndexRanges, stored: IndexRanges) -> IndexRanges:
-    return IndexRanges(hole for start, end in lost for hole in stored.missing(start, end))

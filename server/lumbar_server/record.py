@@ -33,6 +33,7 @@ class Part:
     state: StreamState
     stored_samples: int
     gaps_s: tuple[tuple[float, float], ...]  # lost for good
+    erased_s: tuple[tuple[float, float], ...]  # deleted on purpose
     quarantined: int  # messages of the whole stream
     analysis_id: int | None
     detector_version: str | None

@@ -98,8 +98,11 @@ class Stream(Model):
     g_per_step: float
     dps_per_step: float
     channels: int
-    stored: list[list[int]] = Field(description="Ranges of sample indices, [start, end)")
+    stored: list[list[int]] = Field(
+        description="Ranges of sample indices, [start, end), that came; also if deleted since"
+    )
     lost: list[list[int]] = Field(description="Ranges that are lost for good")
+    erased: list[list[int]] = Field(description="Ranges that were deleted on purpose")
     quarantined: int = Field(description="Messages set aside because they contradict")
     analysis: Analysis | None = Field(
         description="Null: the rate does not suit, or it failed and will be tried again"

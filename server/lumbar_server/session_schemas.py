@@ -132,6 +132,7 @@ class Part(Model):
     sampling_rate_hz: float
     coverage: float
     gaps: list[Span] = Field(description="Samples that are lost for good")
+    erased: list[Span] = Field(description="Samples that were deleted; what was found stays")
     quarantined: int
     analysis: Analysis | None
     postures: list[Posture]

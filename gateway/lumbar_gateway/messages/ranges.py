@@ -100,6 +100,10 @@ class IndexRanges:
             holes.append((at, end))
         return holes
 
+    def less(self, other: IndexRanges) -> IndexRanges:
+        """Return what is in this set and not in ``other``."""
+        return IndexRanges(hole for start, end in self for hole in other.missing(start, end))
+
     def overlap(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the parts of ``[start, end)`` that are in the set."""
         parts = []

@@ -9,6 +9,7 @@ from lumbar_server.models.arrival import (
     Stream,
 )
 from lumbar_server.models.base import Base
+from lumbar_server.models.deletion import Receipt
 from lumbar_server.models.finding import (
     Analysis,
     Hold,
@@ -42,6 +43,7 @@ __all__ = [
     "PostureDeviation",
     "PostureInterval",
     "QuarantinedMessage",
+    "Receipt",
     "Repetition",
     "Sensor",
     "Session",

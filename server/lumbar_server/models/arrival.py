@@ -47,8 +47,10 @@ class Stream(Base):
     wall_s_per_sample: Mapped[float | None]
     fit_source: Mapped[str | None] = mapped_column(String(20))  # ... what it rests on ...
     fit_observed_s: Mapped[float | None]  # ... and how long packets were observed for it
-    stored: Mapped[list[list[int]]]  # [start, end) pairs
+    stored: Mapped[list[list[int]]]  # [start, end) pairs of all that came, also if deleted since
     lost: Mapped[list[list[int]]]
+    erased: Mapped[list[list[int]]]  # deleted: what comes late is not kept either ...
+    forgotten: Mapped[list[list[int]]]  # ... and of these, what was found is gone too
     end_index: Mapped[int | None]
     quarantined: Mapped[int]
     # What follows from the columns above, kept to be listed and counted by.

@@ -140,6 +140,7 @@ def _part(part: Part) -> schemas.Part:
         sampling_rate_hz=part.sampling_rate_hz,
         coverage=part.coverage,
         gaps=[_span(*gap) for gap in part.gaps_s],
+        erased=[_span(*span) for span in part.erased_s],
         quarantined=part.quarantined,
         analysis=analysis,
         postures=[

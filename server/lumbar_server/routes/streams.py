@@ -9,6 +9,7 @@ import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
+from lumbar_gateway.messages import IndexRanges
 from lumbar_server import schemas
 from lumbar_server.errors import NotFoundError
 from lumbar_server.routes.cursor import Cursor, Limit, cursor_of, link_next, read_cursor
@@ -72,9 +73,10 @@ def stream_samples(
     A step between a page's end and the next page's `first_index` is a gap.
     """
     row = _find(database, stream_id)
-    start, end = _next_run(row.stored, first)
+    kept = stream_listing.kept(row)
+    start, end = _next_run(kept, first)
     end = min(end, start + limit)
-    more = any(stop > end for _, stop in row.stored)
+    more = kept.end > end
     facts = {
         "first_index": start,
         "next_index": end if more else None,
@@ -99,8 +101,8 @@ def _find(database: Connection, stream_id: str) -> Any:
     return row
 
 
-def _next_run(stored: list[list[int]], first: int) -> tuple[int, int]:
-    for start, end in stored:
+def _next_run(kept: IndexRanges, first: int) -> tuple[int, int]:
+    for start, end in kept:
         if end > first:
             return max(start, first), end
     return first, first
@@ -127,6 +129,7 @@ def _stream(row: Any) -> schemas.Stream:
         channels=row.channels,
         stored=row.stored,
         lost=row.lost,
+        erased=row.erased,
         quarantined=row.quarantined,
         analysis=analysis,
     )

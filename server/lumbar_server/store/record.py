@@ -60,6 +60,7 @@ def _part(
 ) -> tuple[Part, list[DetectedSet]]:
     stored = IndexRanges((start, end) for start, end in stream.stored)
     lost = IndexRanges((start, end) for start, end in stream.lost)
+    erased = IndexRanges((start, end) for start, end in stream.erased)
     end = max(stored.end, lost.end) if row.end_index is None else row.end_index
     end = max(row.first_index, min(end, max(stored.end, lost.end)))
     time = TimeView(stream.wall_at_zero_s - started_utc.timestamp(), stream.wall_s_per_sample)
@@ -78,6 +79,7 @@ def _part(
         channels=stream.channels,
         state=StreamState(stream.state),
         stored_samples=sum(b - a for a, b in stored.overlap(row.first_index, end)),
+        erased_s=tuple((time.s(a), time.s(b)) for a, b in erased.overlap(row.first_index, end)),
         gaps_s=tuple((time.s(a), time.s(b)) for a, b in lost.overlap(row.first_index, end)),
         quarantined=stream.quarantined,
         analysis_id=stream.analysis_id,

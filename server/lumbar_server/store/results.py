@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from lumbar_server import models
 from lumbar_server.store.upsert import insert_missing
@@ -92,11 +92,21 @@ def read(connection: Connection, analysis_id: int) -> Findings:
     )
 
 
+def analyses(connection: Connection, stream_id: str) -> list[int]:
+    """Return the analyses of a stream, the newest last."""
+    query = select(_ANALYSES.c.id).where(_ANALYSES.c.stream_id == stream_id)
+    return list(connection.scalars(query.order_by(_ANALYSES.c.id)))
+
+
+def newest(connection: Connection, stream_id: str) -> Findings:
+    """Return what a stream's newest analysis found; nothing where there is none."""
+    mine = analyses(connection, stream_id)
+    return read(connection, mine[-1]) if mine else Findings()
+
+
 def newest_sets(connection: Connection, stream_id: str) -> tuple[ExerciseSet, ...]:
     """Return the sets of a stream's newest analysis; none where there is none."""
-    query = select(func.max(_ANALYSES.c.id)).where(_ANALYSES.c.stream_id == stream_id)
-    analysis_id = connection.scalar(query)
-    return () if analysis_id is None else read(connection, analysis_id).sets
+    return newest(connection, stream_id).sets
 
 
 class Changes:

@@ -110,6 +110,12 @@ def _wanted(wanted: Wanted) -> Select[Any]:
     return query
 
 
+def all_of(connection: Connection, wearer_id: int) -> list[int]:
+    """Return a wearer's sessions, discarded ones too."""
+    query = select(_SESSIONS.c.id).where(_SESSIONS.c.wearer_id == wearer_id)
+    return list(connection.scalars(query.order_by(_SESSIONS.c.id)))
+
+
 def overlapping(
     connection: Connection, wearer_id: int, from_utc: datetime, until_utc: datetime
 ) -> list[SessionRow]:

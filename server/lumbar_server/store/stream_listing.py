@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, Select, Table, and_, func, or_, select
 
+from lumbar_gateway.messages import IndexRanges
 from lumbar_server import models
 
 _SENSORS = cast(Table, models.Sensor.__table__)
@@ -38,6 +39,14 @@ def _analysed() -> Select[Any]:
         .outerjoin(_ANALYSES, _ANALYSES.c.id == newest)
         .where(_STREAMS.c.started_utc.is_not(None))
     )
+
+
+def kept(row: Any) -> IndexRanges:
+    """Return the samples of a listed stream that can be read."""
+    stored, erased = (
+        IndexRanges((start, end) for start, end in ranges) for ranges in (row.stored, row.erased)
+    )
+    return stored.less(erased)
 
 
 def newest(

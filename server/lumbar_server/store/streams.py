@@ -66,17 +66,35 @@ class StreamRecord:
     clock: ClockFit | None = None
     stored: IndexRanges = field(default_factory=IndexRanges)
     lost: IndexRanges = field(default_factory=IndexRanges)  # declared lost and not stored
+    erased: IndexRanges = field(default_factory=IndexRanges)  # deleted, also what may come late
+    forgotten: IndexRanges = field(default_factory=IndexRanges)  # of these, with what was found
     end_index: int | None = None
     quarantined: int = 0
 
     def fork(self) -> StreamRecord:
         """Return a copy whose ranges may be changed."""
-        return replace(self, stored=self.stored.copy(), lost=self.lost.copy())
+        return replace(
+            self,
+            stored=self.stored.copy(),
+            lost=self.lost.copy(),
+            erased=self.erased.copy(),
+            forgotten=self.forgotten.copy(),
+        )
 
     @property
     def expected_end(self) -> int:
         """One past the largest index known to exist."""
         return max(self.stored.end, self.lost.end, self.end_index or 0)
+
+    @property
+    def kept(self) -> IndexRanges:
+        """The samples that can be read: stored, and not deleted since."""
+        return self.stored.less(self.erased) if self.erased else self.stored
+
+    @property
+    def told(self) -> IndexRanges:
+        """What may be told of: all that came, less what is forgotten."""
+        return self.stored.less(self.forgotten) if self.forgotten else self.stored
 
     @property
     def settled_end(self) -> int:
@@ -102,21 +120,22 @@ class StreamRecord:
 
     @property
     def started_utc(self) -> datetime | None:
-        """When the first stored sample was taken; None while there is none."""
-        if self.clock is None or not self.stored:
+        """When the first sample was taken that may be told of; None where there is none."""
+        told = self.told
+        if self.clock is None or not told:
             return None
-        return instant(self.clock.wall_s(next(iter(self.stored))[0]))
+        return instant(self.clock.wall_s(next(iter(told))[0]))
 
     @property
     def ended_utc(self) -> datetime | None:
         """When the stream ended; None while samples may still come."""
-        if self.clock is None or not self.stored or not self.is_settled:
+        if self.clock is None or not self.told or not self.is_settled:
             return None
         return instant(self.clock.wall_s(self.expected_end))
 
     @property
     def coverage(self) -> float:
-        """Fraction of the samples known to exist that are stored."""
+        """Fraction of the samples known to exist that came, whether deleted since or not."""
         return self.stored.count / self.expected_end if self.expected_end else 0.0
 
 
@@ -178,6 +197,8 @@ def _row(record: StreamRecord) -> dict[str, Any]:
         "fit_observed_s": clock.observed_s if clock else None,
         "stored": [list(pair) for pair in record.stored],
         "lost": [list(pair) for pair in record.lost],
+        "erased": [list(pair) for pair in record.erased],
+        "forgotten": [list(pair) for pair in record.forgotten],
         "end_index": record.end_index,
         "quarantined": record.quarantined,
         "state": record.state.value,
@@ -205,6 +226,8 @@ def _record(row: Any) -> StreamRecord:
         clock=clock,
         stored=IndexRanges((start, end) for start, end in row.stored),
         lost=IndexRanges((start, end) for start, end in row.lost),
+        erased=IndexRanges((start, end) for start, end in row.erased),
+        forgotten=IndexRanges((start, end) for start, end in row.forgotten),
         end_index=row.end_index,
         quarantined=row.quarantined,
     )

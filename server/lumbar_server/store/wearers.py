@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, insert, or_, select, update
@@ -93,6 +94,14 @@ def change(
         keys = [str(key) for key in connection.scalars(mine.order_by(_SESSIONS.c.id))]
         changes.note_all(connection, "session", keys, now_utc)
     return one(connection, wearer_id)
+
+
+def make_nameless(connection: Connection, wearer_id: int, now_utc: datetime) -> None:
+    """Put a name that tells nothing in the place of a wearer's."""
+    taken = {row.name for row in listed(connection) if row.id != wearer_id}
+    names = (f"Wearer {number}" for number in count(wearer_id))
+    name = next(name for name in names if name not in taken)
+    change(connection, wearer_id, {"name": name}, now_utc)
 
 
 def _check_free(connection: Connection, name: str, own_id: int | None) -> None:
