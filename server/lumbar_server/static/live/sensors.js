@@ -12,7 +12,7 @@ export class Sensors {
     this.isOurs = (id) => id === wanted || isOurs(id);
     this.shown = wanted;
     this.of = new Map(); // sensor id -> {state, link, saved}
-    this.heard_ms = -Infinity; // when samples of the shown sensor last came
+    this.heard_ms = performance.now(); // when samples of the shown sensor last came, or we began
     this.hold = null; // {start_ms} while one is held: it goes on without a signal
     this.onAdopted = () => {};
     this.onFound = () => {};

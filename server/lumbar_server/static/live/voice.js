@@ -45,10 +45,16 @@ export class Voice {
     const over = () => this.over(present);
     utterance.onend = over;
     utterance.onerror = over;
-    setTimeout(over, LONGEST_MS);
+    setTimeout(() => this.giveUp(present), LONGEST_MS);
     this.present = present;
     if (rank === FORM) this.quietUntil_ms = performance.now() + SILENCE_MS;
     speechSynthesis.speak(utterance);
+  }
+
+  giveUp(present) {
+    if (this.present !== present) return;
+    speechSynthesis.cancel();
+    this.over(present);
   }
 
   over(finished) {
