@@ -1,4 +1,4 @@
-"""A broker with one account, and a stand-in for the server that listens to it."""
+"""A broker with one account, a stand-in for the server that listens to it, and a database."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from acking_server import AckingServer
+from databases import DATABASES, fresh_database
 from lumbar.broker import Broker, running_broker
 
 
@@ -21,3 +22,9 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 def server(broker: Broker) -> Iterator[AckingServer]:
     with AckingServer(broker.address) as running:
         yield running
+
+
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with fresh_database(request.param, tmp_path) as url:
+        yield url

@@ -110,9 +110,8 @@ async def test_gateway_with_a_stalled_disk_still_tells_the_rest(
 
 
 def test_worker_and_server_tell_of_messages_transactions_and_what_went_wrong(
-    broker: Broker, tmp_path: Path
+    broker: Broker, url: str
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'test.db'}"
     registry = new_registry()
     metrics = WorkerMetrics(registry)
     with (

@@ -44,8 +44,7 @@ def client(broker: BrokerAddress) -> Iterator[Client]:
 
 
 @pytest.fixture
-def address(broker: BrokerAddress, tmp_path: Path) -> Iterator[str]:
-    url = f"sqlite:///{tmp_path / 'test.db'}"
+def address(broker: BrokerAddress, url: str) -> Iterator[str]:
     with running_worker(url, broker, now_s), running_server(url, broker, now_s) as address:
         wait_for_broker(address)
         yield address
@@ -157,7 +156,7 @@ def test_hostile_live_messages_do_not_end_the_stream(address: str, client: Clien
     assert next_event(watching, "samples")["first_index"] == 0
 
 
-def test_server_stops_although_a_page_is_open(tmp_path: Path) -> None:
+def test_server_stops_although_a_page_is_open(url: str) -> None:
     ended = threading.Event()
 
     def watch(address: str) -> None:
@@ -165,7 +164,7 @@ def test_server_stops_although_a_page_is_open(tmp_path: Path) -> None:
             pass
         ended.set()
 
-    with running_server(f"sqlite:///{tmp_path / 'test.db'}", None, now_s) as address:
+    with running_server(url, None, now_s) as address:
         thread = threading.Thread(target=watch, args=(address,))
         thread.start()
         time.sleep(0.2)
