@@ -13,15 +13,17 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
+from compacted import chunks
 from databases import fresh_database
 from lumbar.broker import Broker, running_broker
 from lumbar_gateway.messages import Ack, BrokerAddress, LiveEvents, Refusal, shard_of
 from lumbar_gateway.messages.cbor import checksum_of
+from lumbar_server.compaction import LOOK_S
 from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import StreamDetection
 from lumbar_server.store import incidents, results, samples, stream_listing
 from lumbar_server.store.results import Findings
-from lumbar_server.store.samples import Run
+from lumbar_server.store.samples import Codec, Run
 from lumbar_server.store.streams import SampleFormat
 from mosquitto import Mosquitto
 from running_worker import Client, connected_client, running_worker, wait_until
@@ -267,6 +269,20 @@ def test_results_that_the_database_refuses_cost_no_sample_and_come_later(
         connection.exec_driver_sql(POSTURES_AGAIN[engine.dialect.name])
     with running_worker(url, broker.address, now_s):
         wait_until(lambda: not unanalysed(engine))
+    assert_as_in_one_pass(engine, one)
+
+
+def test_worker_makes_compact_what_is_over(
+    broker: Broker | Mosquitto, client: Client, url: str, engine: Engine
+) -> None:
+    one, later_s = stream(1), [0.0]
+    with running_worker(url, broker.address, lambda: now_s() + later_s[0]):
+        client.publish(one.topic, [*map(bytes, one.batches(20)), bytes(one.end())])
+        client.wait_for_ack(lambda ack: is_whole(one, ack))
+        later_s[0] += LOOK_S
+        wait_until(lambda: {chunk.codec for chunk in chunks(engine)} == {Codec.COMPACT})
+        client.publish(one.topic, [bytes(one.batch(0, 100))])
+        client.wait_for_ack(lambda ack: is_whole(one, ack))
     assert_as_in_one_pass(engine, one)
 
 
