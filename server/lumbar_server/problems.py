@@ -32,6 +32,8 @@ _STATUS = {
     DatabaseAwayError: 503,
 }
 
+_NO_PAGE = "There is no such page: it was deleted, or its address is not quite right."
+
 
 def describe_problems(app: FastAPI) -> None:
     """Let ``app`` answer errors as ``application/problem+json``."""
@@ -76,6 +78,8 @@ async def _not_valid(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 404 and _opens_a_page(request):
+        return problem_answer(request, 404, _NO_PAGE)
     detail = f"{request.method} {request.scope['path']}: {error.detail}. See /api/v1/openapi.json"
     return problem_answer(request, error.status_code, detail)
 

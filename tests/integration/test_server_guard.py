@@ -163,6 +163,8 @@ def test_browser_that_opens_a_wrong_page_is_shown_one(address: str) -> None:
     assert missing.status_code == 404
     assert missing.headers["content-type"].startswith("text/html")
     assert "<h1>Not Found</h1>" in missing.text
+    assert "There is no such page" in missing.text
+    assert "openapi" not in missing.text
     in_place = answer(address, "GET", "/nowhere", accept="text/html", hx_request="true")
     assert in_place.headers["content-type"] == "application/problem+json"
 
