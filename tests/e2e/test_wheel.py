@@ -123,5 +123,5 @@ def test_the_installed_pages_open_without_node_and_ask_nobody_else(
             assert page.evaluate("typeof htmx") == "object"
             expect(page.locator("main h1")).to_be_visible()
             assert page.locator("footer").get_by_text("make assets").count() == 0
-    assert [url for url in asked if not url.startswith(address)] == []
-    assert problems == []
+        assert [url for url in asked if not url.startswith(address)] == []
+        assert problems == []
