@@ -11,6 +11,7 @@ import typer
 
 from lumbar.failure_line import failure_line
 from lumbar.logs import last_words
+from lumbar.reanalyse import reanalyse
 
 app = typer.Typer(
     name="lumbar",
@@ -255,6 +256,9 @@ def export(
     from lumbar.stream_export import run_export
 
     run_export(trace, stream_id=stream, data=data)
+
+
+app.command()(reanalyse)
 
 
 @app.command()

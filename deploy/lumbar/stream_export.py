@@ -10,8 +10,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from lumbar.errors import UsageError
-from lumbar.service_settings import server_settings
-from lumbar.sqlite_file import sqlite_file
+from lumbar.stored_database import stored_database
 from lumbar.trace_file import check_trace_name, trace_table, write_trace
 from lumbar_server.database import open_engine, reading
 from lumbar_server.store import samples, stream_listing
@@ -29,13 +28,7 @@ class Exported:
 
 def run_export(path: Path, *, stream_id: str | None, data: Path | None) -> None:
     """Export out of a household's folder, or of the database that the environment names."""
-    url = server_settings().database_url if data is None else f"sqlite:///{data / 'lumbar.db'}"
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        raise UsageError(
-            f"{file} does not exist: give --data the folder of lumbar up, or set "
-            "LUMBAR_SERVER_DATABASE_URL"
-        )
+    url = stored_database(data)
     done = export_stream(url, stream_id, path)
     print(
         f"stream {done.stream_id} of {done.sensor_id}: {done.samples} samples, "

@@ -19,6 +19,7 @@ from lumbar_server.pages import add_pages
 from lumbar_server.pages.vendored import STATIC
 from lumbar_server.problems import describe_problems
 from lumbar_server.routes import (
+    analyses,
     changes,
     corrections,
     live,
@@ -33,6 +34,17 @@ from lumbar_server.security import SecurityHeaders
 from lumbar_server.static_files import PageFiles
 
 _TICK_S = 0.05
+_ROUTES = (
+    status,
+    sensors,
+    streams,
+    sessions,
+    corrections,
+    analyses,
+    wearers,
+    changes,
+    live,
+)
 _DESCRIPTION = """\
 Workouts recorded by a sensor at the lower back: sessions, sets, repetitions, holds, the samples
 themselves, and a live view. For general fitness and research; not a medical device.
@@ -79,7 +91,7 @@ def create_app(
     app.add_middleware(SecurityHeaders)  # around the guard: also what is refused has them
     describe_problems(app)
     repeat_answers(app)
-    for routes in (status, sensors, streams, sessions, corrections, wearers, changes, live):
+    for routes in _ROUTES:
         app.include_router(routes.router, prefix="/api/v1")
     add_pages(app)
     app.mount("/static", GZipMiddleware(PageFiles(STATIC)))
