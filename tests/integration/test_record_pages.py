@@ -198,9 +198,19 @@ def test_list_is_of_the_wearer_who_was_chosen_and_comes_in_pages(site: httpx.Cli
 HOURS = (("started", 0), ("ended", 1))
 
 
+def test_progress_has_a_table_of_what_was_done(site: httpx.Client, path: str) -> None:
+    site.post(path, data={"seen": seen(site, path, path, "effort"), "effort": "5"})
+    text = site.get("/history/progress").text
+    assert re.search(r'<td data-value="5">5</td>\s*<td data-value="2\d\.\d+">2\d</td>', text)
+    assert "1 workout in 90 days" in text
+    assert '<td data-value="5">5</td></tr>' in text
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
+        ("/history/progress?days=0", 422),
+        ("/history/progress?wearer=99", 404),
         ("/history?month=2026-99", 400),
         ("/history?day=9999-12-31", 400),
         ("/history?wearer=99", 404),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
 
-from lumbar_server.pages import history, live, sensors, sessions, wearers
+from lumbar_server.pages import history, live, progress, sensors, sessions, wearers
 from lumbar_server.pages.vendored import read_vendored
 
 
@@ -31,6 +31,7 @@ class Page:
 PAGES = (
     Page(live.router, "Live", "/"),
     Page(history.router, "History", "/history"),
+    Page(progress.router),
     Page(sessions.router),
     Page(sensors.router, "Sensors", "/sensors"),
     Page(wearers.router),

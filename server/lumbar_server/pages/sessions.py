@@ -43,7 +43,7 @@ def summary(session_id: SessionId, request: Request, database: Database) -> Resp
         "session.html",
         session=session,
         totals=session.totals,
-        focus_key="",
+        added=False,
         **_CHOICES,
     )
 
@@ -63,11 +63,11 @@ def answer(
     else:
         workouts.change(database, row, answers_from(form, session), now_utc)
     if about in ("times", "kept"):
-        return _workout(request, database, session_id, "")
+        return _workout(request, database, session_id, "Saved")
     if not _in_place(request):
         return _back(session_id, "#answers")
-    session = record.read(database, session_id)
-    return render(request, f"session_{about}.html", session=summary_of(session), status="Saved")
+    session = summary_of(record.read(database, session_id))
+    return render(request, "session_part.html", part=about, session=session, status="Saved")
 
 
 @router.post("/sessions/{session_id}/sets/{key}")
@@ -91,7 +91,7 @@ def correct(
     try:
         after = find_set(session, key)
     except NotFoundError:  # it was the wearer's own, and is taken back
-        return _workout(request, database, session_id, "")
+        return _workout(request, database, session_id, "The set was removed")
     return _set_changed(request, session, after, opened=bool(form.keys() & {"hold_s", "start"}))
 
 
@@ -102,7 +102,8 @@ def add(
     """Take a set that nothing was seen of."""
     row = sessions.one(database, session_id)
     said = workouts.correct(database, row, unseen(form, now_utc), now_utc)
-    return _workout(request, database, session_id, key_of(RecordedSet(None, said)))
+    added = key_of(RecordedSet(None, said))
+    return _workout(request, database, session_id, "The set was added", added=added)
 
 
 def _keep(
@@ -135,17 +136,21 @@ def _set_changed(
     )
 
 
-def _workout(request: Request, database: Connection, session_id: int, focus_key: str) -> Response:
+def _workout(
+    request: Request, database: Connection, session_id: int, status: str, *, added: str = ""
+) -> Response:
     """Answer a change of more than one part: the whole summary again."""
     if not _in_place(request):
-        return _back(session_id, f"#set-{focus_key}" if focus_key else "")
+        return _back(session_id, f"#set-{added}" if added else "")
     session = summary_of(record.read(database, session_id))
     answer = render(
         request,
-        "session_workout.html",
+        "session_part.html",
+        part="workout",
         session=session,
         totals=session.totals,
-        focus_key=focus_key,
+        added=bool(added),
+        status=status,
         **_CHOICES,
     )
     answer.headers["HX-Retarget"] = "#workout"
