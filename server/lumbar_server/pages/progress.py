@@ -60,8 +60,11 @@ class Movement:
     @property
     def best_hold(self) -> Amount | None:
         """The workout with the longest hold, the latest of several."""
-        held = [one for one in self.amounts if one.longest_hold_s is not None]
-        return max(held, key=lambda one: (one.longest_hold_s, one.started_utc), default=None)
+        return max(
+            (one for one in self.amounts if one.longest_hold_s is not None),
+            key=lambda one: (one.longest_hold_s or 0.0, one.started_utc),
+            default=None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

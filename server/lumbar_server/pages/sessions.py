@@ -66,8 +66,8 @@ def answer(
         return _workout(request, database, session_id, "Saved")
     if not _in_place(request):
         return _back(session_id, "#answers")
-    session = summary_of(record.read(database, session_id))
-    return render(request, "session_part.html", part=about, session=session, status="Saved")
+    after = summary_of(record.read(database, session_id))
+    return render(request, "session_part.html", part=about, session=after, status="Saved")
 
 
 @router.post("/sessions/{session_id}/sets/{key}")
