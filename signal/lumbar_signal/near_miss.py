@@ -16,6 +16,8 @@ SHARED = 0.5  # of the shorter one: what shares more with a repetition is that r
 SMALL_SHARE = 0.6  # of the middle range of the set beside it; chosen: who looks sees the difference
 NEAR_S = 20.0  # from a set: the pause that ends one
 
+Span = tuple[float, float]
+
 
 class Reason(enum.StrEnum):
     """Why a movement did not count."""
@@ -77,10 +79,10 @@ def near_misses(
     counted = [(one.start, one.end) for each in sets for one in each.repetitions]
     counted += [(one.start, one.end) for each in sets for one in each.holds]
     found: list[NearMiss] = []
-    told = list(counted)
+    told: list[Span] = []
     for movement in sorted(movements, key=lambda one: (-one.range_deg, one.start)):
         span = (movement.start, movement.end)
-        if any(_is_same(span, other) for other in told):
+        if _is_counted(span, counted) or any(_is_same(span, other) for other in told):
             continue
         told.append(span)
         found.append(_explained(movement, sets, NEAR_S * sampling_rate_hz))
@@ -91,7 +93,7 @@ def _explained(movement: Movement, sets: Sequence[ExerciseSet], near: float) -> 
     likelihoods = movement_likelihoods(movement)
     exercises = [name for name in likelihoods if isinstance(name, Exercise)]
     named = [name for name in exercises if name is not Exercise.UNKNOWN]
-    likest = max(named, key=likelihoods.__getitem__, default=None)
+    likest: Exercise | None = max(named, key=likelihoods.__getitem__, default=None)
     beside = _set_beside(movement, sets, near)
     range_deg = median(one.range_deg for one in beside.repetitions) if beside else None
     reason, feature, is_more = Reason.UNLIKE, None, False
@@ -147,7 +149,16 @@ def _most_unlike(movement: Movement, exercise: Exercise) -> tuple[Feature, bool]
     return list(Feature)[farthest], likest[farthest] > 0.0
 
 
-def _is_same(one: tuple[float, float], other: tuple[float, float]) -> bool:
+def _is_counted(span: Span, counted: Sequence[Span]) -> bool:
+    """Tell whether a movement is for the most of what counted: down from one and up to the next."""
+    filled = sum(max(0.0, _shared(span, other)) for other in counted)
+    return filled > SHARED * (span[1] - span[0]) or any(_is_same(span, one) for one in counted)
+
+
+def _is_same(one: Span, other: Span) -> bool:
     """Tell whether two stretches are for the most the same, or one lies in the other."""
-    shared = min(one[1], other[1]) - max(one[0], other[0])
-    return shared > SHARED * min(one[1] - one[0], other[1] - other[0])
+    return _shared(one, other) > SHARED * min(one[1] - one[0], other[1] - other[0])
+
+
+def _shared(one: Span, other: Span) -> float:
+    return min(one[1], other[1]) - max(one[0], other[0])
