@@ -254,3 +254,66 @@ def test_second_sensor_of_a_workout_adds_its_sets(url: str, site: httpx.Client, 
     text = site.get(path).text
     assert len(set(SET_KEY.findall(text))) == 2
     assert "Sensor SIM-2" in text
+
+
+def test_timeline_tells_everything_in_tables(site: httpx.Client, path: str) -> None:
+    text = site.get(path + "/timeline").text
+    assert text.count('<tr data-from="') >= 7  # a set, five repetitions, a posture
+    assert "Repetition 5" in text
+    assert "On the back" in text
+    assert "all of it" in text
+    assert '<table id="signal-table">' in text
+    closer = re.search(r'id="closer" href="([^"]+)"', text)
+    assert closer
+    nearer = site.get(closer[1].replace("&amp;", "&")).text
+    assert "all of it" not in nearer
+    assert "Repetition 3" in nearer
+    assert "Repetition 5" not in nearer
+
+
+def test_signal_for_a_plot_has_at_most_so_many_points(site: httpx.Client, path: str) -> None:
+    params = {"from_s": 0.0, "to_s": 10.0, "points": 50}
+    found = site.get(path + "/timeline/signal", params=params).json()
+    assert {len(column) for column in found.values()} == {50}
+    assert 0.0 <= found["t_s"][0] < found["t_s"][-1] <= 10.0
+    nothing = site.get(path + "/timeline/signal", params=params | {"from_s": 1e6, "to_s": 2e6})
+    assert nothing.json()["up_low_g"] == [None]
+
+
+def test_repetition_says_why_it_counted(site: httpx.Client, path: str) -> None:
+    text = site.get(set_path(site, path) + "/why?repetition=3").text
+    assert "Why repetition 3 counted" in text
+    assert re.search(r"Range</th><td>2\d\.\d°", text)
+    assert re.search(r"The sensor rose by about</th><td>\d+&nbsp;cm", text)
+    assert "On the back" in text
+    assert "What did not count around this set" in text
+
+
+def test_workout_without_a_sensor_has_an_empty_timeline(site: httpx.Client) -> None:
+    begun = site.post("/api/v1/sessions", json={}).json()
+    assert "No sensor was heard" in site.get(f"/sessions/{begun['id']}/timeline").text
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [
+        ("/timeline?stream=00000000000000ff", 404),
+        ("/timeline?from_s=nan", 422),
+        ("/timeline/signal?from_s=0&to_s=9&points=100000", 422),
+        ("/timeline/signal?from_s=0&to_s=9&frame=1,2", 400),
+        ("/timeline/signal?from_s=0&to_s=9&frame=1,0,0,0,0,nan", 400),
+        ("/sets/said-1/why", 404),
+        ("/sets/..%2f/why", 404),
+        (f"/sets/{STREAM.key}-1/why", 404),
+    ],
+)
+def test_timeline_refuses_what_is_not_there(
+    site: httpx.Client, path: str, rest: str, status: int
+) -> None:
+    assert site.get(path + rest).status_code == status
+
+
+def test_repetition_that_is_not_there_is_refused(site: httpx.Client, path: str) -> None:
+    answer = site.get(set_path(site, path) + "/why?repetition=6")
+    assert answer.status_code == 404
+    assert "choose one of them" in answer.text

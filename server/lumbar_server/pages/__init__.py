@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
 
-from lumbar_server.pages import history, live, progress, sensors, sessions, wearers
+from lumbar_server.pages import (
+    history,
+    live,
+    progress,
+    sensors,
+    sessions,
+    timeline,
+    wearers,
+    why,
+)
 from lumbar_server.pages.vendored import read_vendored
 
 
@@ -33,6 +42,8 @@ PAGES = (
     Page(history.router, "History", "/history"),
     Page(progress.router),
     Page(sessions.router),
+    Page(timeline.router),
+    Page(why.router),
     Page(sensors.router, "Sensors", "/sensors"),
     Page(wearers.router),
 )

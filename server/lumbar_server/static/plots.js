@@ -15,12 +15,11 @@ export function axes(sides) {
 }
 
 // Draws again where light and dark change, and fits to the width.
-export function keepDrawn(figure, draw) {
-  const canvas = figure.querySelector(".canvas");
+export function keepDrawn(figure, draw, canvas = figure.querySelector(".canvas")) {
   let plot = null;
   const again = () => {
     plot?.destroy();
-    plot = draw(canvas, canvas.clientWidth);
+    if (canvas.isConnected) plot = draw(canvas, canvas.clientWidth);
   };
   figure.classList.add("drawn");
   again();
