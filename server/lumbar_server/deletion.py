@@ -15,18 +15,28 @@ from sqlalchemy import Connection, Engine
 
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server.database import writing
-from lumbar_server.errors import ConflictError, StreamConflictError
+from lumbar_server.errors import (
+    BadRequestError,
+    ConflictError,
+    DatabaseAwayError,
+    StreamConflictError,
+)
 from lumbar_server.marking import Marking, taken_before
 from lumbar_server.store import erasing, receipts, sessions, streams, wearers, worn
 from lumbar_server.store.receipts import DeletionKind, Receipt
+from lumbar_server.store.sessions import SessionRow
 
 CHUNKS_AT_ONCE = 500
 """Deleted in one transaction, so that nobody waits for long (chosen; measured: 30 ms)."""
 MAX_ATTEMPTS = 20
+_EARLIEST_YEAR, _LATEST_YEAR = 1980, 9000  # keeps arithmetic within the calendar
 
 
 def delete_session(
-    engine: Engine, session_id: int, now_utc: datetime, check: Callable[[int], None] | None = None
+    engine: Engine,
+    session_id: int,
+    now_utc: datetime,
+    check: Callable[[SessionRow], None] = lambda _: None,
 ) -> Receipt:
     """Delete a session with its samples, what was found in them, and what its wearer said.
 
@@ -35,7 +45,7 @@ def delete_session(
     Parameters
     ----------
     check
-        Told the session's version; may refuse by raising.
+        Shown the session; may refuse by raising.
 
     Raises
     ------
@@ -47,8 +57,7 @@ def delete_session(
 
     def begin(connection: Connection) -> Receipt:
         session = sessions.one(connection, session_id)
-        if check is not None:
-            check(session.version)
+        check(session)
         if session.ended_utc is None:
             raise ConflictError(f"session {session_id} is running: stop it, then delete it")
         marking = Marking(connection, now_utc)
@@ -65,7 +74,7 @@ def delete_raw(
     """Delete a wearer's samples, those taken before a moment or all; what was found stays.
 
     What was taken until now and is still on its way is not kept either.
-    Raises ``NotFoundError`` where there is no such wearer.
+    Raises ``NotFoundError`` where there is no such wearer, ``BadRequestError`` for another age.
     """
     return finish(engine, mark_raw(engine, wearer_id, before_utc, now_utc), now_utc)
 
@@ -74,6 +83,8 @@ def mark_raw(
     engine: Engine, wearer_id: int, before_utc: datetime | None, now_utc: datetime
 ) -> Receipt:
     """Begin ``delete_raw``: from then on the samples cannot be read."""
+    if before_utc is not None and not _EARLIEST_YEAR <= before_utc.year <= _LATEST_YEAR:
+        raise BadRequestError(f"before_utc: no sample was taken near {before_utc.isoformat()}")
 
     def begin(connection: Connection) -> Receipt:
         wearers.one(connection, wearer_id)
@@ -114,10 +125,13 @@ def begin_announced(
     wanted = sorted(stream_ids)
 
     def begin(connection: Connection) -> Receipt:
+        asked = receipts.locked(connection, receipt.id)
+        if asked.begun_utc is not None:
+            return asked  # another worker was faster
         marking = Marking(connection, now_utc)
         for record in streams.read(connection, wanted).values():
             marking.erase(record, IndexRanges([(0, max(1, record.expected_end))]))
-        return marking.store(replace(receipt, begun_utc=now_utc, todo=()))
+        return marking.store(replace(asked, begun_utc=now_utc))
 
     return _until_no_conflict(engine, begin)
 
@@ -128,7 +142,7 @@ def finish(engine: Engine, receipt: Receipt, now_utc: datetime, most: int = 200)
         if receipt.done_utc is not None:
             break
         with writing(engine) as connection:
-            receipt = _step(connection, receipts.one(connection, receipt.id), now_utc)
+            receipt = _step(connection, receipts.locked(connection, receipt.id), now_utc)
     return receipt
 
 
@@ -166,7 +180,7 @@ def _until_no_conflict(engine: Engine, begin: Callable[[Connection], Receipt]) -
         try:
             with writing(engine) as connection:
                 return begin(connection)
-        except StreamConflictError:
+        except StreamConflictError as error:
             if attempt == MAX_ATTEMPTS:
-                raise
+                raise DatabaseAwayError(f"{error}, every time: try again later") from error
             attempt += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,11 +12,25 @@ from sqlalchemy import Connection
 
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server.errors import StreamConflictError
-from lumbar_server.store import changes, corrections, erasing, receipts, results, sessions, streams
+from lumbar_server.store import (
+    answers,
+    changes,
+    corrections,
+    erasing,
+    receipts,
+    results,
+    sessions,
+    streams,
+)
 from lumbar_server.store.receipts import Receipt, StreamPart
 from lumbar_server.store.sessions import PartRow
 from lumbar_server.store.streams import StreamRecord
 from lumbar_signal.events import ExerciseSet
+
+_GONE = json.dumps({"title": "Gone", "status": 410, "detail": "what this made was deleted since"})
+
+
+_FARTHEST = 2**48  # no index is beyond
 
 
 class Marking:
@@ -73,6 +88,7 @@ class Marking:
         said = sum(len(corrections.of_session(self._connection, key)) for key in self._session_ids)
         for session_id in self._session_ids:
             sessions.remove(self._connection, session_id, self._now_utc)
+            answers.unsay(self._connection, session_id, 410, _GONE)
         for stream_id in self._gone:
             self._note(stream_id)
         todo = [StreamPart(key, tuple(gone)) for key, gone in sorted(self._gone.items())]
@@ -93,7 +109,9 @@ class Marking:
             record.erased.update(gone)
             record.forgotten.update(forgotten)
             removed = erasing.messages(self._connection, stream_id, gone)
-            marked.append(replace(record, quarantined=max(0, record.quarantined - removed)))
+            record = replace(record, quarantined=max(0, record.quarantined - removed))
+            self._records[stream_id] = record
+            marked.append(record)
             messages += removed
             if forgotten:
                 sets += erasing.findings(self._connection, stream_id, forgotten)
@@ -104,7 +122,8 @@ class Marking:
         for part in sessions.parts_on(self._connection, stream_id):
             left = sessions.one(self._connection, part.session_id)
             sessions.touch(self._connection, left, self._now_utc)
-        changes.note(self._connection, "stream", stream_id, self._now_utc)
+        is_gone = self._records[stream_id].started_utc is None
+        changes.note(self._connection, "stream", stream_id, self._now_utc, gone=is_gone)
 
 
 def taken_before(
@@ -114,7 +133,7 @@ def taken_before(
     assert record.clock is not None  # samples came, so it is known
     end = record.expected_end
     if not record.is_settled:
-        end = max(end, math.ceil(record.clock.index(now_utc.timestamp())))
+        end = max(end, min(_FARTHEST, math.ceil(record.clock.index(now_utc.timestamp()))))
     if before_utc is not None:
         end = min(end, max(0, int(record.clock.index(before_utc.timestamp()))))
         for one in results.newest_sets(connection, record.stream_id):

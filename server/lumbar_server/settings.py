@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from lumbar_gateway.messages.broker_settings import BrokerSettings
+from lumbar_server.retention import Retention
 
 
 class ServerSettings(BrokerSettings):
@@ -25,6 +26,12 @@ class ServerSettings(BrokerSettings):
     shards: Annotated[tuple[str, ...], NoDecode] = Field(
         ("+",), description="All (+), or shards and ranges of them, such as 00-7f,c0"
     )
+    keep_raw_days: float | None = Field(
+        None, ge=1, le=36_500, description="Older samples are deleted; kept for good where left out"
+    )
+    max_database_bytes: int | None = Field(
+        None, ge=10_000_000, description="Above it the oldest samples are deleted; results stay"
+    )
     http_host: str = "127.0.0.1"
     http_names: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Names of this server beside localhost, such as lumbar.example,pi.local"
@@ -33,6 +40,11 @@ class ServerSettings(BrokerSettings):
     metrics_port: int | None = Field(
         None, ge=0, le=65535, description="Of loopback, for Prometheus; nowhere where left out"
     )
+
+    @property
+    def retention(self) -> Retention:
+        """How long samples are kept."""
+        return Retention(self.keep_raw_days, self.max_database_bytes)
 
     @field_validator("shards", mode="before")
     @classmethod

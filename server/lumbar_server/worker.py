@@ -18,7 +18,9 @@ from lumbar_server.database import migrate, open_engine, reading
 from lumbar_server.detection import warm_up
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
 from lumbar_server.ingest import Arrived, Committed, Ingest
+from lumbar_server.keeper import Keeper
 from lumbar_server.mqtt_client import MqttClient
+from lumbar_server.retention import KEPT_FOR_GOOD, Retention
 from lumbar_server.store import stream_listing
 from lumbar_server.subscriber import Delivery, Subscriber
 from lumbar_signal import MAX_RATE_HZ, MIN_RATE_HZ
@@ -46,6 +48,8 @@ class Worker:
         SQLAlchemy's form, e.g. ``sqlite:///lumbar.db`` or ``postgresql://host/lumbar``.
     shards
         Two hex digits each; ``+`` is all.
+    retention
+        How long samples are kept.
     worker_id
         Names the queue at the broker: the same across restarts, different between workers.
     now_s
@@ -62,6 +66,7 @@ class Worker:
         broker: BrokerAddress,
         *,
         shards: Sequence[str] = ("+",),
+        retention: Retention = KEPT_FOR_GOOD,
         worker_id: str = "worker",
         now_s: Callable[[], float] = time.time,
         mqtt_client: type[MqttClient] = MqttClient,
@@ -85,6 +90,7 @@ class Worker:
         self._analysed_again_s = -REANALYSE_S
         self._ingest = Ingest(self._engine, now_s)
         self._compaction = Compaction(self._engine, now_s, self._is_ours)
+        self._keeper = Keeper(self._engine, now_s, retention)
         self._announcements = Announcements(self._subscriber.publish, now_s)
 
     def run(self) -> None:
@@ -121,6 +127,7 @@ class Worker:
             self._ingest.tidy(KEPT_STREAMS)
         self._analyse_again()
         self._persist(partial(self._compaction.step, is_idle=not deliveries))
+        self._persist(self._keeper.step)
         self._announcements.publish_due()
         self._announcements.forget(KEPT_STREAMS)
         if self._connections != self._subscriber.connections:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from lumbar_server import models
 
@@ -35,6 +35,13 @@ def find(connection: Connection, key: str) -> KeptAnswer | None:
 def keep(connection: Connection, answer: KeptAnswer) -> None:
     """Keep an answer, within the transaction that made what it is about."""
     connection.execute(insert(_ANSWERS).values(asdict(answer)))
+
+
+def unsay(connection: Connection, session_id: int, status: int, body: str) -> None:
+    """Let whoever asks again for an answer that shows a session have another one."""
+    shows_it = _ANSWERS.c.body.startswith(f'{{"id":{session_id},"wearer_id":')
+    values = {"status": status, "headers": {}, "body": body}
+    connection.execute(update(_ANSWERS).where(shows_it).values(values))
 
 
 def forget(connection: Connection, before_utc: datetime) -> None:

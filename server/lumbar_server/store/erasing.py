@@ -15,11 +15,11 @@ from lumbar_server import models, remains
 from lumbar_server.store import chunk_codec, results, sources
 from lumbar_server.store.bulk_insert import insert_rows
 from lumbar_server.store.samples import Codec
+from lumbar_server.store.sizes import CHUNK_BYTES
 from lumbar_server.store.sources import Source
 
 _CHUNKS = cast(Table, models.Chunk.__table__)
 _QUARANTINE = cast(Table, models.QuarantinedMessage.__table__)
-_SIZE = func.length(_CHUNKS.c.data) + func.length(_CHUNKS.c.observations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _whole(connection: Connection, stream_id: str, first_indices: list[int]) -> 
     removal = delete(_CHUNKS).where(
         _CHUNKS.c.stream_id == stream_id, _CHUNKS.c.first_index.in_(first_indices)
     )
-    rows = connection.execute(removal.returning(_CHUNKS.c.n, _SIZE)).all()
+    rows = connection.execute(removal.returning(_CHUNKS.c.n, CHUNK_BYTES)).all()
     return Freed(sum(n for n, _ in rows), sum(size for _, size in rows))
 
 

@@ -83,9 +83,17 @@ def drop(connection: Connection, receipt_id: int) -> None:
 
 
 def one(connection: Connection, receipt_id: int) -> Receipt:
-    """Return a receipt; others who write wait for it. Raises ``NotFoundError``."""
-    query = select(_RECEIPTS).where(_RECEIPTS.c.id == receipt_id).with_for_update()
-    row = connection.execute(query).first()
+    """Return a receipt; raises ``NotFoundError``."""
+    return _one(connection, receipt_id, select(_RECEIPTS))
+
+
+def locked(connection: Connection, receipt_id: int) -> Receipt:
+    """Return a receipt that nobody else changes before the transaction's end."""
+    return _one(connection, receipt_id, select(_RECEIPTS).with_for_update())
+
+
+def _one(connection: Connection, receipt_id: int, query: Select[Any]) -> Receipt:
+    row = connection.execute(query.where(_RECEIPTS.c.id == receipt_id)).first()
     if row is None:
         raise NotFoundError(f"no receipt {receipt_id}: GET /api/v1/receipts lists all there are")
     return _receipt(row)
