@@ -144,7 +144,9 @@ def worker() -> None:
 
     Settings come from the environment: LUMBAR_SERVER_DATABASE_URL, _BROKER_HOST, _BROKER_PORT,
     _BROKER_USERNAME, _BROKER_PASSWORD (and the TLS settings of lumbar gateway), _WORKER_ID
-    (different for each worker), _SHARDS (such as 00-7f; all by default) and _METRICS_PORT.
+    (different for each worker), _SHARDS (such as 00-7f; all by default), _KEEP_RAW_DAYS and
+    _MAX_DATABASE_BYTES (samples that are older or too much are deleted, results stay; kept for good
+    by default) and _METRICS_PORT.
 
     Example: LUMBAR_SERVER_DATABASE_URL=sqlite:///lumbar.db lumbar worker
     """

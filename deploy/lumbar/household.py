@@ -17,6 +17,7 @@ from lumbar.broker import Broker
 from lumbar.page_server import PageServer, bind
 from lumbar_gateway.gateway import Gateway
 from lumbar_server.app import create_app
+from lumbar_server.retention import KEPT_FOR_GOOD, Retention
 from lumbar_server.worker import Worker
 
 DATABASE = "lumbar.db"
@@ -26,10 +27,11 @@ Announce = Callable[[str, str], None]  # what came up, and a word about it
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a household keeps its things and where it listens."""
+    """Where a household keeps its things, for how long, and where it listens."""
 
     folder: Path
     port: int = 8000  # of the pages; 0 takes a free one
+    retention: Retention = KEPT_FOR_GOOD
 
     @property
     def url(self) -> str:
@@ -78,7 +80,12 @@ class Household:
 
     def start_worker(self) -> None:
         """Start a worker that knows only what is stored."""
-        self._worker = Worker(self.places.url, self.broker.address, now_s=self._now_s)
+        self._worker = Worker(
+            self.places.url,
+            self.broker.address,
+            retention=self.places.retention,
+            now_s=self._now_s,
+        )
         self._working = self._running.create_task(asyncio.to_thread(self._worker.run))
 
     async def stop_worker(self) -> None:
@@ -88,7 +95,12 @@ class Household:
 
     def start_pages(self, listening: socket.socket) -> None:
         """Serve API and pages on a listening socket."""
-        app = create_app(self.places.url, self.broker.address, now_s=self._now_s)
+        app = create_app(
+            self.places.url,
+            self.broker.address,
+            retention=self.places.retention,
+            now_s=self._now_s,
+        )
         self.pages = PageServer(app, listening)
         self.pages.start()
 

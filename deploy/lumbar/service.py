@@ -78,6 +78,7 @@ def run_worker() -> None:
         settings.database_url,
         settings.broker,
         shards=settings.shards,
+        retention=settings.retention,
         worker_id=settings.worker_id,
         transaction=metrics.transaction,
     )
@@ -113,7 +114,12 @@ def run_server(port: int | None) -> None:
     migrate(settings.database_url)
     with bind(settings.http_host, settings.http_port if port is None else port) as listening:
         host, bound_port = listening.getsockname()[:2]
-        app = create_app(settings.database_url, settings.broker, names=settings.http_names)
+        app = create_app(
+            settings.database_url,
+            settings.broker,
+            names=settings.http_names,
+            retention=settings.retention,
+        )
         logging.getLogger(__name__).info("pages at http://%s:%d/", host, bound_port)
         registry = new_registry()
         registry.register(ServerMetrics(app))

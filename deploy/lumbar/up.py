@@ -9,13 +9,14 @@ from pathlib import Path
 
 from lumbar.household import Places, Radio, running_household
 from lumbar.logs import log_to_stderr
+from lumbar.service_settings import server_settings
 
 
 def run_up(data: Path, *, port: int) -> None:
     """Run broker, worker, pages and gateway until SIGTERM or Ctrl-C."""
     log_to_stderr()
     data.mkdir(parents=True, exist_ok=True)
-    asyncio.run(_run(Places(data, port)))
+    asyncio.run(_run(Places(data, port, server_settings().retention)))
 
 
 async def _run(places: Places) -> None:

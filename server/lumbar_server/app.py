@@ -18,14 +18,17 @@ from lumbar_server.live_feed import LiveFeed
 from lumbar_server.pages import add_pages
 from lumbar_server.pages.vendored import STATIC
 from lumbar_server.problems import describe_problems
+from lumbar_server.retention import KEPT_FOR_GOOD, Retention
 from lumbar_server.routes import (
     analyses,
     changes,
     corrections,
+    deletions,
     live,
     sensors,
     sessions,
     status,
+    storage,
     streams,
     wearers,
 )
@@ -33,6 +36,18 @@ from lumbar_server.routes.once import repeat_answers
 from lumbar_server.security import SecurityHeaders
 from lumbar_server.static_files import PageFiles
 
+_ROUTES = (
+    status,
+    sensors,
+    streams,
+    sessions,
+    corrections,
+    wearers,
+    changes,
+    storage,
+    deletions,
+    live,
+)
 _TICK_S = 0.05
 _ROUTES = (
     status,
@@ -56,6 +71,7 @@ def create_app(
     broker: BrokerAddress | None,
     *,
     names: Sequence[str] = (),
+    retention: Retention = KEPT_FOR_GOOD,
     now_s: Callable[[], float] = time.time,
 ) -> FastAPI:
     """Return the application; serve it with ``serve.HttpServer``, which ends open streams.
@@ -68,6 +84,8 @@ def create_app(
         Where to listen for the live view; None for the history only.
     names
         Host names that lead here besides those of loopback.
+    retention
+        How long the worker keeps samples, to be shown.
     now_s
         Wall time.
     """
@@ -87,6 +105,7 @@ def create_app(
     app.state.engine, app.state.board, app.state.feed = engine, board, feed
     app.state.database_url = database_url
     app.state.now_s = now_s
+    app.state.retention = retention
     app.add_middleware(RequestGuard, names=names)
     app.add_middleware(SecurityHeaders)  # around the guard: also what is refused has them
     describe_problems(app)
