@@ -1,5 +1,6 @@
 """A workout on the live page in a real browser: two metres away, by keyboard, by ear."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def sessions(room: Room) -> list[dict[str, Any]]:
 
 
 def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
+    return page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}( done, or it hurts)?$"))
 
 
 def start(page: Page) -> None:
@@ -58,6 +59,7 @@ def test_workout_is_started_paused_stopped_and_told_how_it_felt(room: Room, page
     button(page, "Go on").click()
     expect(page.locator("#exercise")).not_to_have_text("Paused")
     played.finish()
+    expect(page.locator("#exercise")).to_have_text("Well done")
     button(page, "STOP").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     page.get_by_text("7", exact=True).click()
@@ -84,6 +86,60 @@ def test_session_that_another_page_began_can_be_stopped_here(room: Room, page: P
     httpx.post(f"{room.address}/api/v1/sessions", json={})
     page.reload()
     expect(button(page, "STOP")).to_be_visible()
+
+
+def test_set_that_was_found_without_a_start_can_be_stopped_too(room: Room, page: Page) -> None:
+    workout = programme()
+    played = PlayedWorkout(room, workout)
+    played.play(workout.bridges[-1][2] + 1.5)
+    expect(button(page, "Pause")).to_be_visible()
+    button(page, "STOP").click()
+    page.get_by_text("4", exact=True).click()
+    button(page, "Save").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(button(page, "Start")).to_be_visible()
+    (session,) = sessions(room)
+    assert (session["kind"], session["comfort_after"]) == ("automatic", 4)
+
+
+def test_pause_without_a_start_keeps_what_was_done_before(room: Room, page: Page) -> None:
+    workout = programme()
+    played = PlayedWorkout(room, workout)
+    played.play(workout.bridges[-1][2] + 1.5)
+    button(page, "Pause").click()
+    expect(button(page, "Go on")).to_be_visible()
+    (session,) = sessions(room)
+    assert (session["kind"], session["paused"]) == ("explicit", True)
+    assert [one["exercise"] for one in session["sets"]] == ["glute_bridge"]
+
+
+def test_signal_that_never_comes_back_is_asked_about_at_the_end(room: Room, page: Page) -> None:
+    start(page)
+    workout = programme(plank_s=30.0)
+    played = PlayedWorkout(room, workout)
+    played.play(workout.bridges[-1][2] + 1.5)
+    expect(page.locator("#number")).to_have_text("3")
+    played.link("searching")
+    expect(page.locator("#cue")).to_have_text("No signal, keep going", timeout=_SIGNAL_LOST_MS)
+    button(page, "STOP").click()
+    page.get_by_label("Glute bridge").fill("8")
+    button(page, "Save").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    (session,) = sessions(room)
+    assert [one["repetitions"] for one in session["sets"]] == [8]
+
+
+def test_goal_is_set_in_the_near_view_and_fills_the_bar(room: Room, page: Page) -> None:
+    workout = programme()
+    played = PlayedWorkout(room, workout)
+    played.play(workout.bridges[-1][2] + 1.5)
+    expect(page.locator("#unit")).to_have_text("repetitions")
+    button(page, "Near view").click()
+    page.get_by_label("Goal of this exercise").fill("6")
+    button(page, "Far view").click()
+    expect(page.locator("#unit")).to_have_text("of 6 repetitions")
+    bar = page.evaluate("bar.firstElementChild.offsetWidth / bar.clientWidth")
+    assert bar == pytest.approx(0.5, abs=0.02)
 
 
 def test_keyboard_alone_is_enough(room: Room, page: Page) -> None:

@@ -19,6 +19,7 @@ import { Strip } from "./strip.js";
 
 const SHOW_EVERY_MS = 250;
 const FIRST_WEARER = 1;
+const UNDERWAY_S = 300; // after the latest set: longer than any rest
 const $ = (id) => document.getElementById(id);
 const main = $("main");
 const wanted = new URLSearchParams(location.search).get("sensor");
@@ -37,17 +38,14 @@ const unseen = new Unseen(choices);
 const session = new Session(wearer, show);
 const asking = new Asking($("asking"), keepAnswers);
 let brokerTrouble = "";
-let setNumber = 0;
+let stopped = { stream: "", end_index: 0 }; // up to here, what was found by itself was stopped
 
 const feed = new Feed(
   `/api/v1/live${wanted === null ? "" : `?sensor_id=${encodeURIComponent(wanted)}`}`,
   {
     state(message) {
       sensors.takeState(message);
-      if (message.sensor !== sensors.shown) return;
-      showSets(message);
-      if (message.set_number > setNumber) session.refresh(); // it may have begun one
-      setNumber = message.set_number;
+      if (message.sensor === sensors.shown) showSets(message);
     },
     samples(message) {
       if (sensors.takeSamples(message)) strip.add(message);
@@ -83,7 +81,7 @@ function show() {
     goal: choices.goalOf(state?.exercise),
     restFor_s: choices.now.restFor_s,
   });
-  const isOpen = session.open !== null;
+  const isOpen = session.open !== null || isUnderway(state);
   main.dataset.link = link[0];
   document.body.dataset.view = choices.now.view;
   document.body.dataset.session = isOpen ? "open" : "none";
@@ -100,6 +98,14 @@ function show() {
   $("ask").hidden = !(isOpen && isAtRest && unseen.questions(state).length);
 }
 
+// Whether somebody exercises without having started a session.
+function isUnderway(state) {
+  const latest = state?.sets?.at(-1);
+  if (!latest || !state.live || state.ended) return false;
+  const isStopped = state.stream === stopped.stream && latest.end <= stopped.end_index;
+  return !isStopped && sensors.sinceSet_s < UNDERWAY_S;
+}
+
 function showGoal({ exercise }) {
   $("goal-field").hidden = !exercise;
   if (document.activeElement !== $("goal")) $("goal").value = choices.goalOf(exercise) ?? "";
@@ -107,11 +113,13 @@ function showGoal({ exercise }) {
 }
 
 async function stopAndAsk() {
-  const questions = unseen.questionsAtEnd(sensors.one?.state);
-  const stopped = await session.stop();
-  if (!stopped) return;
+  const state = sensors.one?.state;
+  const questions = unseen.questionsAtEnd(state);
+  const over = await session.stop();
+  if (!over) return;
+  if (state) stopped = state;
   voice.say("safety", "Stopped. Rest.");
-  asking.open(stopped.id, questions, true);
+  asking.open(over.id, questions, true);
 }
 
 async function keepAnswers(sessionId, fields, answers) {

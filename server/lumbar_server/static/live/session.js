@@ -1,6 +1,6 @@
-// The wearer's session by the HTTP API: one may be open, and may pause.
+// The wearer's session by the HTTP API: one that somebody started, or what was found by itself.
 
-const AGAIN_MS = 15000; // a set may have begun one, another page may have stopped it
+const AGAIN_MS = 15000; // another page may have started or stopped one
 const API = "/api/v1/sessions";
 
 export class Session {
@@ -26,31 +26,39 @@ export class Session {
   }
 
   async start() {
-    return this.act(async () => {
-      const made = await this.ask("POST", API, { wearer_id: this.wearerId });
-      if (made) this.open = made;
-    });
+    return this.act(() => this.begin({}));
   }
 
+  // What was found by itself becomes a session that was started with it.
   async pauseOrResume() {
-    const { open, isPaused } = this;
-    if (!open) return;
     await this.act(async () => {
-      const now = await this.ask("POST", `${API}/${open.id}/${isPaused ? "resume" : "pause"}`);
+      if (!this.open) await this.begin({ started_utc: (await this.found())?.started_utc });
+      if (!this.open) return;
+      const now = await this.ask("POST", `${API}/${this.open.id}/${this.isPaused ? "resume" : "pause"}`);
       if (now) this.open = now;
     });
   }
 
-  // Returns the session that was stopped.
+  // Returns the session that is over now; what was found by itself ends with its last set.
   async stop() {
-    const { open } = this;
-    if (!open) return null;
     let stopped = null;
     await this.act(async () => {
-      stopped = await this.ask("POST", `${API}/${open.id}/stop`);
+      stopped = this.open ? await this.ask("POST", `${API}/${this.open.id}/stop`) : await this.found();
       if (stopped) this.open = null;
     });
-    return stopped && open;
+    return stopped;
+  }
+
+  async begin(fields) {
+    const made = await this.ask("POST", API, { wearer_id: this.wearerId, ...fields });
+    if (made) this.open = made;
+  }
+
+  // The wearer's latest session where nobody started it, else null.
+  async found() {
+    const newest = await this.ask("GET", `${API}?wearer_id=${this.wearerId}&limit=1`);
+    const latest = newest?.items[0];
+    return latest?.kind === "automatic" ? latest : null;
   }
 
   // Tells whether it was kept.
