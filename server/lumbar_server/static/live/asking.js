@@ -20,6 +20,7 @@ export class Asking {
   open(sessionId, questions, isEnd) {
     this.sessionId = sessionId;
     this.questions = questions;
+    this.isEnd = isEnd;
     this.form.reset();
     this.dialog.querySelector("#comfort").hidden = !isEnd;
     this.dialog.querySelector("#note-field").hidden = !isEnd;
@@ -42,8 +43,12 @@ export class Asking {
       .map((question, n) => ({ question, number: told.get(`unseen-${n}`) }))
       .filter(({ number }) => number !== "" && number !== null)
       .map(({ question, number }) => ({ question, number: Number(number) }));
-    if (await this.keep(this.sessionId, fields, answers)) this.dialog.close();
-    else this.tell("This could not be saved. Try again, or add it to the summary later.");
+    if (!(await this.keep(this.sessionId, fields, answers))) {
+      this.tell("This could not be saved. Try again, or add it to the summary later.");
+      return;
+    }
+    this.dialog.close();
+    if (this.isEnd) location.assign(`/sessions/${this.sessionId}`);
   }
 
   tell(text) {
