@@ -66,6 +66,15 @@ def fill(engine: Engine) -> None:
                 row = {c.name: _value(c, n) for c in table.c if n == 0 or not c.nullable}
                 if tuple(row[column.name] for column in table.primary_key) not in there:
                     connection.execute(sa.insert(table), row)
+            _go_on_counting(connection, table)
+
+
+def _go_on_counting(connection: sa.Connection, table: sa.Table) -> None:
+    """Tell PostgreSQL which keys are given away; SQLite looks for itself."""
+    counted = table.autoincrement_column
+    if connection.dialect.name == "postgresql" and counted is not None:
+        sequence = sa.func.pg_get_serial_sequence(table.name, counted.name)
+        connection.execute(sa.select(sa.func.setval(sequence, 1000)))
 
 
 def _tables(connection: sa.Connection) -> list[sa.Table]:
