@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from databases import DATABASES, fresh_database
 from lumbar.verdict import HOLD_TOLERANCE_S
 from lumbar_server.database import migrate, open_engine
 from lumbar_server.ingest import Ingest
@@ -24,9 +25,14 @@ def days() -> list[Day]:
     return week()
 
 
+@pytest.fixture(scope="module", params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with fresh_database(request.param, tmp_path_factory.mktemp("week")) as url:
+        yield url
+
+
 @pytest.fixture(scope="module")
-def api(days: list[Day], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('week') / 'lumbar.db'}"
+def api(days: list[Day], url: str) -> Iterator[httpx.Client]:
     migrate(url)
     engine = open_engine(url)
     now_s = MONDAY_UTC.timestamp() + 8 * 86_400

@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -21,8 +20,7 @@ SENSOR = STREAM.sensor_id
 
 
 @pytest.fixture
-def pages(tmp_path: Path) -> Iterator[httpx.Client]:
-    url = f"sqlite:///{tmp_path / 'lumbar.db'}"
+def pages(url: str) -> Iterator[httpx.Client]:
     migrate(url)
     engine = open_engine(url)
     commit(Ingest(engine, lambda: START_S), *STREAM.batches(50), STREAM.end())
