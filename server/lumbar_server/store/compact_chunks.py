@@ -139,8 +139,8 @@ def _unfinished(chunks: Sequence[Any], stretch: int) -> Iterator[list[Any]]:
 
 def _plan(stream_id: str, channels: int, stretch: int, chunks: Sequence[Any]) -> Replacement:
     first = at = chunks[0].first_index
-    counts = np.concatenate([_counts(chunk, channels) for chunk in chunks])
-    rest = list(sources.joined(one for chunk in chunks for one in _sources(chunk)))
+    counts = np.concatenate([counts_of(chunk, channels) for chunk in chunks])
+    rest = list(sources.joined(one for chunk in chunks for one in sources_of(chunk)))
     new = []
     while at < first + len(counts):
         end = min((at // stretch + 1) * stretch, first + len(counts))
@@ -151,13 +151,15 @@ def _plan(stream_id: str, channels: int, stretch: int, chunks: Sequence[Any]) ->
     return Replacement(stream_id, first, at, old, tuple(new))
 
 
-def _counts(chunk: Any, channels: int) -> NDArray[np.int16]:
+def counts_of(chunk: Any, channels: int) -> NDArray[np.int16]:
+    """Return the samples of a row; raises ``ValueError`` where it is damaged."""
     if chunk.codec == Codec.COMPACT:
         return chunk_codec.decode(chunk.data, chunk.n, channels)
     return np.frombuffer(chunk.data, "<i2").reshape(-1, channels).astype(np.int16, copy=False)
 
 
-def _sources(chunk: Any) -> list[Source]:
+def sources_of(chunk: Any) -> list[Source]:
+    """Return where the samples of a row came from; raises ``ValueError`` where it is damaged."""
     if chunk.codec == Codec.COMPACT:
         return sources.decode(chunk.observations)
     return [Source(chunk.n, chunk.live, chunk.gateway_boot, chunk.observations)]
