@@ -42,6 +42,7 @@ _ROUTES = (
     streams,
     sessions,
     corrections,
+    analyses,
     wearers,
     changes,
     storage,
@@ -49,17 +50,6 @@ _ROUTES = (
     live,
 )
 _TICK_S = 0.05
-_ROUTES = (
-    status,
-    sensors,
-    streams,
-    sessions,
-    corrections,
-    analyses,
-    wearers,
-    changes,
-    live,
-)
 _DESCRIPTION = """\
 Workouts recorded by a sensor at the lower back: sessions, sets, repetitions, holds, the samples
 themselves, and a live view. For general fitness and research; not a medical device.

@@ -9,7 +9,6 @@ TESTS = Path(__file__).parents[2]
 SQLITE_ALONE = {
     "e2e/test_kills.py": "programs in processes of their own, as in a household",
     "e2e/test_replay.py": "lumbar replay keeps a file",
-    "e2e/test_week.py": "a household's week; the soak has both",
     "integration/test_deploy_export.py": "exports out of what lumbar replay keeps",
     "integration/test_deploy_services.py": "settings of programs; the soak has PostgreSQL",
     "integration/test_deploy_systemd.py": "settings of units",
