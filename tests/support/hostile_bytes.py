@@ -18,7 +18,6 @@ def each_of(cases: int) -> settings:
     """Share the inputs between ``cases`` tests."""
     return settings(
         max_examples=max(1, INPUTS // cases),
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -71,7 +71,7 @@ def test_other_bytes_under_the_same_indices_are_reported_and_not_stored(spool: S
     assert stored_values(spool) == [*range(10), *range(110, 115)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.integers(0, 300), st.integers(1, 60), st.booleans()), min_size=1, max_size=30

@@ -27,6 +27,7 @@ PART = Part(
     state=StreamState.COMPLETE,
     stored_samples=45_000,
     gaps_s=((100.0, 101.5),),
+    erased_s=(),
     quarantined=0,
     analysis_id=1,
     detector_version="0",

@@ -82,7 +82,7 @@ def test_postures_do_not_depend_on_the_mount(mount: Mount) -> None:
     assert lasting[-2:] == [Posture.SUPINE, Posture.PRONE]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     mount=st.tuples(*[st.floats(-20.0, 20.0)] * 3),
     half_turn=st.sampled_from([(0.0, 0.0), (180.0, 0.0), (0.0, 180.0)]),

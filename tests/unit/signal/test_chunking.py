@@ -51,7 +51,7 @@ def _whole(gap_s: float) -> tuple[list[Event], bytes]:
     return _run(_index(gap_s), [])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     cuts=st.lists(st.integers(0, 2500), max_size=60),
     gap_s=st.sampled_from([0.0, 0.1, 3.0, 10.0]),

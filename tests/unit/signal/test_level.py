@@ -70,7 +70,7 @@ def test_who_walks_keeps_no_level() -> None:
     assert (fresh.level_in_hold, fresh.level_on_all_fours) == (None, None)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(cuts=st.lists(st.integers(0, 2500), max_size=40))
 def test_the_level_does_not_depend_on_the_cut_into_calls(cuts: list[int]) -> None:
     wearer = in_plank(-6.0, 2.0)
