@@ -42,7 +42,7 @@ def page(address: str) -> Iterator[Page]:
         page = browser.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address + "/sensors")
+        page.goto(address + "/history")
         yield page
     # Chromium tells each answer of 400 and above
     assert [said for said in complaints if "Failed to load resource" not in said] == []
@@ -52,24 +52,25 @@ def page(address: str) -> Iterator[Page]:
 def test_answer_is_put_into_the_page(page: Page) -> None:
     page.evaluate(
         PUT_IN,
-        '<button hx-get="/sensors" hx-select="h1" hx-target="next p">Go</button><p id="here">',
+        '<button hx-get="/history" hx-select="h1" hx-target="next p">Go</button>'
+        '<p id="here">',
     )
     page.get_by_role("button", name="Go").click()
-    expect(page.locator("#here h1")).to_have_text("Sensors")
+    expect(page.locator("#here h1")).to_have_text("History")
 
 
 @needs_assets
 def test_problem_with_a_request_in_place_is_told_and_taken_back(page: Page) -> None:
     page.evaluate(
         PUT_IN,
-        '<button hx-post="/api/v1/live" hx-target="next p">Wrong</button><p id="here">old</p>'
-        '<button hx-get="/sensors" hx-select="h1" hx-target="#here">Right</button>',
+        '<button hx-post="/api/v1/status" hx-target="next p">Wrong</button><p id="here">old</p>'
+        '<button hx-get="/history" hx-select="h1" hx-target="#here">Right</button>',
     )
     page.get_by_role("button", name="Wrong").click()
     expect(page.get_by_role("alert")).to_contain_text("Method Not Allowed")
     expect(page.locator("#here")).to_have_text("old")
     page.get_by_role("button", name="Right").click()
-    expect(page.locator("#here h1")).to_have_text("Sensors")
+    expect(page.locator("#here h1")).to_have_text("History")
     expect(page.locator("#problem")).to_be_hidden()
 
 
@@ -92,7 +93,7 @@ def test_pages_without_assets_complain_of_nothing(tmp_path: Path) -> None:
     with running_app(app) as address, running_browser() as browser:
         page = browser.new_page()
         page.on("console", lambda message: complaints.append(message.text))
-        for path in ("/", "/sensors"):
+        for path in ("/", "/history"):
             page.goto(address + path)
             expect(page.locator("footer")).to_contain_text("make assets")
     assert complaints == []
