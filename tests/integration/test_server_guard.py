@@ -79,8 +79,8 @@ def test_another_page_changes_nothing(address: str, method: str, said: dict[str,
     "said", [{}, {"sec_fetch_site": "same-origin"}, {"sec_fetch_site": "none"}]
 )
 def test_own_pages_and_programs_are_passed_on(address: str, said: dict[str, str]) -> None:
-    assert answer(address, "POST", "/api/v1/sessions", **said).status_code == PASSED_ON
-    own = answer(address, "POST", "/api/v1/sessions", origin=address)
+    assert answer(address, "POST", "/api/v1/live", **said).status_code == PASSED_ON
+    own = answer(address, "POST", "/api/v1/live", origin=address)
     assert own.status_code == PASSED_ON
 
 
