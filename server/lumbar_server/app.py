@@ -11,10 +11,12 @@ from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from lumbar_gateway.messages import BrokerAddress
+from lumbar_server.api_methods import ApiMethods
 from lumbar_server.database import migrate, open_engine
 from lumbar_server.guard import RequestGuard
 from lumbar_server.live import LiveBoard
 from lumbar_server.live_feed import LiveFeed
+from lumbar_server.openapi_document import describe_api, operation_id
 from lumbar_server.pages import add_pages
 from lumbar_server.pages.vendored import STATIC
 from lumbar_server.problems import describe_problems
@@ -91,17 +93,20 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
+        generate_unique_id_function=operation_id,
     )
     app.state.engine, app.state.board, app.state.feed = engine, board, feed
     app.state.database_url = database_url
     app.state.now_s = now_s
     app.state.retention = retention
+    app.add_middleware(ApiMethods)
     app.add_middleware(RequestGuard, names=names)
     app.add_middleware(SecurityHeaders)  # around the guard: also what is refused has them
     describe_problems(app)
     repeat_answers(app)
     for routes in _ROUTES:
         app.include_router(routes.router, prefix="/api/v1")
+    describe_api(app)
     add_pages(app)
     app.mount("/static", GZipMiddleware(PageFiles(STATIC)))
     return app

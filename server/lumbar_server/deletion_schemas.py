@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from lumbar_server.field_types import Key, Moment
 from lumbar_server.schemas import Model
-from lumbar_server.session_schemas import Key
 
 
 class WearerStorage(Model):
@@ -97,6 +97,6 @@ class NewDeletion(Model):
     what: Literal["raw", "everything"] = Field(
         description="raw: the samples, what was found in them stays; everything: all of it"
     )
-    before_utc: AwareDatetime | None = Field(
+    before_utc: Moment | None = Field(
         None, description="Only samples taken before; not with everything"
     )

@@ -17,7 +17,7 @@ class Model(BaseModel):
 class Problem(Model):
     """What went wrong and what to do (RFC 9457)."""
 
-    type: str = "about:blank"
+    type: str = Field("about:blank", description="Stands for the kind; a page that explains it")
     title: str
     status: int
     detail: str = Field(description="What is wrong and what to do")

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import Field
 
+from lumbar_server.field_types import (
+    Count,
+    Duration,
+    Flag,
+    Key,
+    Moment,
+    Name,
+    Position,
+    Quiet,
+    Seconds,
+    SensorId,
+    StreamId,
+    TenScale,
+    Text,
+    Zone,
+)
 from lumbar_server.schemas import Analysis, Model
 from lumbar_signal.events import Exercise
-
-
-def _printable(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("must not contain NUL")
-    return text
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("use a name of the IANA database, such as Europe/Vienna")
-    return name
-
-
-TenScale = Annotated[int, Field(ge=0, le=10)]
-Seconds = Annotated[float, Field(ge=-86_400, le=31 * 86_400, allow_inf_nan=False)]
-Text = Annotated[str, Field(max_length=2000), AfterValidator(_printable)]
-Name = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=60, strip_whitespace=True),
-    AfterValidator(_printable),
-]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Key = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class Repetition(Model):
@@ -198,20 +189,20 @@ class NewSession(Model):
     """A session to begin, or one that is over already."""
 
     wearer_id: Key = 1
-    started_utc: AwareDatetime | None = Field(None, description="Now, where left out")
-    ended_utc: AwareDatetime | None = Field(None, description="Left out: it runs")
+    started_utc: Moment | None = Field(None, description="Now, where left out")
+    ended_utc: Moment | None = Field(None, description="Left out: it runs")
 
 
 class SessionChange(Model):
     """What to change of a session; what is left out stays."""
 
-    started_utc: AwareDatetime | None = None
-    ended_utc: AwareDatetime | None = None
+    started_utc: Moment | None = None
+    ended_utc: Moment | None = None
     comfort_before: TenScale | None = None
     comfort_after: TenScale | None = None
     effort: TenScale | None = None
     note: Text | None = None
-    discarded: bool | None = Field(None, description="True hides it; nothing is deleted")
+    discarded: Flag | None = Field(None, description="True hides it; nothing is deleted")
 
 
 class NewCorrection(Model):
@@ -221,19 +212,13 @@ class NewCorrection(Model):
     that nothing was seen of, and needs exercise, start and end.
     """
 
-    stream_id: Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}$")] | None = None
-    start_index: Annotated[float, Field(ge=0, lt=2**48, allow_inf_nan=False)] | None = None
-    end_index: Annotated[float, Field(ge=0, lt=2**48, allow_inf_nan=False)] | None = None
-    removed: bool = False
+    stream_id: StreamId | None = None
+    start_index: Position | None = None
+    end_index: Position | None = None
+    removed: Flag = False
     exercise: Exercise | None = None
-    repetitions: Annotated[int, Field(ge=0, le=10_000)] | None = None
-    holds_s: (
-        Annotated[
-            list[Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]],
-            Field(max_length=1000),
-        ]
-        | None
-    ) = None
+    repetitions: Count | None = None
+    holds_s: Annotated[list[Duration], Field(max_length=1000)] | None = None
     start_s: Seconds | None = None
     end_s: Seconds | None = None
 
@@ -254,7 +239,7 @@ class NewWearer(Model):
 
     name: Name
     time_zone: Zone = "UTC"
-    quiet_s: Annotated[float, Field(ge=30, le=86_400, allow_inf_nan=False)] = 300.0
+    quiet_s: Quiet = 300.0
 
 
 class WearerChange(Model):
@@ -262,7 +247,7 @@ class WearerChange(Model):
 
     name: Name | None = None
     time_zone: Zone | None = None
-    quiet_s: Annotated[float, Field(ge=30, le=86_400, allow_inf_nan=False)] | None = None
+    quiet_s: Quiet | None = None
 
 
 class Assignment(Model):
@@ -278,6 +263,6 @@ class Assignment(Model):
 class NewAssignment(Model):
     """A sensor to give to a wearer."""
 
-    sensor_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    sensor_id: SensorId
     wearer_id: Key
-    from_utc: AwareDatetime | None = Field(None, description="Now, where left out")
+    from_utc: Moment | None = Field(None, description="Now, where left out")

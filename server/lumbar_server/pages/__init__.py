@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from lumbar_server.pages import (
     history,
     live,
+    problems,
     progress,
     sensors,
     sessions,
@@ -46,6 +47,7 @@ PAGES = (
     Page(why.router),
     Page(sensors.router, "Sensors", "/sensors"),
     Page(wearers.router),
+    Page(problems.router),
 )
 
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
+from lumbar_server.field_types import Name, Zone
 from lumbar_server.pages.rendering import render
 from lumbar_server.routes.request import Database, Now, Writing
-from lumbar_server.session_schemas import Name, Zone
 from lumbar_server.store import wearers
 
 router = APIRouter()

@@ -14,6 +14,7 @@ from lumbar_server.analysis_difference import Difference, SetPair
 from lumbar_server.database import reading
 from lumbar_server.detected import TimeView
 from lumbar_server.errors import BadRequestError, NotFoundError
+from lumbar_server.field_types import MOST
 from lumbar_server.reanalysis import differences, reanalyse_session, sets_of
 from lumbar_server.record import Part
 from lumbar_server.routes.entity_tags import TaggedRoute
@@ -25,7 +26,7 @@ from lumbar_signal.events import ExerciseSet
 
 router = APIRouter(tags=["analyses"], route_class=TaggedRoute)
 
-AnalysisId = Annotated[int | None, Query(ge=1, lt=2**63, description="One of the `analyses`")]
+AnalysisId = Annotated[int | None, Query(ge=1, le=MOST, description="One of the `analyses`")]
 
 
 @router.get("/sessions/{session_id}/analyses", summary="Analyses of a session", responses=NOT_FOUND)

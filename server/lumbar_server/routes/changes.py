@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from lumbar_server import schemas
 from lumbar_server.errors import GoneError
+from lumbar_server.field_types import MOST
 from lumbar_server.routes.cursor import link_next
 from lumbar_server.routes.entity_tags import TaggedRoute
 from lumbar_server.routes.request import GONE, Database
@@ -23,7 +24,7 @@ def list_changes(
     response: Response,
     database: Database,
     since: Annotated[
-        int, Query(ge=0, lt=2**63, description="`next` of the time before; 0 for everything")
+        int, Query(ge=0, le=MOST, description="`next` of the time before; 0 for everything")
     ] = 0,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many")] = 200,
 ) -> schemas.ChangePage:

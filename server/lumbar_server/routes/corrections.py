@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from lumbar_server import workouts
+from lumbar_server.field_types import MOST
 from lumbar_server.record import Correction
 from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, seen_version, version_tag
+from lumbar_server.routes.json_bodies import OnlyJson
 from lumbar_server.routes.once import Once
 from lumbar_server.routes.request import UNCHANGED, Now, Writing
 from lumbar_server.routes.session_view import detail_of
@@ -16,7 +18,7 @@ from lumbar_server.routes.sessions import SessionId
 from lumbar_server.session_schemas import NewCorrection, SessionDetail
 from lumbar_server.store import record, sessions
 
-router = APIRouter(tags=["corrections"], route_class=TaggedRoute)
+router = APIRouter(tags=["corrections"], route_class=TaggedRoute, dependencies=[OnlyJson])
 
 
 @router.post(
@@ -62,7 +64,7 @@ def correct(
 )
 def take_back(
     session_id: SessionId,
-    correction_id: Annotated[int, Path(ge=1, lt=2**63)],
+    correction_id: Annotated[int, Path(ge=1, le=MOST)],
     database: Writing,
     now_utc: Now,
     response: Response,

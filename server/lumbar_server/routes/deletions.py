@@ -10,16 +10,18 @@ from sqlalchemy import Engine
 from lumbar_server import deletion, workouts
 from lumbar_server.deletion_schemas import NewDeletion, Receipt, ReceiptPage
 from lumbar_server.errors import BadRequestError
+from lumbar_server.field_types import MOST
 from lumbar_server.file_space import give_back
 from lumbar_server.routes.cursor import Cursor, Limit, link_next
-from lumbar_server.routes.entity_tags import IfMatch, seen_version
+from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, seen_version
+from lumbar_server.routes.json_bodies import OnlyJson
 from lumbar_server.routes.request import CONFLICT, NOT_FOUND, UNCHANGED, Database, Now
 from lumbar_server.routes.sessions import SessionId
 from lumbar_server.store import receipts
 
-router = APIRouter(tags=["deletions"])
+router = APIRouter(tags=["deletions"], route_class=TaggedRoute, dependencies=[OnlyJson])
 
-ReceiptId = Annotated[int, Path(ge=1, lt=2**63, description="From the list of receipts")]
+ReceiptId = Annotated[int, Path(ge=1, le=MOST, description="From the list of receipts")]
 
 
 @router.delete(

@@ -21,7 +21,10 @@ _HASH_DIGITS = 20  # chosen: 80 bits, no two answers of one thing are ever alike
 
 IfMatch = Annotated[
     str | None,
-    Header(description="The ETag that was read: refuses to change what somebody else has changed"),
+    Header(
+        pattern=r'^(\*|(W/)?"?[0-9]{1,18}(-[0-9a-f]+)?"?)$',
+        description="The ETag that was read: refuses to change what somebody else has changed",
+    ),
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from lumbar_server.field_types import SensorId
 from lumbar_server.live import LiveBoard
 from lumbar_server.routes.request import Board
 
@@ -36,7 +37,9 @@ opened in the middle of a workout. A viewer that reads too slowly misses strips,
 )
 async def live(
     board: Board,
-    sensor_id: Annotated[str | None, Query(description="Only this sensor; all if left out")] = None,
+    sensor_id: Annotated[
+        SensorId | None, Query(description="Only this sensor; all if left out")
+    ] = None,
 ) -> EventStream:
     """Follow one sensor, or all of them, for as long as the connection stays open."""
     return EventStream(_follow(board, sensor_id), headers={"X-Accel-Buffering": "no"})

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
 from lumbar_server import workouts
 from lumbar_server.errors import BadRequestError
+from lumbar_server.field_types import MOST, Moment
 from lumbar_server.routes.cursor import Cursor, Limit, cursor_of, link_next, read_cursor
 from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, seen_version, version_tag
+from lumbar_server.routes.json_bodies import OnlyJson
 from lumbar_server.routes.once import Once
 from lumbar_server.routes.request import CONFLICT, NOT_FOUND, UNCHANGED, Database, Now, Writing
 from lumbar_server.routes.session_view import detail_of, summary_of
@@ -24,9 +25,9 @@ from lumbar_server.session_schemas import (
 from lumbar_server.store import record, sessions
 from lumbar_server.store.sessions import SessionKey, SessionRow, Wanted
 
-router = APIRouter(tags=["sessions"], route_class=TaggedRoute)
+router = APIRouter(tags=["sessions"], route_class=TaggedRoute, dependencies=[OnlyJson])
 
-SessionId = Annotated[int, Path(ge=1, lt=2**63, description="From the list of sessions")]
+SessionId = Annotated[int, Path(ge=1, le=MOST, description="From the list of sessions")]
 
 
 @router.get("/sessions", summary="Sessions, the last begun first")
@@ -34,10 +35,10 @@ def list_sessions(
     request: Request,
     response: Response,
     database: Database,
-    wearer_id: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+    wearer_id: Annotated[int | None, Query(ge=1, le=MOST)] = None,
     state: Annotated[Literal["open", "ended"] | None, Query(description="Running or not")] = None,
-    from_utc: Annotated[AwareDatetime | None, Query(description="Begun then or later")] = None,
-    until_utc: Annotated[AwareDatetime | None, Query(description="Begun before then")] = None,
+    from_utc: Annotated[Moment | None, Query(description="Begun then or later")] = None,
+    until_utc: Annotated[Moment | None, Query(description="Begun before then")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> SessionPage:
@@ -122,9 +123,5 @@ def _answer(database: Connection, row: SessionRow, response: Response) -> Sessio
 
 def list_key(cursor: str | None) -> SessionKey | None:
     """Return where a page of the list begins; raises ``BadRequestError``."""
-    at = read_cursor(cursor)
-    if at is None:
-        return None
-    if not at[1].isdigit():
-        raise BadRequestError("cursor: this one is of another list")
-    return SessionKey(at[0], int(at[1]))
+    at = read_cursor(cursor, "[0-9]{1,18}")
+    return None if at is None else SessionKey(at[0], int(at[1]))

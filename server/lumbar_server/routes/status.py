@@ -6,12 +6,13 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 
+from lumbar_server.routes.entity_tags import TaggedRoute
 from lumbar_server.routes.request import Database
 from lumbar_server.schemas import Counter, Quarantined, Status
 from lumbar_server.store import incidents, stream_listing
 from lumbar_signal import PARAMETERS_SHA256, VERSION
 
-router = APIRouter(tags=["status"])
+router = APIRouter(tags=["status"], route_class=TaggedRoute)
 
 
 @router.get("/status", summary="Health, counters and alarms")

@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 from lumbar_server.deletion_schemas import OnItsWay, Storage, WearerStorage
 from lumbar_server.live import LiveBoard
 from lumbar_server.retention import Retention
+from lumbar_server.routes.entity_tags import TaggedRoute
 from lumbar_server.routes.request import Board, Database, Now
 from lumbar_server.store import sizes, stream_listing, wearers
 from lumbar_server.store.sizes import WearerSize
 
-router = APIRouter(tags=["deletions"])
+router = APIRouter(tags=["deletions"], route_class=TaggedRoute)
 
 
 @router.get("/storage", summary="What is stored")

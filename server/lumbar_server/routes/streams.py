@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server import schemas
 from lumbar_server.errors import NotFoundError
+from lumbar_server.field_types import SensorId
 from lumbar_server.routes.cursor import Cursor, Limit, cursor_of, link_next, read_cursor
 from lumbar_server.routes.entity_tags import TaggedRoute
 from lumbar_server.routes.request import NOT_FOUND, Database, is_simulated
@@ -29,12 +30,12 @@ def list_streams(
     request: Request,
     response: Response,
     database: Database,
-    sensor_id: Annotated[str | None, Query(description="Only this sensor's")] = None,
+    sensor_id: Annotated[SensorId | None, Query(description="Only this sensor's")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> schemas.StreamPage:
     """List the streams of which samples have arrived; ask again with `next` for more."""
-    at = read_cursor(cursor)
+    at = read_cursor(cursor, "[0-9a-f]{16}")
     before = None if at is None else StreamKey(*at)
     rows = stream_listing.newest(database, sensor_id, before, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None

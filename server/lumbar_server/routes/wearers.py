@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from lumbar_server import workouts
+from lumbar_server.field_types import MOST, SensorId
 from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, check_version, version_tag
+from lumbar_server.routes.json_bodies import OnlyJson
 from lumbar_server.routes.once import Once
 from lumbar_server.routes.request import CONFLICT, NOT_FOUND, UNCHANGED, Database, Now, Writing
 from lumbar_server.session_schemas import (
@@ -21,9 +23,9 @@ from lumbar_server.session_schemas import (
 from lumbar_server.store import wearers
 from lumbar_server.store.wearers import WearerRow
 
-router = APIRouter(tags=["wearers"], route_class=TaggedRoute)
+router = APIRouter(tags=["wearers"], route_class=TaggedRoute, dependencies=[OnlyJson])
 
-WearerId = Annotated[int, Path(ge=1, lt=2**63, description="From the list of wearers")]
+WearerId = Annotated[int, Path(ge=1, le=MOST, description="From the list of wearers")]
 
 
 @router.get("/wearers", summary="All wearers")
@@ -64,9 +66,7 @@ def change(
 
 
 @router.get("/assignments", summary="Who wore which sensor when")
-def list_assignments(
-    database: Database, sensor_id: Annotated[str | None, Query(max_length=64)] = None
-) -> list[Assignment]:
+def list_assignments(database: Database, sensor_id: SensorId | None = None) -> list[Assignment]:
     """List what was given to whom, in order of time."""
     return [Assignment(**asdict(one)) for one in wearers.assignments(database, sensor_id)]
 
