@@ -203,7 +203,11 @@ def corrected(
         if mine is not None:
             left.remove(mine)
         sets.append(RecordedSet(one, mine))
-    alone = [_standing_alone(said, times) for said in left if not said.removed]
+    alone = [
+        _standing_alone(said, times)
+        for said in left
+        if not said.removed and (said.stream_id is None or said.stream_id in times)
+    ]
     sets += [RecordedSet(None, said) for said in alone]
     return tuple(sorted(sets, key=lambda one: (one.start_s, one.end_s)))
 
