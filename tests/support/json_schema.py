@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import Any
 
@@ -14,34 +15,39 @@ _TYPES = {
     "integer": int,
     "number": (int, float),
 }
-_WORDS = {"$schema", "$defs", "title", "description"}
+_WORDS = {"$schema", "$defs", "title", "description", "format", "type"}
+_IS_WITHIN = {"minimum": operator.ge, "maximum": operator.le, "exclusiveMaximum": operator.lt}
 
 
 def violations(
     value: Any, schema: dict[str, Any], root: dict[str, Any], at: str = "$"
 ) -> list[str]:
     """Return what in ``value`` does not fit; an unknown keyword is an error of the schema."""
+    names = schema.get("type", [])
+    names = [names] if isinstance(names, str) else names
+    if names and not any(_is(value, name) for name in names):
+        return [f"{at} is {value!r}, not {names}"]
     found: list[str] = []
     for keyword, argument in schema.items():
         match keyword:
             case "$ref":
                 target = root["$defs"][argument.removeprefix("#/$defs/")]
                 found += violations(value, target, root, at)
-            case "type":
-                names = [argument] if isinstance(argument, str) else argument
-                if not any(_is(value, name) for name in names):
-                    found.append(f"{at} is {value!r}, not {argument}")
             case "const" | "enum":
                 if value not in ([argument] if keyword == "const" else argument):
                     found.append(f"{at} is {value!r}, not one of {argument}")
-            case "minimum" | "maximum":
-                if isinstance(value, int | float) and (
-                    value < argument if keyword == "minimum" else value > argument
-                ):
+            case "anyOf":
+                if all(violations(value, one, root, at) for one in argument):
+                    found.append(f"{at} is {value!r}, none of {argument}")
+            case "minimum" | "maximum" | "exclusiveMaximum":
+                if isinstance(value, int | float) and not _IS_WITHIN[keyword](value, argument):
                     found.append(f"{at} is {value}, beyond {keyword} {argument}")
-            case "minItems" | "maxItems":
-                if len(value) < argument if keyword == "minItems" else len(value) > argument:
-                    found.append(f"{at} has {len(value)} items, beyond {keyword} {argument}")
+            case "minItems" | "maxItems" | "minLength" | "maxLength":
+                if len(value) < argument if keyword[:3] == "min" else len(value) > argument:
+                    found.append(f"{at} is {len(value)} long, beyond {keyword} {argument}")
+            case "prefixItems":
+                for i, (item, one) in enumerate(zip(value, argument, strict=False)):
+                    found += violations(item, one, root, f"{at}[{i}]")
             case "pattern":
                 if not re.search(argument, value):
                     found.append(f"{at} is {value!r}, not like {argument}")

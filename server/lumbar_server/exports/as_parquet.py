@@ -43,6 +43,7 @@ _STREAMS = pa.schema(
         "end_index": pa.int64(),
         "stored": pa.list_(pa.list_(pa.int64(), 2)),
         "lost": pa.list_(pa.list_(pa.int64(), 2)),
+        "erased": pa.list_(pa.list_(pa.int64(), 2)),
     }
 )
 _AXES = ("ax", "ay", "az", "gx", "gy", "gz")
@@ -94,7 +95,7 @@ def _write_samples(connection: Connection, wanted: Selection, folder: Path) -> N
             one = selected.record
             about.write_table(pa.Table.from_pylist([_about(one)], _STREAMS))
             channels = one.sample_format.channels if one.sample_format else 0
-            for first, end in selected.stretches if channels else ():
+            for first, end in selected.kept if channels else ():
                 for run in samples.read(connection, one.stream_id, channels, first, end):
                     into.write_table(_counts(one, run))
 
@@ -116,6 +117,7 @@ def _about(one: StreamRecord) -> dict[str, object]:
         "end_index": one.end_index,
         "stored": [list(pair) for pair in one.stored],
         "lost": [list(pair) for pair in one.lost],
+        "erased": [list(pair) for pair in one.erased],
     }
 
 

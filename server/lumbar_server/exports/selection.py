@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -40,6 +40,31 @@ class SelectedStream:
     def is_whole(self) -> bool:
         """Whether all of it is wanted."""
         return self.stretches == ((0, self.record.expected_end),)
+
+    @property
+    def kept(self) -> IndexRanges:
+        """The samples that go along."""
+        found, kept = IndexRanges(), self.record.kept
+        for first, end in self.stretches:
+            found.update(kept.overlap(first, end))
+        return found
+
+    def cut(self) -> StreamRecord:
+        """Return the stream as if there were nothing of it but these stretches."""
+        if self.is_whole:
+            return self.record
+        wanted = IndexRanges(self.stretches)
+        one = self.record
+        lost = _common(one.lost, wanted)
+        lost.update(wanted.missing(0, wanted.end))
+        return replace(
+            one,
+            stored=_common(one.stored, wanted),
+            lost=lost,
+            erased=_common(one.erased, wanted),
+            forgotten=_common(one.forgotten, wanted),
+            end_index=None if one.end_index is None else wanted.end,
+        )
 
 
 def check(connection: Connection, wanted: Selection) -> None:
@@ -80,6 +105,10 @@ def selected_streams(connection: Connection, wanted: Selection) -> list[Selected
             pairs = tuple(mine[one.stream_id].overlap(0, one.expected_end))
             selected.append(SelectedStream(one, pairs))
     return sorted(selected, key=lambda one: one.record.stream_id)
+
+
+def _common(ranges: IndexRanges, wanted: IndexRanges) -> IndexRanges:
+    return IndexRanges(pair for first, end in wanted for pair in ranges.overlap(first, end))
 
 
 def _stretches(connection: Connection, wanted: Selection) -> dict[str, IndexRanges]:

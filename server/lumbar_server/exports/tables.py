@@ -146,8 +146,9 @@ def _postures(one: SessionRecord) -> Iterator[Row]:
 
 def _gaps(one: SessionRecord) -> Iterator[Row]:
     for part in one.parts:
-        for start_s, end_s in part.gaps_s:
-            yield one.id, part.stream_id, start_s, end_s
+        for kind, spans_s in (("lost", part.gaps_s), ("deleted", part.erased_s)):
+            for start_s, end_s in spans_s:
+                yield one.id, part.stream_id, kind, start_s, end_s
 
 
 def _pauses(one: SessionRecord) -> Iterator[Row]:
@@ -281,7 +282,13 @@ TABLES = (
     ),
     ResultTable(
         "gaps",
-        {"session_id": "integer", "stream_id": "text", "start_s": "number", "end_s": "number"},
+        {
+            "session_id": "integer",
+            "stream_id": "text",
+            "kind": "text",
+            "start_s": "number",
+            "end_s": "number",
+        },
         _gaps,
     ),
     ResultTable(

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, select
 
 from lumbar_server import models
+from lumbar_server.errors import DatabaseAwayError
 from lumbar_server.store import sources
+from lumbar_server.store.compact_chunks import counts_of, sources_of
 from lumbar_server.store.sessions import SessionRow
 from lumbar_server.store.sources import Source
 
@@ -121,13 +123,15 @@ def stretches(
         yield _joined(group)
 
 
-def _stretch(row: Any, channels: int) -> Stretch:
-    counts = np.frombuffer(row.data, "<i2").reshape(-1, channels)
-    return Stretch(
-        row.first_index,
-        counts.astype(np.int16, copy=False),
-        (Source(row.n, row.live, row.gateway_boot, row.observations),),
-    )
+def _stretch(chunk: Any, channels: int) -> Stretch:
+    try:
+        counts, origin = counts_of(chunk, channels), sources_of(chunk)
+    except ValueError as error:
+        raise DatabaseAwayError(
+            f"stored samples are damaged (at index {chunk.first_index}: {error}): put a copy of "
+            "the database in its place"
+        ) from error
+    return Stretch(chunk.first_index, counts, tuple(origin))
 
 
 def _joined(group: Sequence[Stretch]) -> Stretch:

@@ -1,0 +1,311 @@
+"""``lumbar.record/1``: the whole record as one JSON object, as it is written and read.
+
+Its JSON Schema is ``docs/record.schema.json``, made from these classes; ``docs/exports.md`` says
+what is what. ``python -m lumbar_server.exports.document`` prints the schema.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field
+
+from lumbar_server.session_schemas import Name, Seconds, TenScale, Text, Zone
+from lumbar_server.store.streams import StreamState
+from lumbar_signal.events import DeviationKind, Exercise
+from lumbar_signal.events import Posture as PostureName
+
+SCHEMA = "lumbar.record/1"
+
+_FIRST_UTC = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_UTC = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+_LAST_WALL_S = 253402300800.0  # the year 10000
+
+
+def _within_calendar(instant: datetime) -> datetime:
+    if not _FIRST_UTC <= instant <= _LAST_UTC:
+        raise ValueError("must be from 1970 to 9999")
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
+StreamId = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+SensorId = Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,64}$")]
+Index = Annotated[int, Field(ge=0, lt=2**48)]
+Position = Annotated[float, Field(ge=-(2.0**48), le=2.0**48)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+WallS = Annotated[float, Field(ge=-_LAST_WALL_S, le=_LAST_WALL_S)]
+Degrees = Annotated[float, Field(ge=0, le=180)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Range = Annotated[list[Index], Field(min_length=2, max_length=2, description="[first, end)")]
+Count = Annotated[int, Field(ge=0, le=10_000)]
+HoldS = Annotated[float, Field(ge=0, le=86_400)]
+
+
+class Item(BaseModel):
+    """Something in one of the lists."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Wearer(Item):
+    """A person of the household."""
+
+    name: Name
+    time_zone: Zone
+    quiet_s: Annotated[float, Field(ge=30, le=86_400)]
+    is_first: bool = Field(description="Has every sensor that nobody was given")
+    created_utc: Instant
+
+
+class Sensor(Item):
+    """A worn device."""
+
+    sensor_id: SensorId
+    first_seen_utc: Instant
+
+
+class Assignment(Item):
+    """Who wore a sensor for a time."""
+
+    sensor_id: SensorId
+    wearer: Name
+    from_utc: Instant
+    until_utc: Instant | None
+
+
+class GatewayRun(Item):
+    """One run of a gateway: what makes wall time of its monotonic clock."""
+
+    gateway_boot: StreamId = Field(description="64 bits in hex")
+    wall_offset_s: WallS = Field(description="Wall minus monotonic time")
+
+
+class Format(Item):
+    """What the samples of a stream mean."""
+
+    sampling_rate_hz: Annotated[float, Field(ge=1, le=2000)]
+    g_per_step: Annotated[float, Field(ge=1e-7, le=0.1)]
+    dps_per_step: Annotated[float, Field(ge=0, le=1)]
+    channels: Literal[3, 6] = Field(description="x, y, z of the acceleration; with 6 also turning")
+
+
+class Clock(Item):
+    """Wall time as a line over the sample index."""
+
+    wall_at_zero_s: WallS
+    wall_s_per_sample: Annotated[float, Field(ge=1e-4, le=2)]
+    source: Literal["presumed", "told", "read", "observed"]
+    observed_s: Annotated[float, Field(ge=0, le=_LAST_WALL_S)]
+
+
+class Stream(Item):
+    """The samples of one sensor from one of its starts to the next."""
+
+    stream_id: StreamId
+    sensor_id: SensorId
+    format: Format | None = Field(description="Null: no sample arrived")
+    clock: Clock | None
+    stored: list[Range] = Field(description="Which samples came: in `samples`, if not in `erased`")
+    lost: list[Range] = Field(description="Known to be missing for good")
+    erased: list[Range] = Field(description="Deleted since")
+    forgotten: list[Range] = Field(description="Of these, also what was found was deleted")
+    end_index: Index | None = Field(description="Null: more may come")
+    quarantined: Annotated[int, Field(ge=0, lt=2**31)]
+    state: StreamState
+    started_utc: Instant | None
+    ended_utc: Instant | None
+
+
+class FoundRepetition(Item):
+    """Positions are sample indices of the stream, with fractions."""
+
+    start: Position
+    peak: Position
+    end: Position
+    range_deg: Degrees
+    confidence: Fraction
+
+
+class FoundHold(Item):
+    """A posture held still."""
+
+    start: Position
+    end: Position
+
+
+class FoundDeviation(Item):
+    """A departure from the target range."""
+
+    kind: DeviationKind
+    start: Position
+    end: Position
+    peak_deg: Degrees
+
+
+class FoundPosture(Item):
+    """A stretch of one posture."""
+
+    posture: PostureName
+    start: Position
+    end: Position
+
+
+class FoundSet(Item):
+    """A set as the detector found it."""
+
+    exercise: Exercise
+    start: Position
+    end: Position
+    confidence: Fraction
+    coverage: Fraction
+    closed: bool
+    told_live: Exercise | None
+    repetitions: list[FoundRepetition]
+    holds: list[FoundHold]
+    deviations: list[FoundDeviation]
+
+
+class Analysis(Item):
+    """What one version of the detector found in one stream; a stream's last one counts."""
+
+    stream_id: StreamId
+    detector_version: Annotated[str, Field(pattern="^[!-~]{1,40}$")]
+    parameters_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    sets: list[FoundSet]
+    postures: list[FoundPosture]
+    deviations: list[FoundDeviation] = Field(description="Outside exercise")
+
+
+class Part(Item):
+    """A stretch of a stream that a session consists of."""
+
+    stream_id: StreamId
+    first_index: Index
+    end_index: Index | None = Field(description="Null: as far as the stream goes")
+
+
+class Correction(Item):
+    """What the wearer says of one set; null leaves that as it was detected."""
+
+    stream_id: StreamId | None = Field(description="Null: a set that nothing was seen of")
+    start: Position | None = Field(description="Positions of the set that is meant")
+    end: Position | None
+    removed: bool
+    exercise: Exercise | None
+    repetitions: Count | None
+    holds_s: Annotated[list[HoldS], Field(max_length=1000)] | None
+    start_s: Seconds | None = Field(description="Since the session's start")
+    end_s: Seconds | None
+    made_utc: Instant
+
+
+class ShownSet(Item):
+    """A set as it counts; for readers, as it follows from analyses and corrections."""
+
+    exercise: Exercise
+    start_s: Number
+    end_s: Number
+    repetitions: Count
+    holds_s: list[Number]
+    removed: bool
+    corrected: bool
+    stream_id: StreamId | None = Field(description="Null: nothing was seen of it")
+    confidence: Number | None
+    coverage: Number | None
+
+
+class Session(Item):
+    """One workout of one wearer."""
+
+    wearer: Name
+    kind: Literal["explicit", "automatic"]
+    started_utc: Instant
+    ended_utc: Instant | None
+    pauses: list[tuple[WallS, WallS | None]] = Field(description="Null: still paused")
+    comfort_before: TenScale | None
+    comfort_after: TenScale | None
+    effort: TenScale | None
+    note: Text
+    discarded: bool
+    version: Annotated[int, Field(ge=1, lt=2**31)] = Field(description="Counts its changes")
+    parts: list[Part]
+    corrections: list[Correction]
+    coverage: Fraction | None
+    sets: list[ShownSet]
+
+
+class Source(Item):
+    """Where consecutive samples came from."""
+
+    n: Annotated[int, Field(ge=1, lt=2**31)]
+    live: bool
+    gateway_boot: StreamId | None
+    packets: Base64Bytes
+
+
+class Samples(Item):
+    """Consecutive samples of a stream."""
+
+    stream_id: StreamId
+    first_index: Index
+    n: Annotated[int, Field(ge=1, lt=2**31)]
+    int16: Base64Bytes = Field(description="Little-endian rows of the stream's channels")
+    sources: list[Source] = Field(description="In order, of all the samples")
+
+
+LISTS: dict[str, type[Item]] = {
+    "wearers": Wearer,
+    "sensors": Sensor,
+    "assignments": Assignment,
+    "gateway_runs": GatewayRun,
+    "streams": Stream,
+    "analyses": Analysis,
+    "sessions": Session,
+    "samples": Samples,
+}
+"""The lists of the document and what is in them."""
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a whole document."""
+    definitions: dict[str, Any] = {}
+    properties: dict[str, Any] = {
+        "schema": {"const": SCHEMA},
+        "written_by": {"type": "string"},
+        "written_utc": {"type": "string", "format": "date-time"},
+    }
+    for name, kind in LISTS.items():
+        schema = kind.model_json_schema(ref_template="#/$defs/{model}")
+        definitions |= schema.pop("$defs", {})
+        definitions[kind.__name__] = schema
+        properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind.__name__}"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        "description": "A household's record of exercise: samples, what was found, what was said.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
+        "$defs": {name: _untitled(definitions[name]) for name in sorted(definitions)},
+    }
+
+
+def _untitled(schema: Any) -> Any:
+    """Return a schema without the titles that only repeat a name."""
+    if isinstance(schema, list):
+        return [_untitled(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _untitled(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
