@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from lumbar_server.database import reading, writing
 from lumbar_server.live import LiveBoard
 from lumbar_server.schemas import Problem
+from lumbar_server.simulated import is_simulated as is_simulated
 from lumbar_server.store import changes
 
 
@@ -54,8 +55,3 @@ UNCHANGED: Responses = {
     412: {"model": Problem, "description": "Somebody else has changed it since"},
 }
 GONE: Responses = {410: {"model": Problem, "description": "No longer there: begin anew"}}
-
-
-def is_simulated(sensor_id: str) -> bool:
-    """Tell whether a sensor is one of the simulator's, which names them so."""
-    return sensor_id.startswith("SIM-")
