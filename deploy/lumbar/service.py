@@ -118,6 +118,7 @@ def run_server(port: int | None) -> None:
             settings.database_url,
             settings.broker,
             names=settings.http_names,
+            import_limit_bytes=settings.import_limit_bytes,
             retention=settings.retention,
         )
         logging.getLogger(__name__).info("pages at http://%s:%d/", host, bound_port)

@@ -26,6 +26,7 @@ from lumbar_server.routes import (
     changes,
     corrections,
     deletions,
+    exports,
     live,
     sensors,
     sessions,
@@ -36,6 +37,7 @@ from lumbar_server.routes import (
 )
 from lumbar_server.routes.once import repeat_answers
 from lumbar_server.security import SecurityHeaders
+from lumbar_server.settings import IMPORT_LIMIT_BYTES
 from lumbar_server.static_files import PageFiles
 
 _ROUTES = (
@@ -49,6 +51,7 @@ _ROUTES = (
     changes,
     storage,
     deletions,
+    exports,
     live,
 )
 _TICK_S = 0.05
@@ -63,6 +66,7 @@ def create_app(
     broker: BrokerAddress | None,
     *,
     names: Sequence[str] = (),
+    import_limit_bytes: int = IMPORT_LIMIT_BYTES,
     retention: Retention = KEPT_FOR_GOOD,
     now_s: Callable[[], float] = time.time,
 ) -> FastAPI:
@@ -76,6 +80,8 @@ def create_app(
         Where to listen for the live view; None for the history only.
     names
         Host names that lead here besides those of loopback.
+    import_limit_bytes
+        How large a file may be that is imported.
     retention
         How long the worker keeps samples, to be shown.
     now_s
@@ -100,7 +106,8 @@ def create_app(
     app.state.now_s = now_s
     app.state.retention = retention
     app.add_middleware(ApiMethods)
-    app.add_middleware(RequestGuard, names=names)
+    larger_bodies = {f"/api/v1{exports.IMPORT_PATH}": import_limit_bytes}
+    app.add_middleware(RequestGuard, names=names, larger_bodies=larger_bodies)
     app.add_middleware(SecurityHeaders)  # around the guard: also what is refused has them
     describe_problems(app)
     repeat_answers(app)

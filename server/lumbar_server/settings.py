@@ -11,6 +11,9 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from lumbar_gateway.messages.broker_settings import BrokerSettings
 from lumbar_server.retention import Retention
 
+IMPORT_LIMIT_BYTES = 4 * 2**30
+"""Chosen: 250 hours of samples at 100 Hz are 1 GB."""
+
 
 class ServerSettings(BrokerSettings):
     """Where the database and the broker are, and which part of the work is ours."""
@@ -37,6 +40,9 @@ class ServerSettings(BrokerSettings):
         (), description="Names of this server beside localhost, such as lumbar.example,pi.local"
     )
     http_port: int = Field(8000, ge=0, le=65535)
+    import_limit_bytes: int = Field(
+        IMPORT_LIMIT_BYTES, ge=0, description="Of a file that is imported over HTTP"
+    )
     metrics_port: int | None = Field(
         None, ge=0, le=65535, description="Of loopback, for Prometheus; nowhere where left out"
     )
