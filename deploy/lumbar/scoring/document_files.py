@@ -33,18 +33,29 @@ def read_truth(path: Path) -> Truth:
 def read_truths(path: Path) -> dict[str, Truth]:
     """Read a truth, or each ``*.truth.json`` in a folder and those below, by its trace's stem.
 
-    Raises ``DocumentError``, also where a folder has none or two of one stem.
+    A file may have several, one a line; each then names its trace.
+
+    Raises ``DocumentError``, also where a folder has none, and for two of one stem.
     """
     files = sorted(path.rglob(f"*{TRUTH_SUFFIX}")) if path.is_dir() else [path]
     if not files:
         raise DocumentError(f"{path}: no file in it ends in {TRUTH_SUFFIX}: name their folder")
     truths: dict[str, Truth] = {}
     for file in files:
-        stem = trace_stem(file.name)
-        if stem in truths:
-            raise DocumentError(f"{file}: a second truth of trace {stem}: give traces other names")
-        truths[stem] = read_truth(file)
+        for where, truth in _truths(file):
+            stem = trace_stem(truth.trace or file.name)
+            if stem in truths:
+                raise DocumentError(
+                    f"{where}: a second truth of trace {stem}: give traces other names"
+                )
+            truths[stem] = truth
     return truths
+
+
+def _truths(file: Path) -> Iterator[tuple[str, Truth]]:
+    for text, where in _objects(file):
+        truth = _checked(_TRUTH, text, where)
+        yield where, truth
 
 
 def truth_of(document: Mapping[str, Any], where: str) -> Truth:

@@ -76,7 +76,10 @@ class TrueRecording:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """All labels of one trace; raises ``ValueError`` where two sets or two postures overlap."""
+    """All labels of one trace; raises ``ValueError`` where two sets or two postures overlap.
+
+    ``trace`` is its file where several stand in one.
+    """
 
     schema: Literal["lumbar.truth/1"]
     simulated: bool
@@ -86,6 +89,7 @@ class Truth:
     sets: tuple[TrueSet, ...]
     everyday: tuple[Everyday, ...]
     postures: tuple[PostureSpan, ...]
+    trace: str | None = None
 
     def __post_init__(self) -> None:
         check_apart("sets", self.sets)
