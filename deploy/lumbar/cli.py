@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from lumbar.copy_commands import add_copy_commands
 from lumbar.failure_line import failure_line
 from lumbar.logs import last_words
 from lumbar.reanalyse import reanalyse
@@ -240,26 +241,7 @@ def replay(
     run_replay(trace, speed=speed, port=port, data=data)
 
 
-@app.command()
-def export(
-    trace: Annotated[Path, typer.Argument(help="The .csv, .csv.gz or .parquet file to write.")],
-    stream: Annotated[
-        str | None, typer.Option(help="Its id at /api/v1/streams; the newest where left out.")
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="The folder of lumbar up; else LUMBAR_SERVER_DATABASE_URL is read."),
-    ] = None,
-) -> None:
-    """Write a sensor's stored samples, from one start of it to the next, into a trace file.
-
-    Example: lumbar export monday.csv.gz --data ~/lumbar-data
-    """
-    from lumbar.stream_export import run_export
-
-    run_export(trace, stream_id=stream, data=data)
-
-
+add_copy_commands(app)
 app.command()(reanalyse)
 
 

@@ -17,6 +17,7 @@ _EXTRAS = {
     "bumble": "sim",
     "cbor2": "gateway",
     "fastapi": "server",
+    "fit_tool": "server",
     "matplotlib": "server",
     "numba": "server",
     "paho": "gateway",
