@@ -94,3 +94,21 @@ def test_everything_is_reanalysed_by_a_command(url: str) -> None:
         assert refused.returncode == 1
         assert "either --session with its number, or --all" in refused.stderr
     assert "no session 77" in run("--session", "77").stderr
+
+
+def test_a_page_lets_the_present_detector_look_and_shows_both(url: str) -> None:
+    with (
+        running_server(url, None, lambda: START_S + 600) as address,
+        httpx.Client(base_url=address, timeout=60, headers={"Accept": "text/html"}) as site,
+    ):
+        key = site.get("/api/v1/sessions").json()["items"][0]["id"]
+        path = f"/sessions/{key}/analyses"
+        assert "Only detector 0.0.9 has looked" in site.get(path).text
+        answer = site.post(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, path)
+        text = site.get(path).text
+        assert f"Newest, {VERSION}" in text
+        assert "Before, 0.0.9" in text
+        assert "<td>Glute bridge 5\u00a0×</td><td>Cat and cow 5\u00a0×</td>" in text
+        assert "another exercise" in text
+        assert "not found any more" in text

@@ -74,6 +74,7 @@ def record_pages(page: Page, address: str) -> Iterator[str]:
     page.goto(address + "/sessions/1")
     why = page.locator('#sets a[href*="/why?repetition=1"]').first.get_attribute("href")
     paths = ("/history", "/history/progress", "/sessions/1", "/sessions/1/timeline", why)
+    paths += ("/sessions/1/analyses",)
     for path in paths:
         page.goto(f"{address}{path}")
         if page.locator("figure.plot").count():

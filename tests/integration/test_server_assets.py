@@ -52,8 +52,7 @@ def page(address: str) -> Iterator[Page]:
 def test_answer_is_put_into_the_page(page: Page) -> None:
     page.evaluate(
         PUT_IN,
-        '<button hx-get="/history" hx-select="h1" hx-target="next p">Go</button>'
-        '<p id="here">',
+        '<button hx-get="/history" hx-select="h1" hx-target="next p">Go</button><p id="here">',
     )
     page.get_by_role("button", name="Go").click()
     expect(page.locator("#here h1")).to_have_text("History")

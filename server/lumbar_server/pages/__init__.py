@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, FastAPI
 
 from lumbar_server.pages import (
+    analyses,
     history,
     live,
     problems,
@@ -45,6 +46,7 @@ PAGES = (
     Page(sessions.router),
     Page(timeline.router),
     Page(why.router),
+    Page(analyses.router),
     Page(sensors.router, "Sensors", "/sensors"),
     Page(wearers.router),
     Page(problems.router),

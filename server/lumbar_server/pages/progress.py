@@ -19,7 +19,7 @@ from lumbar_server.store.sessions import Wanted
 
 router = APIRouter()
 
-_DAYS = (30, 90, 365)
+_DAYS = (7, 30, 90, 365)
 _MOST = 400  # chosen: more than a workout a day for a year
 
 
