@@ -8,7 +8,7 @@ the samples themselves go, some at a time; whoever finds an unfinished receipt g
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
@@ -134,6 +134,35 @@ def begin_announced(
         return marking.store(replace(asked, begun_utc=now_utc))
 
     return _until_no_conflict(engine, begin)
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """How much would go."""
+
+    sessions: int
+    samples: int
+    samples_s: float
+
+
+def doomed(
+    connection: Connection,
+    wearer_id: int,
+    session: SessionRow | None,
+    before_utc: datetime | None,
+    is_everything: bool,
+    now_utc: datetime,
+) -> Doomed:
+    """Return how much a deletion would delete, so that somebody can think again."""
+    marking = Marking(connection, now_utc)
+    if session is not None:
+        marking.forget_sessions([session.id])
+    else:
+        if is_everything:
+            marking.forget_sessions(sessions.all_of(connection, wearer_id))
+        for record in worn.streams_of(connection, wearer_id):
+            marking.erase(record, taken_before(connection, record, before_utc, now_utc))
+    return Doomed(marking.sessions, *marking.samples)
 
 
 def finish(engine: Engine, receipt: Receipt, now_utc: datetime, most: int = 200) -> Receipt:

@@ -73,6 +73,23 @@ class Marking:
                 taken.update(_stretch(part, record.expected_end, sets))
             self.forget(record, mine.less(others))
 
+    @property
+    def sessions(self) -> int:
+        """How many sessions would go."""
+        return len(self._session_ids)
+
+    @property
+    def samples(self) -> tuple[int, float]:
+        """How many samples would go, and how many seconds they are."""
+        n, n_s = 0, 0.0
+        for stream_id, gone in self._gone.items():
+            record = self._records[stream_id]
+            mine = record.kept.count - record.kept.less(gone).count
+            n += mine
+            if record.sample_format is not None:
+                n_s += mine / record.sample_format.sampling_rate_hz
+        return n, n_s
+
     def store(self, receipt: Receipt) -> Receipt:
         """Mark all of it; returns the receipt, stored, with what is left to do.
 

@@ -10,6 +10,7 @@ from lumbar_server.pages import (
     analyses,
     history,
     live,
+    my_data,
     problems,
     progress,
     sensors,
@@ -48,6 +49,7 @@ PAGES = (
     Page(why.router),
     Page(analyses.router),
     Page(sensors.router, "Sensors", "/sensors"),
+    Page(my_data.router, "My data", "/my-data"),
     Page(wearers.router),
     Page(problems.router),
 )

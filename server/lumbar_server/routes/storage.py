@@ -21,7 +21,13 @@ router = APIRouter(tags=["deletions"], route_class=TaggedRoute)
 @router.get("/storage", summary="What is stored")
 def storage(request: Request, database: Database, board: Board, now_utc: Now) -> Storage:
     """Return how much is stored of whom, of what kind, and what is still on its way."""
-    retention: Retention = request.app.state.retention
+    return stored(database, board, request.app.state.retention, now_utc)
+
+
+def stored(
+    database: Connection, board: LiveBoard, retention: Retention, now_utc: datetime
+) -> Storage:
+    """Gather what is stored."""
     size = sizes.of_database(database)
     return Storage(
         wearers=[_wearer(one) for one in sizes.of_wearers(database)],

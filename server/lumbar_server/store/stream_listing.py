@@ -104,11 +104,10 @@ def totals(connection: Connection) -> dict[str, int]:
 def stored_time(connection: Connection, sensor_id: str) -> tuple[float, float]:
     """Return the newest sampling rate of a sensor, 1 where unknown, and how many s are stored."""
     mine = _STREAMS.c.sensor_id == sensor_id
-    query = select(_STREAMS.c.sampling_rate_hz, _STREAMS.c.stored).where(
-        mine, _STREAMS.c.sampling_rate_hz.is_not(None)
-    )
+    columns = _STREAMS.c.sampling_rate_hz, _STREAMS.c.stored, _STREAMS.c.erased
+    query = select(*columns).where(mine, _STREAMS.c.sampling_rate_hz.is_not(None))
     rows = connection.execute(query.order_by(_STREAMS.c.started_utc)).all()
-    stored_s = sum((end - start) / rate_hz for rate_hz, runs in rows for start, end in runs)
+    stored_s = sum(kept(row).count / row.sampling_rate_hz for row in rows)
     return (rows[-1].sampling_rate_hz if rows else 1.0), stored_s
 
 

@@ -1,0 +1,127 @@
+"""The page My data, by plain links and forms."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ingested import STREAM, commit, new_ingest
+from lumbar_server.app import create_app
+from lumbar_server.database import migrate, open_engine
+from lumbar_server.pages.my_data import size
+from lumbar_server.retention import Retention
+from running_server import running_app
+from stream_messages import START_S
+
+N = len(STREAM.samples)
+DAY_S = 86_400.0
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    migrate(url)
+    engine = open_engine(url)
+    commit(new_ingest(engine), *STREAM.batches(50), STREAM.end())
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def page(url: str) -> Iterator[httpx.Client]:
+    app = create_app(
+        url, None, retention=Retention(keep_raw_days=90), now_s=lambda: START_S + DAY_S
+    )
+    with (
+        running_app(app) as address,
+        httpx.Client(base_url=address, headers={"Accept": "text/html"}) as client,
+    ):
+        yield client
+
+
+def words(answer: httpx.Response) -> str:
+    """What a page says, without its tags."""
+    assert answer.status_code == 200, answer.text
+    text = re.sub(r"<[^>]*>", " ", answer.text).replace("\u00a0", " ")
+    return re.sub(r"\s+", " ", text)
+
+
+def confirmed(page: httpx.Client, **asked: str) -> httpx.Response:
+    """Ask, send the form that comes, and follow to the receipt."""
+    shown = page.get("/my-data/delete", params=asked)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', shown.text))
+    answer = page.post("/my-data/delete", data={**fields, "confirmed": "yes"})
+    assert answer.status_code == 303
+    return page.get(answer.headers["location"])
+
+
+def test_it_says_what_is_stored_for_how_long_and_how_to_take_it_away(page: httpx.Client) -> None:
+    said = words(page.get("/my-data"))
+    assert (
+        f"Me Workouts 1 Sets that were found 1 Corrections 0 Raw samples {N // 50 + 1} s, " in said
+    )
+    assert "Raw samples are deleted after 90 days." in said
+    assert "Nothing was deleted so far." in said
+    links = re.findall(r'href="(/api/v1/export[^"]*)"', page.get("/my-data").text)
+    assert links == [f"/api/v1/export?form={form}" for form in ("json", "parquet", "csv", "fit")]
+
+
+def test_nothing_goes_before_it_is_confirmed(page: httpx.Client) -> None:
+    said = words(page.get("/my-data/delete", params={"what": "everything", "wearer_id": "1"}))
+    assert "1 workout" in said
+    assert f"{N:,} samples" in said
+    refused = page.post("/my-data/delete", data={"what": "everything", "wearer_id": "1"})
+    assert refused.status_code == 400
+    assert f"Raw samples {N // 50 + 1} s, " in words(page.get("/my-data"))
+
+
+def test_a_workout_is_deleted_with_a_receipt(page: httpx.Client) -> None:
+    assert "what=session&amp;session_id=1" in page.get("/sessions/1").text
+    said = words(confirmed(page, what="session", session_id="1"))
+    assert "Receipt 1" in said
+    assert "Deleted on" in said
+    assert page.get("/sessions/1").status_code == 404
+    assert "One workout" in words(page.get("/my-data"))
+    assert "No workout yet" in words(page.get("/history"))
+
+
+def test_raw_samples_before_a_day_are_deleted(page: httpx.Client) -> None:
+    none = confirmed(page, what="raw", wearer_id="1", before="2025-06-15")
+    assert "Samples 0," in words(none)
+    later = confirmed(page, what="raw", wearer_id="1", before="2025-06-16")
+    assert f"Samples {N:,}," in words(later)
+    assert "Glute bridge" in words(page.get("/sessions/1"))
+
+
+def test_everything_is_deleted(page: httpx.Client) -> None:
+    said = words(confirmed(page, what="everything", wearer_id="1"))
+    assert f"Samples {N:,}," in said
+    assert "Wearer 1 Workouts 0 Sets that were found 0 " in words(page.get("/my-data"))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"what": "session"},
+        {"what": "raw"},
+        {"what": "raw", "wearer_id": "1", "before": "soon"},
+        {"what": "raw", "wearer_id": "1", "before": "0001-01-01"},
+        {"what": "everything", "wearer_id": "9"},
+        {"what": "session", "session_id": "9"},
+        {"what": "all", "wearer_id": "1"},
+        {"what": "raw", "wearer_id": "1" * 40},
+    ],
+)
+def test_what_makes_no_sense_is_refused(page: httpx.Client, asked: dict[str, str]) -> None:
+    for answer in (
+        page.get("/my-data/delete", params=asked),
+        page.post("/my-data/delete", data={**asked, "confirmed": "yes"}),
+    ):
+        assert 400 <= answer.status_code < 500
+
+
+def test_sizes_are_said_as_people_do() -> None:
+    said = [size(n).replace("\u00a0", " ") for n in (0, 999, 1000, 12_345, 3_400_000, 2 * 10**9)]
+    assert said == ["0 bytes", "999 bytes", "1 kB", "12.3 kB", "3.4 MB", "2 GB"]
