@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from lumbar import backup_commands
 from lumbar.copy_commands import add_copy_commands
 from lumbar.failure_line import failure_line
 from lumbar.logs import last_words
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 sim_app = typer.Typer(help="Simulated persons.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sim_app, name="sim")
+backup_commands.register(app)
 
 
 def main() -> None:

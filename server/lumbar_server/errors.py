@@ -17,6 +17,10 @@ class SettingsError(ServerError, ValueError):
     """A setting that cannot work."""
 
 
+class BackupError(ServerError):
+    """A backup that cannot be made or restored."""
+
+
 class NotFoundError(ServerError, LookupError):
     """Something that was asked for by its id is not stored."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from databases import DATABASES, fresh_database
 from ingested import STREAM, commit, new_ingest
 from lumbar_server.app import create_app
 from lumbar_server.database import migrate, open_engine
@@ -19,14 +20,14 @@ N = len(STREAM.samples)
 DAY_S = 86_400.0
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'test.db'}"
-    migrate(url)
-    engine = open_engine(url)
-    commit(new_ingest(engine), *STREAM.batches(50), STREAM.end())
-    engine.dispose()
-    return url
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with fresh_database(request.param, tmp_path) as url:
+        migrate(url)
+        engine = open_engine(url)
+        commit(new_ingest(engine), *STREAM.batches(50), STREAM.end())
+        engine.dispose()
+        yield url
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ TESTS = Path(__file__).parents[2]
 SQLITE_ALONE = {
     "e2e/test_kills.py": "programs in processes of their own, as in a household",
     "e2e/test_replay.py": "lumbar replay keeps a file",
+    "integration/test_deploy_backup.py": "a household's folder; either database is in unit/server",
     "integration/test_deploy_export.py": "exports out of what lumbar replay keeps",
     "integration/test_deploy_services.py": "settings of programs; the soak has PostgreSQL",
     "integration/test_deploy_systemd.py": "settings of units",
@@ -20,6 +21,7 @@ SQLITE_ALONE = {
     "integration/test_worker_delivery.py": "a folder that is mounted late; a refused worker",
     "soak/test_soak_verdict.py": "the verdict on the database; the soak has both",
     "unit/deploy/test_cli.py": "a message",
+    "unit/server/test_backup.py": "backups are files; each database makes and takes them",
     "unit/server/test_ingest_database.py": "the moods of a file",
 }
 
