@@ -38,3 +38,27 @@ def test_the_counter_moves_and_no_request_leaves_the_host() -> None:
         expect(page.locator("#number")).not_to_have_text("1", timeout=5_000)
         assert problems == []
         assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
+
+
+@pytest.mark.timeout(400)  # the programme takes 150 s
+def test_a_workout_goes_from_the_sensor_to_its_summary() -> None:
+    """Started on the page, done by the simulated wearer, stopped, told how it felt, looked at."""
+    with running_demo(LUMBAR) as address, running_browser() as browser:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(address)
+        page.get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="Cup").click()
+        exercise, number = page.locator("#exercise"), page.locator("#number")
+        expect(exercise).to_have_text("Glute bridge", timeout=FIRST_REPETITION_MS)
+        expect(number).to_have_text("6", timeout=FIRST_REPETITION_MS)
+        expect(exercise).to_have_text("Forearm plank", timeout=FIRST_REPETITION_MS)
+        expect(page.locator("#cup")).to_be_visible()
+        expect(page.locator("#cue")).to_contain_text("HIPS UP", timeout=FIRST_REPETITION_MS)
+        expect(exercise).to_have_text("Cat and cow", timeout=FIRST_REPETITION_MS)
+        expect(number).to_have_text("2", timeout=FIRST_REPETITION_MS)
+        page.keyboard.press("Escape")
+        page.get_by_text("8", exact=True).click()
+        page.get_by_role("button", name="Save").click()
+        summary = page.locator("main")
+        for done in ("Glute bridge", "Forearm plank", "Cat"):
+            expect(summary).to_contain_text(done)
