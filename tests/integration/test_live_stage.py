@@ -56,7 +56,7 @@ def test_counts_and_cues_are_heard_once_sound_was_switched_on(room: Room, page: 
     expect(page.locator("#number")).to_have_text("3")
     played.play(workout.plank[0] + 18.5)
     expect(page.locator("#cue")).to_have_text("↑HIPS UP")
-    page.wait_for_function("spoken.includes('hips up')")
+    page.wait_for_function("() => spoken.includes('hips up')")
     said = page.evaluate("spoken")
     assert said[:4] == ["Sound on", "1", "2", "3"]
     button(page, "Sound off").click()

@@ -171,3 +171,22 @@ def test_link_cut_in_a_plank_is_told_and_asked_about_afterwards(room: Room, page
     plank = next(one for one in session["sets"] if one["exercise"] == "forearm_plank")
     assert plank["holds_s"] == [30.0]
     assert plank["correction"] is not None
+
+
+def test_time_of_a_hold_goes_on_while_what_was_missed_is_read(room: Room, page: Page) -> None:
+    workout = programme(plank_s=40.0)
+    played = PlayedWorkout(room, workout)
+    played.play(workout.plank[0] + 8.0)
+    expect(page.locator("#exercise")).to_have_text("Forearm plank")
+    played.link("searching")
+    expect(page.locator("#cue")).to_have_text("No signal, keep going", timeout=_SIGNAL_LOST_MS)
+    page.wait_for_function("() => Number(number.textContent) >= 12")
+    missed = played.miss(workout.plank[0] + 12.0)
+    played.link("connected")
+    played.play(workout.plank[0] + 14.0)
+    expect(page.locator("#cue")).not_to_have_text("No signal, keep going")
+    assert int(page.locator("#number").inner_text()) >= 12
+    played.read_log(*missed)
+    played.play(workout.plank[0] + 25.0)
+    page.wait_for_function("() => Number(number.textContent) >= 24")
+    expect(page.locator("#ask")).to_be_hidden()

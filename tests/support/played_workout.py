@@ -91,6 +91,17 @@ class PlayedWorkout:
         self._room.client.publish(self.stream.topic, [bytes(lost)])
         self._at = end
 
+    def miss(self, until_s: float) -> tuple[int, int]:
+        """Let the wearer go on out of reach; returns what the sensor's log then has alone."""
+        first, self._at = self._at, round(until_s * RATE_HZ)
+        self._room.clock.reach(START_S + until_s)
+        return first, self._at
+
+    def read_log(self, first: int, end: int) -> None:
+        """Publish what was missed as it is read from the sensor's log."""
+        batch = self.stream.batch(first, end, live=False)
+        self._room.client.publish(self.stream.topic, [bytes(batch)])
+
     def finish(self) -> None:
         """Play the rest, and end the stream."""
         self.play(len(self.stream.samples) / RATE_HZ)

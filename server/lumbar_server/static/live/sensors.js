@@ -27,9 +27,10 @@ export class Sensors {
     this.find(message.sensor).state = message;
     if (this.shown === null) this.adopt(message.sensor);
     if (message.sensor !== this.shown) return;
-    const running = message.hold_s != null;
-    this.hold = running ? { start_ms: performance.now() - 1000 * message.hold_s } : null;
     this.stateAt_ms = performance.now();
+    if (message.hold_s == null) this.hold = null;
+    else if (message.live || !this.hold) this.hold = { start_ms: performance.now() - 1000 * message.hold_s };
+    // else what was missed is still being read: our own time goes on
   }
 
   // Tells whether the samples are of the sensor that is shown.
