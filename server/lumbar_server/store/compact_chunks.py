@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, delete, func, literal_column, select
+from sqlalchemy.exc import IntegrityError
 
 from lumbar_server import models
 from lumbar_server.errors import StreamConflictError
@@ -104,7 +105,10 @@ def replace(connection: Connection, plans: Sequence[Replacement]) -> None:
         )
         if {Extent(*row) for row in removed} != one.old:
             raise StreamConflictError("another worker has rewritten the same samples")
-        insert_rows(connection, _CHUNKS, one.new)
+        try:
+            insert_rows(connection, _CHUNKS, one.new)
+        except IntegrityError as error:
+            raise StreamConflictError("another worker rewrites the same samples") from error
 
 
 def _chunks(connection: Connection, stream_id: str, first: int, end: int) -> Sequence[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, cast
 
@@ -31,8 +33,8 @@ CHUNKS = cast(Table, models.Chunk.__table__)
 
 def send(ingest: Ingest, first: int, end: int, size: int = 20, *, live: bool = True) -> None:
     batches = [STREAM.batch(at, min(at + size, end), live=live) for at in range(first, end, size)]
-    for at in range(0, len(batches), 7):
-        commit(ingest, *batches[at : at + 7], topic=STREAM.topic)
+    for at in range(0, len(batches), 30):
+        commit(ingest, *batches[at : at + 30], topic=STREAM.topic)
 
 
 def end(ingest: Ingest) -> None:
@@ -177,6 +179,32 @@ def test_of_two_workers_one_gives_way(ingest: Ingest, engine: Engine) -> None:
         compact_chunks.replace(connection, plans)
     assert chunks(engine) == before
     assert plans_of(engine) == []
+
+
+def test_workers_side_by_side_lose_nothing(engine: Engine) -> None:
+    messages = shuffled_with_doubles(STREAM, np.random.default_rng(9), (40, 700))
+    is_over = threading.Event()
+
+    def make_compact() -> None:
+        worker = IdleWorker(engine)
+        while not is_over.is_set():
+            worker.look(10)
+
+    with ThreadPoolExecutor() as pool:
+        others = [pool.submit(make_compact) for _ in range(2)]
+        try:
+            ingest = new_ingest(engine)
+            for at in range(0, len(messages), 10):
+                commit(ingest, *messages[at : at + 10], topic=STREAM.topic)
+        finally:
+            is_over.set()
+        for other in others:
+            other.result()
+    assert is_as_sent(engine)
+    compact(engine)
+    assert extents(engine) == [(0, MINUTE), (MINUTE, 2 * MINUTE), (2 * MINUTE, END)]
+    assert is_as_sent(engine)
+    assert stored_findings(engine, STREAM) == expected(STREAM)
 
 
 def test_what_comes_between_plan_and_replacement_stays(ingest: Ingest, engine: Engine) -> None:
