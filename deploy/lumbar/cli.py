@@ -9,8 +9,7 @@ from typing import Annotated
 
 import typer
 
-from lumbar import backup_commands
-from lumbar.copy_commands import add_copy_commands
+from lumbar import backup_commands, copy_commands
 from lumbar.failure_line import failure_line
 from lumbar.logs import last_words
 from lumbar.reanalyse import reanalyse
@@ -26,7 +25,6 @@ app = typer.Typer(
 )
 sim_app = typer.Typer(help="Simulated persons.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sim_app, name="sim")
-backup_commands.register(app)
 
 
 def main() -> None:
@@ -243,7 +241,8 @@ def replay(
     run_replay(trace, speed=speed, port=port, data=data)
 
 
-add_copy_commands(app)
+copy_commands.register(app)
+backup_commands.register(app)
 app.command()(reanalyse)
 
 

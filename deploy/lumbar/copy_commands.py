@@ -13,8 +13,8 @@ Data = Annotated[
 ]
 
 
-def add_copy_commands(app: typer.Typer) -> None:
-    """Give ``app`` the commands."""
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``lumbar``."""
     app.command()(export)
     app.command(name="import")(import_)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field
 
-from lumbar_server.session_schemas import Name, Seconds, TenScale, Text, Zone
+from lumbar_server.field_types import Name, Seconds, TenScale, Text, Zone
 from lumbar_server.store.streams import StreamState
 from lumbar_signal.events import DeviationKind, Exercise
 from lumbar_signal.events import Posture as PostureName
