@@ -159,7 +159,9 @@ class Session(Model):
     started_utc: datetime
     ended_utc: datetime | None = Field(description="Null while it runs")
     paused: bool
-    comfort_before: int | None = Field(description="0 to 10, as the wearer says")
+    comfort_before: int | None = Field(
+        description="As the wearer says: 0 no discomfort, 10 the worst imaginable"
+    )
     comfort_after: int | None
     effort: int | None
     note: str

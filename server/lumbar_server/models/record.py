@@ -46,7 +46,7 @@ class Session(Base):
     started_utc: Mapped[datetime] = mapped_column(index=True)
     ended_utc: Mapped[datetime | None]  # null: running
     pauses: Mapped[list[list[float | None]]]  # wall seconds, [start, end); null: still paused
-    comfort_before: Mapped[int | None]  # 0 to 10
+    comfort_before: Mapped[int | None]  # 0 no discomfort, 10 the worst imaginable
     comfort_after: Mapped[int | None]
     effort: Mapped[int | None]
     note: Mapped[str] = mapped_column(Text())
