@@ -85,6 +85,7 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python server/assets.py || echo "Until then pages are plain, without plots."
 	@echo "Compiling the detector: half a minute, once."
 	@$(BIN)/python -c "import lumbar_signal; lumbar_signal.warm_up()"
 	@touch $@

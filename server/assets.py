@@ -167,7 +167,7 @@ def _install(folder: Path) -> Path:
     npm = npm_command()
     if npm is None:
         raise AssetsError(
-            "there is no npm: install Node.js, or run make assets, which takes one from pip"
+            "there is no npm: run make assets, which takes one from pip, or install Node.js"
         )
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, folder)
