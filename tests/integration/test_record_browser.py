@@ -135,6 +135,19 @@ def test_what_is_typed_outlives_a_correction_elsewhere(address: str, page: Page)
     expect(page.locator("#note")).to_have_value("not saved yet")
 
 
+def test_what_is_unfolded_stays_so_when_a_count_is_corrected(address: str, page: Page) -> None:
+    page.goto(address + "/sessions/1")
+    first = page.locator("#sets > li").first
+    first.locator("summary").click()
+    first.get_by_role("button", name="One more").click()
+    expect(first.locator("b")).to_have_text("6")
+    expect(first.locator("details")).to_have_attribute("open", "")
+    first.locator("[name=hold_s]").fill("12")
+    first.get_by_role("button", name="Save the holds").click()
+    expect(first.get_by_role("button", name="Save the holds")).to_be_focused()
+    expect(first.locator("b").last).to_have_text("12\u00a0s")
+
+
 def test_of_two_who_correct_one_set_at_once_the_second_is_told(
     address: str, context: BrowserContext
 ) -> None:

@@ -89,7 +89,7 @@ export function drawLanes(figure, canvas, tables, from_s, to_s, hooks) {
       series: [{}, {}],
       legend: { show: false },
       scales: { x: { time: false, range: () => [from_s, to_s] }, y: { range: [0, 1] } },
-      axes: axes([timeAxis, { size: 56, values: () => [], grid: { show: false }, ticks: { show: false } }]),
+      axes: axes([timeAxis, { label: " ", labelSize: 20, size: 56, values: () => [], grid: { show: false }, ticks: { show: false } }]),
       hooks: { ...hooks, draw: [paint] },
     };
     return new uPlot(options(canvas.clientWidth, 40 + 44 * lanes.length, from_s, to_s, "", look), [[from_s, to_s], [null, null]], canvas);
