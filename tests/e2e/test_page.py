@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -59,6 +60,7 @@ def test_a_workout_goes_from_the_sensor_to_its_summary() -> None:
         page.keyboard.press("Escape")
         page.get_by_text("8", exact=True).click()
         page.get_by_role("button", name="Save").click()
+        expect(page).to_have_url(re.compile("/sessions/"))
         summary = page.locator("main")
         for done in ("Glute bridge", "Forearm plank", "Cat"):
             expect(summary).to_contain_text(done)

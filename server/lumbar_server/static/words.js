@@ -27,16 +27,6 @@ export const CUES = {
   lateral_lean: ["↕", "LEVEL OUT"],
 };
 
-export const DEVIATIONS = {
-  sag: "hips low",
-  pike: "hips high",
-  roll_left: "left hip low",
-  roll_right: "right hip low",
-  sustained_flexion: "bent forward for long",
-  slouch: "slouched",
-  lateral_lean: "leaning to one side",
-};
-
 export const POSTURES = {
   upright: "Upright",
   leaning_forward: "Leaning forward",
@@ -52,11 +42,6 @@ export function seconds(duration_s) {
   return whole < 60 ? `${whole}\u00a0s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}\u00a0min`;
 }
 
-export function clock(position_s) {
-  const whole = Math.floor(position_s);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
 export function done(repetitions, holds_s) {
   const parts = [];
   if (repetitions) parts.push(`${repetitions}\u00a0×`);
@@ -68,10 +53,10 @@ export function percent(fraction) {
   return `${Math.floor(1000 * fraction) / 10}\u00a0%`;
 }
 
-export function fillRow(row, cells, isHead = false) {
+export function fillRow(row, cells) {
   cells.forEach((text, column) => {
-    const cell = document.createElement(column && !isHead ? "td" : "th");
-    if (cell.tagName === "TH") cell.scope = isHead ? "col" : "row";
+    const cell = document.createElement(column ? "td" : "th");
+    if (cell.tagName === "TH") cell.scope = "row";
     cell.textContent = text;
     row.append(cell);
   });

@@ -50,6 +50,7 @@ export class Cup {
     if (!this.isSpilling && size_deg >= SPILLS_AT_DEG) this.spills += 1;
     this.isSpilling = size_deg >= (this.isSpilling ? DRY_BELOW_DEG : SPILLS_AT_DEG);
     this.root.dataset.spilt = this.isSpilling;
+    this.root.dataset.side = this.target_deg > 0 ? "right" : "left";
     this.root.dataset.tilt = this.target_deg.toFixed(1);
     const spilt = this.spills === 1 ? "spilt once" : `spilt ${this.spills} times`;
     setText(this.words, this.spills ? spilt : "keep it level");
@@ -87,8 +88,10 @@ function draw(picture) {
   const inside = make(tilted, "g", { "clip-path": "url(#cup-inside)" });
   make(inside, "rect", { class: "water", x: -200, y: -30, width: 400, height: 240 });
   make(tilted, "path", { class: "glass", d: "M-46 -50 L-34 55 L34 55 L46 -50" });
-  make(tilted, "path", { class: "back", d: "M-100 62 H100" });
-  for (const x of [-76, 76]) make(picture, "path", { class: "drop", d: `M${x} -40 q-9 16 0 20 q9 -4 0 -20 Z` });
+  make(tilted, "path", { class: "back", d: "M-72 62 H72" });
+  for (const [side, x] of [["left", -84], ["right", 84]]) {
+    make(picture, "path", { class: `drop ${side}`, d: `M${x} -40 q-9 16 0 20 q9 -4 0 -20 Z` });
+  }
   return tilted;
 }
 
