@@ -24,6 +24,9 @@ STRIP_RATE_HZ = 50.0
 _KEEP_ALIVE_S = 15.0
 _STRIPS_WAITING = 20  # two seconds for a viewer that reads too slowly, then the oldest go
 _STREAMS_REMEMBERED = 4  # acknowledgements kept of one sensor's streams
+_STATE_LASTS_S = (
+    600.0  # then nobody exercises there any more, whatever the sensor said last (chosen)
+)
 _GATEWAYS_REMEMBERED = 8  # that hear one sensor
 
 
@@ -36,6 +39,7 @@ class _SensorView:
     sampling_rate_hz: float = 0.0
     g_per_step: float = 0.0
     state: dict[str, Any] = field(default_factory=dict)
+    state_at_s: float = 0.0  # when it came
     statuses: dict[str, GatewayStatus] = field(default_factory=dict)  # by gateway
     acks: dict[int, Ack] = field(default_factory=dict)
     strip: list[list[int]] = field(default_factory=list)  # waits for the next strip
@@ -108,7 +112,8 @@ class LiveBoard:
         """Return a viewer that begins with a snapshot."""
         viewer = Viewer(sensor_id)
         for (kind, about), message in self._newest.items():
-            viewer.put(kind, about, message)
+            if kind != "state" or not self._is_over(about):
+                viewer.put(kind, about, message)
         if self._closed:
             viewer.close()
         self._viewers.add(viewer)
@@ -216,7 +221,7 @@ class LiveBoard:
         if view.stream_id != message.stream_id:
             view.stream_id, view.newest_index, view.strip = message.stream_id, 0, []
         view.newest_index = max(view.newest_index, message.end_index)
-        view.state = message.state
+        view.state, view.state_at_s = message.state, self._now_s()
         content = {
             **message.state,
             "stream": f"{message.stream_id:016x}",
@@ -224,6 +229,9 @@ class LiveBoard:
             "events": message.events,
         }
         self._send("state", sensor_id, content)
+
+    def _is_over(self, sensor_id: str) -> bool:
+        return abs(self._now_s() - self._views[sensor_id].state_at_s) > _STATE_LASTS_S
 
     def _take_gateway(self, gateway_id: str, message: GatewayStatus) -> None:
         """Take a gateway's own presence; its last will speaks for all its sensors."""

@@ -208,6 +208,22 @@ def test_nothing_is_cued_in_a_pause(page: Page) -> None:
     assert (paused["title"], paused["cue"]["kind"]) == ("Paused", "none")
 
 
+def test_sensor_without_a_word_for_long_is_waited_for_again(page: Page) -> None:
+    told = page.evaluate(
+        """async () => {
+            const { Sensors } = await import("/static/live/sensors.js");
+            window.sensors = new Sensors(null, () => true);
+            sensors.takeState({ sensor: "S1", stream: "1", live: true, hold_s: 8, ended: false });
+            return sensors.hold_s;
+        }"""
+    )
+    assert told == 8
+    for wait_ms, link in ((590_000, "lost"), (20_000, "waiting")):
+        page.clock.fast_forward(wait_ms)
+        assert page.evaluate("() => (sensors.forgetOld(), sensors.link(true)[0])") == link
+    assert page.evaluate("() => sensors.hold_s") is None
+
+
 def test_every_cue_has_an_arrow_and_at_most_twelve_characters(page: Page) -> None:
     cues = page.evaluate("import('/static/words.js').then(({ CUES }) => CUES)")
     for shape, text in cues.values():

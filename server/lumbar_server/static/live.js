@@ -70,6 +70,7 @@ const controls = new Controls(document, {
 });
 
 function show() {
+  sensors.forgetOld();
   const state = sensors.one?.state;
   const link = sensors.link(feed.isThere);
   const moment = momentOf({

@@ -107,6 +107,16 @@ async def test_old_stream_being_filled_in_does_not_displace_the_live_one() -> No
     assert [one["repetitions"] for one in states] == [3]
 
 
+async def test_workout_without_a_word_for_long_is_not_shown_to_who_comes_later() -> None:
+    now_s = START_S
+    board = LiveBoard(lambda: now_s)
+    state(board, 3)
+    now_s += 599.0
+    assert [kind for kind, _ in await read(board.open(None))] == ["state"]
+    now_s += 2.0
+    assert await read(board.open(None)) == []
+
+
 async def test_saved_counts_what_is_not_stored_yet() -> None:
     board = new_board()
     viewer = board.open(None)

@@ -4,6 +4,7 @@ import { seconds } from "../words.js";
 
 const LOST_AFTER_MS = 3000; // without samples in the midst of a workout
 const LATE_S = 5;
+const OVER_AFTER_MS = 600_000; // without a word: nobody exercises there any more
 
 export class Sensors {
   // wanted: null is the first that is heard, then whichever sends; isOurs: does the wearer wear it
@@ -13,6 +14,7 @@ export class Sensors {
     this.shown = wanted;
     this.of = new Map(); // sensor id -> {state, link, saved}
     this.heard_ms = performance.now(); // when samples of the shown sensor last came, or we began
+    this.stateAt_ms = 0; // when the state of the shown sensor last came
     this.hold = null; // {start_ms} while one is held: it goes on without a signal
     this.onAdopted = () => {};
     this.onFound = () => {};
@@ -50,6 +52,14 @@ export class Sensors {
 
   takeSaved(message) {
     if (this.isOurs(message.sensor)) this.find(message.sensor).saved = message;
+  }
+
+  // Without any word for long the workout is over, whatever was said last.
+  forgetOld() {
+    const { one } = this;
+    if (!one?.state || performance.now() - Math.max(this.heard_ms, this.stateAt_ms) < OVER_AFTER_MS) return;
+    one.state = undefined;
+    this.hold = null;
   }
 
   get isQuiet() {
