@@ -14,7 +14,7 @@ from lumbar_server.app import create_app
 from lumbar_server.guard import BODY_LIMIT_BYTES, RequestGuard
 from running_server import running_app, running_server
 
-PASSED_ON = 422  # it has no body, which only a route can say
+PASSED_ON = 405  # nothing may be posted there, which only a route can say
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ SQLITE_ALONE = {
     "e2e/test_kills.py": "programs in processes of their own, as in a household",
     "e2e/test_replay.py": "lumbar replay keeps a file",
     "integration/test_deploy_backup.py": "a household's folder; either database is in unit/server",
+    "integration/test_deploy_copies.py": "a household's file; its copy goes into both",
     "integration/test_deploy_export.py": "exports out of what lumbar replay keeps",
     "integration/test_deploy_services.py": "settings of programs; the soak has PostgreSQL",
     "integration/test_deploy_systemd.py": "settings of units",
@@ -22,6 +23,7 @@ SQLITE_ALONE = {
     "soak/test_soak_verdict.py": "the verdict on the database; the soak has both",
     "unit/deploy/test_cli.py": "a message",
     "unit/server/test_backup.py": "backups are files; each database makes and takes them",
+    "unit/server/test_export_json.py": "a document to compare with; the round trip has both",
     "unit/server/test_ingest_database.py": "the moods of a file",
 }
 
