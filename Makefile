@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STARTED_AT := $(shell date +%s.%N)
 SIMULATION := PYTHONPATH=tests/support $(BIN)/python tests/simulation
 HOSTILE_INPUTS ?= 1000000
+API_EXAMPLES ?= 200
 SIMULATED_WORKOUTS ?= 10000
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/peers
@@ -46,7 +47,8 @@ system-packages: ## install Debian's PostgreSQL, mosquitto, D-Bus, systemd, Chro
 
 test-full: $(STAMP) ## what needs system packages; a million hostile inputs; 10 000 workouts with faults
 	$(BIN)/pytest tests -m system $(ARGS)
-	LUMBAR_FUZZ_INPUTS=$(HOSTILE_INPUTS) $(BIN)/pytest -n 2 tests/fuzz
+	LUMBAR_FUZZ_INPUTS=$(HOSTILE_INPUTS) LUMBAR_API_EXAMPLES=$(API_EXAMPLES) \
+		$(BIN)/pytest -n 2 tests/fuzz
 	@$(SIMULATION) --runs $(SIMULATED_WORKOUTS) --first-seed 1000 --crash-points 4
 
 soak: $(STAMP) ## kill everything 200 times while 20 sensors stream (ARGS="--seconds 3600" for an hour)
