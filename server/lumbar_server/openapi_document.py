@@ -64,6 +64,11 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
             yield path, method, operation
 
 
+def is_file(content: Json) -> bool:
+    """Tell whether an answer is a file to be taken away, which has neither tag nor example."""
+    return bool(content.get("schema", {}).get("format") == "binary")
+
+
 def _add_statuses(method: str, operation: Json) -> None:
     responses = operation["responses"]
     statuses = {int(code) for code in responses if int(code) >= 400} | set(_EVERYWHERE)
@@ -78,7 +83,8 @@ def _add_statuses(method: str, operation: Json) -> None:
     if "requestBody" in operation:
         statuses |= {400, 415}
     answers = responses.get("200") or responses.get("201", {})
-    if "application/json" in answers.get("content", {}):
+    json_answer = answers.get("content", {}).get("application/json")
+    if json_answer is not None and not is_file(json_answer):
         answers["headers"] = {**_ETAG, **answers.get("headers", {})}
         if names & {"cursor", "since"}:
             answers["headers"] |= _LINK

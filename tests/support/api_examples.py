@@ -107,7 +107,7 @@ def examples(api: httpx.Client) -> dict[str, Any]:
     def play(method: str, path: str, body: Any, **ids: Any) -> Any:
         answer = api.request(method, path.format(**{**PARAMETERS, **ids}), json=body)
         assert answer.is_success, f"{method} {path}: {answer.text}"
-        known = {"request": body} if body is not None else {}
+        known = {"request": shortened(body)} if body is not None else {}
         found[names[method, path]] = known | {"answer": shortened(answer.json())}
         return answer.json()
 
@@ -118,6 +118,8 @@ def examples(api: httpx.Client) -> dict[str, Any]:
         play("post", f"/sessions/{{session_id}}/{what}", None, session_id=running)
     gone = api.post(f"/sessions/{running}/stop").json()["id"]
     play("delete", "/sessions/{session_id}", None, session_id=gone)
+    copy = api.get("/export", params={"wearer_id": 2}).json()
+    play("post", "/import", copy)
     return {"parameters": PARAMETERS, "operations": found}
 
 

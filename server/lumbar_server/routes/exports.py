@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from lumbar_server.errors import BadRequestError, DatabaseAwayError
 from lumbar_server.exports.forms import MEDIA_TYPES, Form, download
 from lumbar_server.exports.selection import Selection
+from lumbar_server.field_types import MOST
 from lumbar_server.imports.record_file import import_record
 from lumbar_server.routes.request import CONFLICT, Now
 from lumbar_server.routes.sessions import SessionId
@@ -77,7 +78,7 @@ def export_all(
     now_utc: Now,
     form: WantedForm = Form.JSON,
     wearer_id: Annotated[
-        int | None, Query(ge=1, lt=2**63, description="Only this wearer's; all if left out")
+        int | None, Query(ge=1, le=MOST, description="Only this wearer's; all if left out")
     ] = None,
 ) -> StreamingResponse:
     """Download all there is, or all there is of one wearer."""
