@@ -66,7 +66,8 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 def is_file(content: Json) -> bool:
     """Tell whether an answer is a file to be taken away, which has neither tag nor example."""
-    return bool(content.get("schema", {}).get("format") == "binary")
+    schema = content.get("schema", {})
+    return "$ref" not in schema and schema.get("type") != "array"
 
 
 def _add_statuses(method: str, operation: Json) -> None:
