@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlalchemy import BigInteger, Connection, Table, delete, func, insert, select, text
+from sqlalchemy import cast as cast_to
 
 from lumbar_server import models
 
@@ -65,6 +66,12 @@ def since(connection: Connection, number: int, limit: int) -> list[Change]:
     """Return the changes after ``number``, the oldest first."""
     query = select(_CHANGES).where(_CHANGES.c.number > number).order_by(_CHANGES.c.number)
     return [Change(**row._mapping) for row in connection.execute(query.limit(limit))]
+
+
+def highest_key(connection: Connection, kind: str) -> int:
+    """Return the highest number that a thing of a kind ever had, gone or not; 0 for none."""
+    query = select(func.max(cast_to(_CHANGES.c.key, BigInteger))).where(_CHANGES.c.kind == kind)
+    return int(connection.scalar(query) or 0)
 
 
 def newest_number(connection: Connection) -> int:

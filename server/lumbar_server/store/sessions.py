@@ -152,7 +152,10 @@ def add(
         "discarded": False,
         "version": 1,
     }
-    key = connection.execute(insert(_SESSIONS).values(row)).inserted_primary_key
+    numbered = dict(row)
+    if connection.dialect.name == "sqlite":  # it would give the number of a deleted one again
+        numbered["id"] = changes.highest_key(connection, "session") + 1
+    key = connection.execute(insert(_SESSIONS).values(numbered)).inserted_primary_key
     assert key is not None
     changes.note(connection, "session", str(key[0]), now_utc)
     return SessionRow(id=key[0], **row)
