@@ -105,7 +105,7 @@ class Detector:
 
     @property
     def level_on_all_fours(self) -> Level | None:
-        """How far one side of the pelvis is lower now than on the average, face down; else None."""
+        """How far one hip is lower now than at rest between both sides, face down; else None."""
         return level_on_all_fours(self._state)
 
     @property

@@ -3,24 +3,39 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ingested import commit
 from lumbar_gateway.messages import IndexRanges, LostSamples
 from lumbar_server.ingest import Ingest
 from lumbar_server.live_state import describe_state, unseen
 from lumbar_signal.events import Exercise, ExerciseSet
-from signal_traces import Programme, Wearer, programme
+from lumbar_sim.activities import BirdDog, Bows, Rest
+from lumbar_sim.body import Stance
+from lumbar_sim.imu import Imu
+from lumbar_sim.placement import Placement
+from lumbar_sim.programme import Programme
+from lumbar_sim.wearer import Wearer as SimulatedWearer
+from lumbar_sim.workout import simulate
+from signal_traces import G_PER_STEP, Wearer, programme
+from signal_traces import Programme as PlankProgramme
 from stream_messages import START_S, PublishedStream
 
 RATE_HZ = 50.0
 
 
 def states(
-    ingest: Ingest, wearer: Wearer, *, live: bool = True, lost: tuple[int, int] = (0, 0)
+    ingest: Ingest,
+    wearer: Wearer | NDArray[np.int16],
+    *,
+    live: bool = True,
+    lost: tuple[int, int] = (0, 0),
 ) -> Iterator[tuple[float, dict[str, Any]]]:
     """Yield (seconds, state) as half a second after the other arrives."""
-    stream = PublishedStream("SIM-1", 0x1234, wearer.samples(RATE_HZ))
+    samples = wearer.samples(RATE_HZ) if isinstance(wearer, Wearer) else wearer
+    stream = PublishedStream("SIM-1", 0x1234, samples)
     for batch in stream.batches(25, live=live):
         message = (
             LostSamples(stream.stream_id, batch.first_index, batch.end_index, "overwritten")
@@ -32,7 +47,7 @@ def states(
         yield now_s, describe_state(done, START_S + now_s)
 
 
-def of_plank(ingest: Ingest, workout: Programme, *, live: bool) -> list[dict[str, Any]]:
+def of_plank(ingest: Ingest, workout: PlankProgramme, *, live: bool) -> list[dict[str, Any]]:
     """Return the states of the seconds in which the plank sags."""
     first_s = workout.plank[1] - 4.0
     told = states(ingest, workout.wearer, live=live)
@@ -43,6 +58,27 @@ def test_a_plank_that_sags_tilts_the_cup(ingest: Ingest) -> None:
     for state in of_plank(ingest, programme(), live=True):
         assert state["level"]["sagittal_deg"] == pytest.approx(-11.0, abs=2.0)
         assert abs(state["level"]["lateral_deg"]) < 2.0
+
+
+def bird_dogs(range_deg: float) -> NDArray[np.int16]:
+    """Return a simulated wearer's samples: standing, bows, then six lifts on hands and knees."""
+    standing, all_fours = Rest(Stance.STANDING, 4.0), Rest(Stance.ALL_FOURS, 2.0)
+    done = simulate(
+        Programme((standing, Bows(3, 50.0, 2.5), standing, all_fours, BirdDog(6, range_deg))),
+        wearer=SimulatedWearer(),
+        placement=Placement(),
+        imu=Imu(),
+        sampling_rate_hz=RATE_HZ,
+        rng=np.random.default_rng(3),
+    ).measurement
+    return np.asarray(np.round(done.counts * (done.g_per_step / G_PER_STEP)), np.int16)
+
+
+def test_a_bird_dog_tilts_the_cup_to_the_one_side_and_the_other(ingest: Ingest) -> None:
+    told = [state for _, state in states(ingest, bird_dogs(5.0))]
+    tilts = [one["level"]["lateral_deg"] for one in told if one["exercise"] == "bird_dog"]
+    assert 3.5 < max(tilts) < 7.0
+    assert -7.0 < min(tilts) < -3.5
 
 
 def test_back_filled_samples_tilt_nothing(ingest: Ingest) -> None:

@@ -47,20 +47,27 @@ def test_a_plank_is_compared_with_its_own_start(sagittal_deg: float, lateral_deg
     assert level.lateral_deg == pytest.approx(lateral_deg, abs=SMOOTHED_DEG)
 
 
+def on_all_fours(belt_deg: float, *lifts_deg: float) -> Wearer:
+    """Lift one leg after the other, and hold the last one."""
+    wearer = calibrated().move(0.5, lateral_deg=belt_deg).get_down().move(1.0, 76.0).rest(2.0)
+    for lift_deg in lifts_deg[:-1]:
+        wearer.move(1.2, lateral_deg=belt_deg + lift_deg).rest(3.0)
+        wearer.move(1.2, lateral_deg=belt_deg).rest(1.0)
+    return wearer.move(1.2, lateral_deg=belt_deg + lifts_deg[-1]).rest(3.0)
+
+
 @pytest.mark.parametrize("belt_deg", [0.0, 4.0])
-@pytest.mark.parametrize("lateral_deg", [0.0, 9.0, -9.0])
-def test_on_all_fours_the_middle_of_both_sides_is_level(
-    lateral_deg: float, belt_deg: float
+@pytest.mark.parametrize(
+    "lifts_deg",
+    [(6.0,), (9.0,), (6.0, -6.0), (6.0, -9.0), 3 * (-6.0, 6.0), 5 * (5.0, -5.0), (4.0, 4.0, -4.0)],
+)
+def test_on_all_fours_the_rest_between_both_sides_is_level(
+    lifts_deg: tuple[float, ...], belt_deg: float
 ) -> None:
     """However the belt sits: a leg that stays lifted is a tilt, not a new level."""
-    wearer = calibrated().get_down().move(1.0, 76.0, lateral_deg=belt_deg).rest(2.0)
-    for side_deg in 3 * (5.0, -5.0):
-        wearer.move(1.0, lateral_deg=belt_deg + side_deg).rest(2.0)
-        wearer.move(1.0, lateral_deg=belt_deg).rest(1.0)
-    wearer.move(1.0, lateral_deg=belt_deg + lateral_deg).rest(4.0)
-    level = detector_at(wearer).level_on_all_fours
+    level = detector_at(on_all_fours(belt_deg, *lifts_deg)).level_on_all_fours
     assert level is not None
-    assert level.lateral_deg == pytest.approx(lateral_deg, abs=2.5)  # half a minute is not long
+    assert level.lateral_deg == pytest.approx(lifts_deg[-1], abs=SMOOTHED_DEG)
 
 
 def test_who_walks_keeps_no_level() -> None:
