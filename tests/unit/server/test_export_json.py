@@ -346,7 +346,7 @@ def edited(document: Json, path: str, value: object) -> Json:
         ("sessions.0.wearer", "Nobody", "Nobody is not among the wearers"),
         ("sessions.0.started_utc", "9999-12-31T23:59:59-14:00", "must be from 1970 to 9999"),
         ("sessions.0.comfort_before", 11, "sessions comfort_before"),
-        ("sessions.0.note", "\0", "must not contain NUL"),
+        ("sessions.0.note", "\0", "should match pattern"),
         ("sessions.1.corrections.0.repetitions", 10**9, "corrections.0.repetitions"),
         ("sessions.1.parts.0.stream_id", "0" * 16, "needs each stream once, and in the file"),
         ("wearers.0.time_zone", "Mars/Olympus", "IANA"),
