@@ -7,6 +7,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[2]
 SQLITE_ALONE = {
+    "e2e/test_first_visit.py": "what the browser shows; the API has both",
     "e2e/test_kills.py": "programs in processes of their own, as in a household",
     "e2e/test_replay.py": "lumbar replay keeps a file",
     "integration/test_deploy_backup.py": "a household's folder; either database is in unit/server",
