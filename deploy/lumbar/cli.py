@@ -187,7 +187,8 @@ def up(
     """Run everything for one household in one process.
 
     Collects from the sensors in reach of this computer's Bluetooth, stores in SQLite and serves
-    the pages on loopback, until Ctrl-C.
+    the pages on loopback, until Ctrl-C. LUMBAR_SERVER_HTTP_NAMES has the names of a reverse proxy
+    in front of them.
 
     Example: lumbar up --data ~/lumbar-data
     """

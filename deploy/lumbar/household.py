@@ -32,6 +32,7 @@ class Places:
     folder: Path
     port: int = 8000  # of the pages; 0 takes a free one
     retention: Retention = KEPT_FOR_GOOD
+    names: tuple[str, ...] = ()  # of the pages, besides those of loopback
 
     @property
     def url(self) -> str:
@@ -98,6 +99,7 @@ class Household:
         app = create_app(
             self.places.url,
             self.broker.address,
+            names=self.places.names,
             retention=self.places.retention,
             now_s=self._now_s,
         )

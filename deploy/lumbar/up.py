@@ -16,7 +16,8 @@ def run_up(data: Path, *, port: int) -> None:
     """Run broker, worker, pages and gateway until SIGTERM or Ctrl-C."""
     log_to_stderr()
     data.mkdir(parents=True, exist_ok=True)
-    asyncio.run(_run(Places(data, port, server_settings().retention)))
+    settings = server_settings()
+    asyncio.run(_run(Places(data, port, settings.retention, settings.http_names)))
 
 
 async def _run(places: Places) -> None:

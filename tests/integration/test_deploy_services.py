@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from lumbar.broker import Broker
@@ -103,6 +104,18 @@ def test_household_comes_up_and_stops_on_a_signal(
         process.send_signal(number)
         assert process.wait(30) == status
     assert (tmp_path / "kept" / "here" / "lumbar.db").exists()
+
+
+def test_household_answers_to_the_name_of_its_reverse_proxy(tmp_path: Path) -> None:
+    settings = {**os.environ, "LUMBAR_SERVER_HTTP_NAMES": "pi.local"}
+    with running(["up", "--port", "0"], settings, tmp_path) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(4)]
+        url = said[2].split()[1]
+        assert httpx.get(url, headers={"host": "pi.local"}).status_code == 200
+        assert httpx.get(url, headers={"host": "evil.example"}).status_code == 421
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
 
 
 def test_busy_port_of_the_pages_is_told_in_one_line(broker: Broker, tmp_path: Path) -> None:
