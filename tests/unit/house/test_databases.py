@@ -20,6 +20,7 @@ SQLITE_ALONE = {
     "integration/test_record_browser.py": "what the browser shows; the pages' forms have both",
     "integration/test_server_accessible.py": "what the browser shows; the API has both",
     "integration/test_server_assets.py": "scripts; no row is read",
+    "integration/test_server_foreign_page.py": "what is refused before a row is read",
     "integration/test_server_guard.py": "who may ask; no row is read",
     "integration/test_worker_delivery.py": "a folder that is mounted late; a refused worker",
     "soak/test_soak_verdict.py": "the verdict on the database; the soak has both",
