@@ -18,6 +18,7 @@ from lumbar_server.live import LiveBoard
 from lumbar_server.live_feed import LiveFeed
 from lumbar_server.openapi_document import describe_api, operation_id
 from lumbar_server.pages import add_pages
+from lumbar_server.pages.my_data import BRING_BACK_PATH
 from lumbar_server.pages.vendored import STATIC
 from lumbar_server.problems import describe_problems
 from lumbar_server.retention import KEPT_FOR_GOOD, Retention
@@ -106,7 +107,8 @@ def create_app(
     app.state.now_s = now_s
     app.state.retention = retention
     app.add_middleware(ApiMethods)
-    larger_bodies = {f"/api/v1{exports.IMPORT_PATH}": import_limit_bytes}
+    imports = f"/api/v1{exports.IMPORT_PATH}", BRING_BACK_PATH
+    larger_bodies = dict.fromkeys(imports, import_limit_bytes)
     app.add_middleware(RequestGuard, names=names, larger_bodies=larger_bodies)
     app.add_middleware(SecurityHeaders)  # around the guard: also what is refused has them
     describe_problems(app)

@@ -18,6 +18,7 @@ from stream_messages import START_S
 
 N = len(STREAM.samples)
 DAY_S = 86_400.0
+FORMS = ("json", "parquet", "csv", "fit", "labels")
 
 
 @pytest.fixture(params=DATABASES)
@@ -66,7 +67,9 @@ def test_it_says_what_is_stored_for_how_long_and_how_to_take_it_away(page: httpx
     assert "Raw samples are deleted after 90 days." in said
     assert "Nothing was deleted so far." in said
     links = re.findall(r'href="(/api/v1/export[^"]*)"', page.get("/my-data").text)
-    assert links == [f"/api/v1/export?form={form}" for form in ("json", "parquet", "csv", "fit")]
+    assert links == [f"/api/v1/export?form={form}" for form in FORMS]
+    for link in links:
+        assert page.get(link).status_code == 200
 
 
 def test_nothing_goes_before_it_is_confirmed(page: httpx.Client) -> None:
@@ -94,6 +97,27 @@ def test_raw_samples_before_a_day_are_deleted(page: httpx.Client) -> None:
     later = confirmed(page, what="raw", wearer_id="1", before="2025-06-16")
     assert f"Samples {N:,}," in words(later)
     assert "Glute bridge" in words(page.get("/sessions/1"))
+
+
+def test_a_copy_is_brought_back_by_a_plain_form(page: httpx.Client, tmp_path: Path) -> None:
+    copy = page.get("/api/v1/export?form=json").content
+    sent = {"file": ("mine.json", copy, "application/json")}
+    assert "Nothing of it is new: it is here already" in words(
+        page.post("/my-data/import", files=sent)
+    )
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with (
+        fresh_database("sqlite", elsewhere) as url,
+        running_app(create_app(url, None, now_s=lambda: START_S)) as address,
+        httpx.Client(base_url=address) as other,
+    ):
+        said = words(other.post("/my-data/import", files=sent))
+        assert f"1 workout, 0 corrections, {N:,} samples of 1 recording" in said
+        assert "Glute bridge" in words(other.get("/sessions/1"))
+    bad = {"file": ("mine.json", b"{", "application/json")}
+    assert page.post("/my-data/import", files=bad).status_code == 400
+    assert page.post("/my-data/import", data={"file": "none"}).status_code == 422
 
 
 def test_everything_is_deleted(page: httpx.Client) -> None:

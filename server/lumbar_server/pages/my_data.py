@@ -7,13 +7,14 @@ from datetime import date, datetime, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection, Engine
 
 from lumbar_server import deletion
 from lumbar_server.errors import BadRequestError
 from lumbar_server.file_space import give_back
+from lumbar_server.imports.record_file import import_record
 from lumbar_server.pages.forms import Form, first, whole
 from lumbar_server.pages.rendering import render
 from lumbar_server.routes.deletions import ReceiptId, receipt_of
@@ -43,27 +44,39 @@ class CopyForm:
     loses: str
 
 
-COPY_FORMS = (
-    CopyForm("json", "JSON", "everything, samples too; can be brought back", "nothing"),
+COPY_FORMS = (  # docs/exports.md says more
+    CopyForm(
+        "json",
+        "JSON",
+        "everything, samples too; can be brought back",
+        "messages that were set aside, and receipts",
+    ),
     CopyForm(
         "parquet",
         "Parquet",
         "tables of results and raw samples, for analysis",
-        "messages that were set aside; nothing reads it back in",
+        "when each packet came; what older detectors found; hidden workouts",
     ),
     CopyForm(
         "csv",
         "CSV",
         "tables of workouts, sets, repetitions and holds, for a spreadsheet",
-        "raw samples, and when each packet came",
+        "raw samples; what older detectors found; hidden workouts",
     ),
     CopyForm(
         "fit",
         "FIT",
         "an activity for each workout, for sports programs",
-        "samples, angles, deviations, confidence; some exercises go by the nearest name",
+        "samples, deviations, confidence, comfort and notes; some exercises go by the nearest name",
+    ),
+    CopyForm(
+        "labels",
+        "Labels",
+        "what was done by your word, to score a detector by",
+        "all else",
     ),
 )
+BRING_BACK_PATH = "/my-data/import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,13 @@ def delete(request: Request, form: Form, now_utc: Now, database: Database) -> Re
     )
     wish = _wish(database, what, wearer_id, session_id, first(form, "before") or "")
     return RedirectResponse(f"/my-data/receipts/{_fulfil(request, wish, now_utc)}", 303)
+
+
+@router.post(BRING_BACK_PATH)
+def bring_back(request: Request, file: UploadFile, now_utc: Now) -> HTMLResponse:
+    """Take a JSON copy in, and say how much of it was not here yet; twice is as once."""
+    done = import_record(request.app.state.engine, file.file, now_utc)
+    return render(request, "my_data_imported.html", done=done)
 
 
 @router.get("/my-data/receipts/{receipt_id}")
