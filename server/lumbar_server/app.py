@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
@@ -16,6 +16,7 @@ from lumbar_server.database import migrate, open_engine
 from lumbar_server.guard import RequestGuard
 from lumbar_server.live import LiveBoard
 from lumbar_server.live_feed import LiveFeed
+from lumbar_server.live_record import follow_record
 from lumbar_server.openapi_document import describe_api, operation_id
 from lumbar_server.pages import add_pages
 from lumbar_server.pages.my_data import BRING_BACK_PATH
@@ -126,16 +127,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     board: LiveBoard = app.state.board
     feed: LiveFeed | None = app.state.feed
     await asyncio.to_thread(migrate, app.state.database_url)
-    ticking = asyncio.create_task(_tick(board))
+    working = [
+        asyncio.create_task(_tick(board)),
+        asyncio.create_task(follow_record(board, app.state.engine)),
+    ]
     if feed is not None:
         feed.start(asyncio.get_running_loop())
     yield
     board.close()
     if feed is not None:
         await asyncio.to_thread(feed.stop)
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
+    for task in working:
+        task.cancel()
+    await asyncio.gather(*working, return_exceptions=True)
     app.state.engine.dispose()
 
 

@@ -64,7 +64,7 @@ class Viewer:
 
     def put(self, kind: str, sensor_id: str, message: bytes) -> None:
         """Add a message; a newer state replaces one that has not been sent yet."""
-        if self.sensor_id not in (None, sensor_id, ""):
+        if self.sensor_id is not None and sensor_id not in ("", self.sensor_id):
             return
         if kind == "samples":
             self._strips.append(message)
@@ -136,6 +136,15 @@ class LiveBoard:
             return None
         found: dict[str, Any] = json.loads(message.split(b"data: ", 1)[1])
         return found
+
+    @property
+    def has_viewers(self) -> bool:
+        """Tell whether somebody looks on."""
+        return bool(self._viewers)
+
+    def record(self, change: int) -> None:
+        """Tell the number of the newest change of a session, where it is another."""
+        self._send("record", "", {"change": change})
 
     def broker(self, *, connected: bool) -> None:
         """Tell whether the broker is there."""

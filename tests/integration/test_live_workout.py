@@ -72,9 +72,11 @@ def test_who_answers_nothing_stays_or_goes_to_the_summary(room: Room, page: Page
 
 
 def test_session_that_another_page_began_can_be_stopped_here(room: Room, page: Page) -> None:
-    httpx.post(f"{room.address}/api/v1/sessions", json={})
-    page.reload()
+    expect(button(page, "Start")).to_be_visible()
+    other = httpx.post(f"{room.address}/api/v1/sessions", json={}).json()["id"]
     expect(button(page, "STOP")).to_be_visible()
+    httpx.post(f"{room.address}/api/v1/sessions/{other}/pause")
+    expect(button(page, "Go on")).to_be_visible()
 
 
 def test_set_that_was_found_without_a_start_can_be_stopped_too(room: Room, page: Page) -> None:

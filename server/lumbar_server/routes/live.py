@@ -24,7 +24,8 @@ class EventStream(StreamingResponse):
 _EVENTS = """\
 `state` (exercise, repetitions, hold, posture, cue, sets; at once on every event, else once a
 second), `samples` (a strip of counts, ten times a second), `link` (radio link, battery, spool),
-`saved` (what the database has), `broker`. The newest of each kind comes first, so a page may be
+`saved` (what the database has), `record` (the number of the newest change of a session), `broker`.
+The newest of each kind comes first, so a page may be
 opened in the middle of a workout. A viewer that reads too slowly misses strips, never states.
 """
 

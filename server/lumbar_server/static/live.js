@@ -52,6 +52,7 @@ const feed = new Feed(
     },
     link: (message) => sensors.takeLink(message),
     saved: (message) => sensors.takeSaved(message),
+    record: () => session.refresh(), // another page may have begun, paused or stopped it
     broker({ connected }) {
       brokerTrouble = connected ? "" : "The server has lost its message broker. Samples are kept at the gateway.";
     },

@@ -74,6 +74,9 @@ def highest_key(connection: Connection, kind: str) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def newest_number(connection: Connection) -> int:
-    """Return the number of the newest change; 0 where there is none."""
-    return int(connection.scalar(select(func.max(_CHANGES.c.number))) or 0)
+def newest_number(connection: Connection, kind: str | None = None) -> int:
+    """Return the number of the newest change, of a kind or any; 0 where there is none."""
+    query = select(func.max(_CHANGES.c.number))
+    if kind is not None:
+        query = query.where(_CHANGES.c.kind == kind)
+    return int(connection.scalar(query) or 0)

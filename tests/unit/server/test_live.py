@@ -107,6 +107,18 @@ async def test_old_stream_being_filled_in_does_not_displace_the_live_one() -> No
     assert [one["repetitions"] for one in states] == [3]
 
 
+async def test_change_of_the_record_is_told_once() -> None:
+    board = new_board()
+    assert not board.has_viewers
+    viewer = board.open("S1")
+    assert board.has_viewers
+    for change in (7, 7, 8):
+        board.record(change)
+        board.tick()
+    told = [content["change"] for kind, content in await read(viewer) if kind == "record"]
+    assert told == [8]  # the newest of what it had not read
+
+
 async def test_workout_without_a_word_for_long_is_not_shown_to_who_comes_later() -> None:
     now_s = START_S
     board = LiveBoard(lambda: now_s)

@@ -1,6 +1,5 @@
 // The wearer's session by the HTTP API: one that somebody started, or what was found by itself.
 
-const AGAIN_MS = 15000; // another page may have started or stopped one
 const API = "/api/v1/sessions";
 
 export class Session {
@@ -11,7 +10,6 @@ export class Session {
     this.trouble = "";
     this.isBusy = false;
     this.refresh();
-    setInterval(() => this.refresh(), AGAIN_MS);
   }
 
   get isPaused() {
@@ -19,7 +17,7 @@ export class Session {
   }
 
   async refresh() {
-    if (this.isBusy || document.visibilityState === "hidden") return;
+    if (this.isBusy) return;
     const found = await this.ask("GET", `${API}?state=open&wearer_id=${this.wearerId}`);
     if (found && !this.isBusy) this.open = found.items[0] ?? null;
     this.changed();
