@@ -22,7 +22,7 @@ from lumbar_server.errors import (
     StreamConflictError,
 )
 from lumbar_server.marking import Marking, taken_before
-from lumbar_server.store import erasing, receipts, sessions, streams, wearers, worn
+from lumbar_server.store import answers, erasing, receipts, sessions, streams, wearers, worn
 from lumbar_server.store.receipts import DeletionKind, Receipt
 from lumbar_server.store.sessions import SessionRow
 
@@ -113,6 +113,7 @@ def delete_everything(engine: Engine, wearer_id: int, now_utc: datetime) -> Rece
             marking.forget(record, taken_before(connection, record, None, now_utc))
         receipt = marking.store(_asked(DeletionKind.EVERYTHING, now_utc, wearer_id))
         wearers.make_nameless(connection, wearer_id, now_utc)
+        answers.unsay_wearer(connection, wearer_id)
         return receipt
 
     return finish(engine, _until_no_conflict(engine, begin), now_utc)

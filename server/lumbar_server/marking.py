@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,9 +25,6 @@ from lumbar_server.store.receipts import Receipt, StreamPart
 from lumbar_server.store.sessions import PartRow
 from lumbar_server.store.streams import StreamRecord
 from lumbar_signal.events import ExerciseSet
-
-_GONE = json.dumps({"title": "Gone", "status": 410, "detail": "what this made was deleted since"})
-
 
 _FARTHEST = 2**48  # no index is beyond
 
@@ -105,7 +101,7 @@ class Marking:
         said = sum(len(corrections.of_session(self._connection, key)) for key in self._session_ids)
         for session_id in self._session_ids:
             sessions.remove(self._connection, session_id, self._now_utc)
-            answers.unsay(self._connection, session_id, 410, _GONE)
+            answers.unsay_session(self._connection, session_id)
         for stream_id in self._gone:
             self._note(stream_id)
         todo = [StreamPart(key, tuple(gone)) for key, gone in sorted(self._gone.items())]

@@ -62,8 +62,8 @@ KINDS = (
         "gone",
         410,
         "No longer there",
-        "The number is none of this server's, perhaps because an older backup was restored. "
-        "Forget the copy, and begin anew.",
+        "What is asked for was there once: a number of changes from before an older backup was "
+        "restored, or what a repeated request had made. The detail says how to begin anew.",
     ),
     ProblemKind(
         "changed-meanwhile",

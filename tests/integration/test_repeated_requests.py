@@ -176,3 +176,17 @@ def test_pages_are_linked(api: httpx.Client) -> None:
             seen += [one.get("id", one.get("number")) for one in page.json()["items"]]
             more = page.links.get("next", {}).get("url", "").removeprefix("/api/v1")
         assert len(seen) == len(set(seen)) >= 4
+
+
+def test_nothing_is_kept_of_answers_about_what_was_deleted(api: httpx.Client) -> None:
+    times = {"started_utc": "2026-01-01T10:00:00Z", "ended_utc": "2026-01-01T11:00:00Z"}
+    ada = api.post("/wearers", json={"name": "Ada"}, headers=once("ada")).json()["id"]
+    made = api.post("/sessions", json=times, headers=once("session")).json()["id"]
+    assert api.delete(f"/sessions/{made}").status_code == 200
+    everything = {"wearer_id": ada, "what": "everything"}
+    assert api.post("/deletions", json=everything).status_code == 201
+    for path, body, key in (("/sessions", times, "session"), ("/wearers", {"name": "Ada"}, "ada")):
+        again = api.post(path, json=body, headers=once(key))
+        assert again.status_code == 410
+        assert again.headers["content-type"] == "application/problem+json"
+        assert "another key" in again.json()["detail"]

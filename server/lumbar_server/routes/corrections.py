@@ -12,7 +12,7 @@ from lumbar_server.record import Correction
 from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, seen_version, version_tag
 from lumbar_server.routes.json_bodies import OnlyJson
 from lumbar_server.routes.once import Once
-from lumbar_server.routes.request import UNCHANGED, Now, Writing
+from lumbar_server.routes.request import GONE, UNCHANGED, Now, Writing
 from lumbar_server.routes.session_view import detail_of
 from lumbar_server.routes.sessions import SessionId
 from lumbar_server.session_schemas import NewCorrection, SessionDetail
@@ -25,7 +25,7 @@ router = APIRouter(tags=["corrections"], route_class=TaggedRoute, dependencies=[
     "/sessions/{session_id}/corrections",
     summary="Correct a set",
     status_code=201,
-    responses=UNCHANGED,
+    responses={**UNCHANGED, **GONE},
 )
 def correct(
     session_id: SessionId,

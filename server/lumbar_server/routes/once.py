@@ -10,13 +10,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, FastAPI, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from lumbar_server.errors import BadRequestError, KeyReusedError, ServerError
+from lumbar_server.errors import BadRequestError, GoneError, KeyReusedError, ServerError
 from lumbar_server.routes.request import Now, Writing
 from lumbar_server.store import answers
 from lumbar_server.store.answers import KeptAnswer
@@ -90,6 +91,11 @@ def _attempt(
         raise KeyReusedError(
             "Idempotency-Key: stands for another request already; give each its own, and send a "
             "request again just as it was"
+        )
+    if before.status == HTTPStatus.GONE:
+        raise GoneError(
+            "Idempotency-Key: what this request made was deleted since; give it another key to "
+            "make it anew"
         )
     raise AnsweredBeforeError(before)
 

@@ -14,7 +14,15 @@ from lumbar_server.routes.cursor import Cursor, Limit, cursor_of, link_next, rea
 from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, seen_version, version_tag
 from lumbar_server.routes.json_bodies import OnlyJson
 from lumbar_server.routes.once import Once
-from lumbar_server.routes.request import CONFLICT, NOT_FOUND, UNCHANGED, Database, Now, Writing
+from lumbar_server.routes.request import (
+    CONFLICT,
+    GONE,
+    NOT_FOUND,
+    UNCHANGED,
+    Database,
+    Now,
+    Writing,
+)
 from lumbar_server.routes.session_view import detail_of, summary_of
 from lumbar_server.session_schemas import (
     NewSession,
@@ -53,7 +61,9 @@ def list_sessions(
     return SessionPage(items=items, next=following)
 
 
-@router.post("/sessions", summary="Begin a session", status_code=201, responses=CONFLICT)
+@router.post(
+    "/sessions", summary="Begin a session", status_code=201, responses={**CONFLICT, **GONE}
+)
 def begin(
     new: NewSession, database: Writing, now_utc: Now, once: Once, response: Response
 ) -> SessionDetail:

@@ -12,7 +12,15 @@ from lumbar_server.field_types import MOST, SensorId
 from lumbar_server.routes.entity_tags import IfMatch, TaggedRoute, check_version, version_tag
 from lumbar_server.routes.json_bodies import OnlyJson
 from lumbar_server.routes.once import Once
-from lumbar_server.routes.request import CONFLICT, NOT_FOUND, UNCHANGED, Database, Now, Writing
+from lumbar_server.routes.request import (
+    CONFLICT,
+    GONE,
+    NOT_FOUND,
+    UNCHANGED,
+    Database,
+    Now,
+    Writing,
+)
 from lumbar_server.session_schemas import (
     Assignment,
     NewAssignment,
@@ -34,7 +42,7 @@ def list_wearers(database: Database) -> list[Wearer]:
     return [Wearer(**asdict(one)) for one in wearers.listed(database)]
 
 
-@router.post("/wearers", summary="Add a wearer", status_code=201, responses=CONFLICT)
+@router.post("/wearers", summary="Add a wearer", status_code=201, responses={**CONFLICT, **GONE})
 def add(new: NewWearer, database: Writing, now_utc: Now, once: Once, response: Response) -> Wearer:
     """Add a person of the household."""
     row = wearers.add(database, **new.model_dump(), now_utc=now_utc)
@@ -72,7 +80,10 @@ def list_assignments(database: Database, sensor_id: SensorId | None = None) -> l
 
 
 @router.post(
-    "/assignments", summary="Give a sensor to a wearer", status_code=201, responses=NOT_FOUND
+    "/assignments",
+    summary="Give a sensor to a wearer",
+    status_code=201,
+    responses={**NOT_FOUND, **GONE},
 )
 def assign(
     new: NewAssignment, database: Writing, now_utc: Now, once: Once, response: Response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import cast
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
@@ -20,7 +21,7 @@ class KeptAnswer:
 
     key: str  # the client's own
     request_sha256: str
-    status: int
+    status: int  # GONE where what it was about was deleted since
     headers: Mapping[str, str]
     body: str
     made_utc: datetime
@@ -37,10 +38,19 @@ def keep(connection: Connection, answer: KeptAnswer) -> None:
     connection.execute(insert(_ANSWERS).values(asdict(answer)))
 
 
-def unsay(connection: Connection, session_id: int, status: int, body: str) -> None:
-    """Let whoever asks again for an answer that shows a session have another one."""
-    shows_it = _ANSWERS.c.body.startswith(f'{{"id":{session_id},"wearer_id":')
-    values = {"status": status, "headers": {}, "body": body}
+def unsay_session(connection: Connection, session_id: int) -> None:
+    """Keep nothing of the answers that show a session but that they were given."""
+    _unsay(connection, f'{{"id":{session_id},"wearer_id":')
+
+
+def unsay_wearer(connection: Connection, wearer_id: int) -> None:
+    """Keep nothing of the answers that show a wearer but that they were given."""
+    _unsay(connection, f'{{"id":{wearer_id},"name":')
+
+
+def _unsay(connection: Connection, beginning: str) -> None:
+    shows_it = _ANSWERS.c.body.startswith(beginning)
+    values = {"status": HTTPStatus.GONE, "headers": {}, "body": ""}
     connection.execute(update(_ANSWERS).where(shows_it).values(values))
 
 
