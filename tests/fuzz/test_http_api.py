@@ -2,7 +2,8 @@
 
 No answer with 5xx, none that the document does not describe, nothing wrong accepted, nothing right
 refused. ``LUMBAR_API_EXAMPLES`` is how many examples each operation gets beside the systematic
-ones; ``make test-full`` asks for thousands of requests.
+ones; ``make test-full`` asks for thousands of requests, and for sequences of them that follow from
+one another.
 """
 
 import os
@@ -20,7 +21,9 @@ from lumbar_server.database import migrate, open_engine
 from running_server import running_server
 from stream_messages import START_S
 
-EXAMPLES = os.environ.get("LUMBAR_API_EXAMPLES", "5")
+FEW = "5"
+EXAMPLES = os.environ.get("LUMBAR_API_EXAMPLES", FEW)
+PHASES = "examples,coverage,fuzzing" + ("" if EXAMPLES == FEW else ",stateful")
 SEED = os.environ.get("LUMBAR_API_SEED", "1")
 ONE_HOUR_S = 3600
 SUPPORT = Path(__file__).parents[1] / "support"
@@ -46,7 +49,7 @@ def test_no_request_finds_a_fault(address: str, tmp_path: Path) -> None:
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"),
         *(address + "/api/v1/openapi.json", "--max-examples", EXAMPLES, "--seed", SEED),
         *("--continue-on-failure", "--generation-database", "none", "--no-color"),
-        *("--warnings", "off"),
+        *("--warnings", "off", "--phases", PHASES),
     ]
     paths = os.pathsep.join([str(SUPPORT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
