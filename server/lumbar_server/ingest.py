@@ -28,6 +28,7 @@ from lumbar_server.detection import StreamDetection
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
 from lumbar_server.following import Following
 from lumbar_server.intake import Intake, contradicts
+from lumbar_server.late_streams import without_deleted
 from lumbar_server.refit import refit
 from lumbar_server.store import incidents, observations, results, samples, streams
 from lumbar_server.store.incidents import Incident
@@ -165,7 +166,10 @@ class Ingest:
                 record = self._records.get(one.stream_id)
                 new = StreamRecord(one.stream_id, one.sensor_id)
                 intakes[one.stream_id] = Intake(record or new)
-            intakes[one.stream_id].take(one.sensor_id, one.message, one.payload)
+            intake = intakes[one.stream_id]
+            if isinstance(one.message, SampleBatch) and intake.record.sample_format is None:
+                intake.record = without_deleted(connection, intake.record, one.message.fit)
+            intake.take(one.sensor_id, one.message, one.payload)
         return [intakes[stream_id] for stream_id in sorted(intakes)]
 
     def _follow(self, connection: Connection, changed: Iterable[Intake], now_utc: datetime) -> None:

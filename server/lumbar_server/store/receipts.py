@@ -118,6 +118,17 @@ def unfinished(connection: Connection) -> list[Receipt]:
     return _all(connection, select(_RECEIPTS).where(begun, _RECEIPTS.c.done_utc.is_(None)))
 
 
+def everything_deleted_utc(connection: Connection, wearer_id: int) -> datetime | None:
+    """Return when everything of a wearer was last deleted."""
+    is_it = (
+        _RECEIPTS.c.kind == DeletionKind.EVERYTHING.value,
+        _RECEIPTS.c.wearer_id == wearer_id,
+    )
+    query = select(_RECEIPTS.c.made_utc).where(*is_it).order_by(_RECEIPTS.c.made_utc.desc())
+    found: datetime | None = connection.scalars(query.limit(1)).first()
+    return found
+
+
 def _all(connection: Connection, query: Select[Any]) -> list[Receipt]:
     return [_receipt(row) for row in connection.execute(query)]
 

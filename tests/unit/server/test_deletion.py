@@ -242,6 +242,23 @@ def test_what_was_taken_until_now_is_not_kept_when_it_comes_later(
     assert [repetitions for _, repetitions in found(engine)] == [3]
 
 
+def test_a_stream_that_is_told_of_only_afterwards_does_not_bring_it_back(
+    ingest: Ingest, engine: Engine
+) -> None:
+    commit(ingest, *TWO_SETS.batches(50), TWO_SETS.end())
+    other = PublishedStream("SIM-2", 0x77, SAMPLES)
+    at_utc = START_UTC + timedelta(seconds=2000 / RATE_HZ)
+    deletion.delete_everything(engine, 1, at_utc)
+    batches = list(other.batches(300, live=False))
+    commit(ingest, batches[-1], *batches[:-1], other.end(), topic=other.topic)
+    assert min(at for at, _ in stored_samples(engine, other)) == 2000
+    with reading(engine) as connection:
+        late = streams.read(connection, [other.key])[other.key]
+    assert (list(late.stored), late.started_utc) == ([(0, N)], at_utc)
+    (session,) = session_ids(engine)
+    assert [one.repetitions for one in whole(engine, session).done] == [3]
+
+
 def test_samples_of_another_session_stay_with_it(recorded: list[int], engine: Engine) -> None:
     first, _ = recorded
     at_utc = START_UTC + timedelta(seconds=5)
