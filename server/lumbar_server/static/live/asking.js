@@ -24,7 +24,7 @@ export class Asking {
     this.form.reset();
     this.dialog.querySelector("#comfort").hidden = !isEnd;
     this.dialog.querySelector("#note-field").hidden = !isEnd;
-    this.dialog.querySelector("h2").textContent = isEnd ? "Well done" : "Not seen";
+    this.dialog.querySelector("h2").textContent = isEnd ? "Stopped" : "Not seen";
     const link = this.dialog.querySelector("#summary-link");
     link.hidden = sessionId === null || !isEnd;
     if (sessionId !== null) link.href = `/sessions/${sessionId}`;
