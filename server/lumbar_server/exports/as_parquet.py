@@ -89,7 +89,13 @@ def _schema(table: ResultTable) -> pa.Schema:
 def _write_samples(connection: Connection, wanted: Selection, folder: Path) -> None:
     with (
         pa_parquet.ParquetWriter(folder / "streams.parquet", _STREAMS) as about,
-        pa_parquet.ParquetWriter(folder / "samples.parquet", _SAMPLES) as into,
+        pa_parquet.ParquetWriter(
+            folder / "samples.parquet",
+            _SAMPLES,
+            compression="zstd",
+            use_dictionary=["stream_id"],
+            column_encoding=dict.fromkeys(("index", "at_utc", *_AXES), "DELTA_BINARY_PACKED"),
+        ) as into,
     ):
         for selected in selected_streams(connection, wanted):
             one = selected.record
