@@ -98,7 +98,8 @@ def _efforts(one: SessionRecord) -> Iterator[_Effort]:
         exercise = Exercise(each.exercise)
         if each.repetitions or not each.holds_s:
             n = min(each.repetitions, _MOST_REPETITIONS)
-            yield _Effort(exercise, each.start_s, each.end_s - each.start_s, n)
+            duration_s = max(0.0, each.end_s - each.start_s)  # one of them may have been corrected
+            yield _Effort(exercise, each.start_s, duration_s, n)
         else:
             for start_s, duration_s in _holds(each):
                 yield _Effort(exercise, start_s, duration_s, None)
@@ -124,6 +125,7 @@ class _Activity:
         self._efforts = efforts
         self._start_s = min([0.0, *(each.start_s for each in efforts)])
         self._end_s = max([_end_s(one), *(each.end_s for each in efforts)])
+        self._pauses_s = list(self._pauses_within())
         self._builder = FitFileBuilder(auto_define=True, strict=True)
 
     def encoded(self) -> bytes:
@@ -133,6 +135,14 @@ class _Activity:
         self._add_totals()
         content: bytes = self._builder.build().to_bytes()
         return content
+
+    def _pauses_within(self) -> Iterator[tuple[float, float]]:
+        """Yield the pauses as far as they are in the session, whose times may have changed."""
+        for start_s, end_s in self._one.pauses_s:
+            first_s = max(self._start_s, start_s)
+            last_s = self._end_s if end_s is None else min(self._end_s, end_s)
+            if first_s < last_s:
+                yield first_s, last_s
 
     def _ms(self, t_s: float) -> int:
         return round((self._one.started_utc.timestamp() + t_s) * 1000)
@@ -148,10 +158,9 @@ class _Activity:
 
     def _add_timer(self) -> None:
         self._add_event(self._start_s, fit.EventType.START)
-        for start_s, end_s in self._one.pauses_s:
-            if end_s is not None:
-                self._add_event(start_s, fit.EventType.STOP)
-                self._add_event(end_s, fit.EventType.START)
+        for start_s, end_s in self._pauses_s:
+            self._add_event(start_s, fit.EventType.STOP)
+            self._add_event(end_s, fit.EventType.START)
         for t_s in (self._start_s, self._end_s):  # programs ask for at least one
             record = RecordMessage()
             record.timestamp = self._ms(t_s)
@@ -195,9 +204,7 @@ class _Activity:
 
     def _add_totals(self) -> None:
         elapsed_s = self._end_s - self._start_s
-        paused_s = sum(
-            end_s - start_s for start_s, end_s in self._one.pauses_s if end_s is not None
-        )
+        paused_s = sum(end_s - start_s for start_s, end_s in self._pauses_s)
         active_s = max(0.0, elapsed_s - paused_s)
         for message in (LapMessage(), SessionMessage()):
             message.message_index = 0

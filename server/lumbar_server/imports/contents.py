@@ -163,11 +163,18 @@ def _check_samples(contents: Contents) -> None:
 
 
 def _check_analyses(contents: Contents) -> None:
+    seen = set()
     for one in contents.items("analyses", document.Analysis):
+        key = one.stream_id, one.detector_version, one.parameters_sha256
+        if key in seen:
+            raise _bad(f"analyses of stream {one.stream_id}", "one detector's are there twice")
+        seen.add(key)
         stream = contents.streams.get(one.stream_id)
         if stream is None or stream.clock is None:
             raise _bad("analyses", f"stream {one.stream_id} has no samples in the file")
         spans: list[Any] = [*one.sets, *one.postures, *one.deviations]
+        for found in one.sets:
+            spans += [*found.repetitions, *found.holds, *found.deviations]
         for span in spans:
             if span.end < span.start:
                 raise _bad(f"analyses of stream {one.stream_id}", "something ends before it begins")
@@ -187,6 +194,8 @@ def _check_sessions(contents: Contents) -> None:
             if part.end_index is not None and part.end_index < part.first_index:
                 raise _bad(where, "a part ends before it begins")
         for said in one.corrections:
+            if said.start_s is not None and said.end_s is not None and said.end_s < said.start_s:
+                raise _bad(where, "a corrected set ends before it begins")
             if said.stream_id is None and None in (said.exercise, said.start_s, said.end_s):
                 raise _bad(where, "a set that nothing was seen of needs exercise and times")
             if said.stream_id is not None and said.stream_id not in contents.streams:
