@@ -38,13 +38,17 @@ class _Label:
 
 def export_labels(connection: Connection, wanted: Selection) -> Iterator[bytes]:
     """Yield a line for each stream; times are those of ``lumbar export --stream``."""
-    labels: dict[str, list[_Label]] = {}
-    about: dict[str, tuple[SessionRecord, Part]] = {}
+    about = {
+        part.stream_id: (one, part)
+        for one in records(connection, wanted)
+        if any(each.correction for each in one.sets)
+        for part in one.parts
+    }
+    labels: dict[str, list[_Label]] = {stream_id: [] for stream_id in about}
     for one in records(connection, wanted):
-        if any(each.correction for each in one.sets):
-            for part, each in _placed(one):
-                labels.setdefault(part.stream_id, []).append(_label(part, each))
-                about[part.stream_id] = one, part
+        for part, each in _placed(one):
+            if part.stream_id in labels:
+                labels[part.stream_id].append(_label(part, each))
     for stream_id, found in sorted(labels.items()):
         stream = stream_listing.one(connection, stream_id)
         document = _document(*about[stream_id], stream, found)
@@ -68,7 +72,8 @@ def _label(part: Part, each: RecordedSet) -> _Label:
     def t_s(session_s: float) -> float:
         return round(part.time.index(session_s) / part.sampling_rate_hz, 4)
 
-    start_s, end_s = t_s(each.start_s), t_s(each.end_s)
+    start_s = t_s(each.start_s)
+    end_s = max(start_s, t_s(each.end_s))  # one of them may have been corrected
     is_counted = each.detected is not None and len(each.detected.repetitions) == each.repetitions
     document = {
         "exercise": each.exercise,
