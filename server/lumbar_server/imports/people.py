@@ -73,7 +73,8 @@ def _assign(
         raise ConflictError(
             f"sensor {one.sensor_id} was worn by {one.wearer} from {one.from_utc.isoformat()} in "
             f"the file, here by {wearers.one(connection, taken.wearer_id).name} from "
-            f"{taken.from_utc.isoformat()}: give it to {one.wearer} then, and import again"
+            f"{taken.from_utc.isoformat()}: nothing was imported; give it to {one.wearer} here, or "
+            "import into another database"
         )
     incoming.add_assignment(
         connection, one.sensor_id, wearer_id, one.from_utc, one.until_utc, now_utc

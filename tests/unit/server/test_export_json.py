@@ -28,7 +28,7 @@ from household import (
 )
 from ingested import new_ingest
 from json_schema import violations
-from lumbar_server import models, workouts
+from lumbar_server import deletion, models, workouts
 from lumbar_server.database import migrate, open_engine, reading, writing
 from lumbar_server.errors import BadRequestError, ConflictError
 from lumbar_server.exports.as_json import export_json
@@ -38,7 +38,8 @@ from lumbar_server.imports.contents import read_contents
 from lumbar_server.imports.record_file import import_record
 from lumbar_server.ingest import Arrived
 from lumbar_server.record import SessionRecord
-from lumbar_server.store import observations, samples, sessions, streams, wearers
+from lumbar_server.store import changes as changes_store
+from lumbar_server.store import observations, samples, sessions, wearers
 from stream_messages import GATEWAY_BOOT
 
 Json = dict[str, Any]
@@ -296,18 +297,54 @@ def test_hidden_sessions_stay_hidden(filled: Engine, elsewhere: Engine) -> None:
     assert len(recorded(elsewhere)) == 2
 
 
-def test_what_was_deleted_here_stays_deleted(filled: Engine) -> None:
+def test_a_session_deleted_here_stays_deleted(filled: Engine) -> None:
     data = exported(filled)
-    with writing(filled) as connection:
-        one = streams.read(connection, [BRIDGES.key])[BRIDGES.key].fork()
-        n = len(BRIDGES.samples)
-        one.erased.add(0, n)
-        one.forgotten.add(0, n)
-        streams.write(connection, [one], LATER_UTC)
+    deletion.delete_session(filled, 1, LATER_UTC)
     after = json.loads(exported(filled))
-    assert BRIDGES.key not in {one["stream_id"] for one in after["samples"]}
-    assert brought(filled, data)["samples"] == 0
+    assert NOTE not in json.dumps(after["sessions"][1:2])
+    assert brought(filled, data) == NOTHING
     assert json.loads(exported(filled)) == after
+    (gone,) = (one for one in after["streams"] if one["stream_id"] == BRIDGES.key)
+    ((first, end),) = gone["forgotten"]
+    for one in after["samples"]:
+        if one["stream_id"] == BRIDGES.key:
+            assert one["first_index"] + one["n"] <= first or end <= one["first_index"]
+
+
+@pytest.mark.parametrize("is_compact", [False, True])
+def test_what_is_left_after_deleting_samples_is_the_same_elsewhere(
+    filled: Engine, elsewhere: Engine, is_compact: bool
+) -> None:
+    if is_compact:
+        compact(filled)
+    before_utc = START_UTC + timedelta(seconds=15)
+    deletion.delete_raw(filled, 1, before_utc, LATER_UTC)
+    deletion.delete_raw(filled, 2, None, LATER_UTC)
+    assert brought(elsewhere, exported(filled))["sessions"] == 3
+    assert recorded(elsewhere) == recorded(filled)
+    assert any(part.erased_s for one in recorded(elsewhere) for part in one.parts)
+
+
+def test_what_is_left_after_deleting_a_wearer_is_the_same_elsewhere(
+    filled: Engine, elsewhere: Engine
+) -> None:
+    data = exported(filled)
+    deletion.delete_everything(filled, 2, LATER_UTC)
+    assert "Ada" not in exported(filled).decode()
+    brought(elsewhere, exported(filled))
+    assert recorded(elsewhere) == recorded(filled)
+    after = exported(filled)
+    with pytest.raises(ConflictError, match="import into another database"):
+        brought(filled, data)
+    assert exported(filled) == after
+
+
+def test_companions_hear_of_what_was_brought(filled: Engine, elsewhere: Engine) -> None:
+    brought(elsewhere, exported(filled))
+    with reading(elsewhere) as connection:
+        found = {(one.kind, one.key) for one in changes_store.since(connection, 0, 1000)}
+    assert {("stream", key) for key in (BRIDGES.key, GAPPY.key)} <= found
+    assert {kind for kind, _ in found} == {"stream", "sensor", "session", "wearer"}
 
 
 def decoded(text: str) -> bytes:
