@@ -31,7 +31,7 @@ from lumbar_server.database import (
 )
 from lumbar_server.errors import BackupError
 from lumbar_server.file_space import give_back
-from lumbar_server.store import whole
+from lumbar_server.store import changes, whole
 from lumbar_server.store.whole import RowsSum, TableSum
 
 SCHEMA = "lumbar.backup/1"
@@ -125,16 +125,17 @@ def restore(database_url: str, path: Path, *, force: bool = False) -> Backup:
                         "something is stored there already: say --force to lose it, or name "
                         "another database"
                     )
-                _replace(stored, connection)
+                _replace(stored, connection, datetime.fromisoformat(backup.made_utc))
             give_back(target)
     return backup
 
 
-def _replace(source: Connection, target: Connection) -> None:
+def _replace(source: Connection, target: Connection, made_utc: datetime) -> None:
     whole.clear(target)
     wanted = whole.copy(source, target)
     if whole.sums(target) != wanted:
         raise BackupError("the database has not kept what was restored: nothing was changed")
+    changes.note_break(target, made_utc)
     whole.count_on(target)
 
 

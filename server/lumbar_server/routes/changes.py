@@ -32,12 +32,12 @@ def list_changes(
 
     Fetch what is named, keep `next`, and ask again: at once where there is `more`, else later.
     """
-    found = changes.since(database, since, limit + 1)
-    if not found and since > changes.newest_number(database):
+    if changes.is_undone(database, since):
         raise GoneError(
             f"since: nothing has the number {since} here, perhaps because an older backup was "
             "restored; forget the copy and begin with 0"
         )
+    found = changes.since(database, since, limit + 1)
     items = [schemas.Change(**asdict(one)) for one in found[:limit]]
     following = items[-1].number if items else since
     more = len(found) > limit

@@ -13,6 +13,8 @@ from sqlalchemy import cast as cast_to
 from lumbar_server import models
 
 _CHANGES = cast(Table, models.Change.__table__)
+_BREAK = "break"
+_STEP = 2**20  # chosen: more than anything changes between a backup and its return
 _LOCK = 0x6C756D63  # any number that nobody else locks in this database
 
 
@@ -21,7 +23,7 @@ class Change:
     """That something is new, different, or gone."""
 
     number: int
-    kind: str  # session, wearer, sensor or stream
+    kind: str  # session, wearer, sensor or stream; a break is not told of
     key: str
     gone: bool
     at_utc: datetime
@@ -64,7 +66,8 @@ def note_all(
 
 def since(connection: Connection, number: int, limit: int) -> list[Change]:
     """Return the changes after ``number``, the oldest first."""
-    query = select(_CHANGES).where(_CHANGES.c.number > number).order_by(_CHANGES.c.number)
+    after = _CHANGES.c.number > number, _CHANGES.c.kind != _BREAK
+    query = select(_CHANGES).where(*after).order_by(_CHANGES.c.number)
     return [Change(**row._mapping) for row in connection.execute(query.limit(limit))]
 
 
@@ -80,3 +83,18 @@ def newest_number(connection: Connection, kind: str | None = None) -> int:
     if kind is not None:
         query = query.where(_CHANGES.c.kind == kind)
     return int(connection.scalar(query) or 0)
+
+
+def note_break(connection: Connection, at_utc: datetime) -> None:
+    """Note that an older state came back: numbers from here on never stand for what it undid."""
+    newest = newest_number(connection)
+    row = {"kind": _BREAK, "key": str(newest), "gone": True, "at_utc": at_utc}
+    connection.execute(insert(_CHANGES).values(number=newest + _STEP, **row))
+
+
+def is_undone(connection: Connection, number: int) -> bool:
+    """Tell whether a number is of a history that an older state took the place of."""
+    if number > newest_number(connection):
+        return True
+    breaks = select(_CHANGES.c.key, _CHANGES.c.number).where(_CHANGES.c.kind == _BREAK)
+    return any(int(last) < number < after for last, after in connection.execute(breaks))

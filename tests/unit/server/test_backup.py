@@ -19,7 +19,7 @@ from lumbar_server.backup import back_up, restore
 from lumbar_server.database import known_revisions, migrate, open_engine, reading, writing
 from lumbar_server.errors import BackupError
 from lumbar_server.ingest import Ingest
-from lumbar_server.store import sessions, whole
+from lumbar_server.store import changes, sessions, whole
 from lumbar_server.store.sessions import Wanted
 from lumbar_server.store.whole import TableSum
 from stream_messages import START_S, PublishedStream
@@ -52,9 +52,10 @@ def url_of(engine: Engine) -> str:
 
 
 def content(url: str) -> list[TableSum]:
+    """All tables but the changes, of which a restored database notes that it was."""
     engine = open_engine(url)
     with reading(engine) as connection:
-        found = whole.sums(connection)
+        found = [one for one in whole.sums(connection) if one.name != "changes"]
     engine.dispose()
     return found
 
@@ -202,3 +203,24 @@ def _manifest(path: Path) -> dict[str, object]:
 def _say(path: Path, said: dict[str, object]) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE lumbar_backup SET manifest = ?", (json.dumps(said),))
+
+
+def test_companions_hear_that_what_they_have_of_later_was_undone(
+    recorded: str, engine: Engine, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.lumbar"
+    back_up(recorded, kept, NOW_UTC)
+    with writing(engine) as connection:
+        then = changes.newest_number(connection)
+        changes.note(connection, "session", "999", NOW_UTC)
+        later = changes.newest_number(connection)
+    restore(recorded, kept, force=True)
+    with writing(engine) as connection:
+        assert not changes.is_undone(connection, then)
+        assert changes.is_undone(connection, later)
+        assert changes.since(connection, then, 10) == []
+        changes.note(connection, "session", "7", NOW_UTC)
+        (heard,) = changes.since(connection, then, 10)
+        assert heard.key == "7"
+        assert changes.is_undone(connection, later)  # although numbers have gone on beyond it
+        assert not changes.is_undone(connection, heard.number)
