@@ -156,9 +156,14 @@ def _write(database_url: str, path: Path, now_utc: datetime) -> None:
             with reading(target) as connection:
                 if whole.sums(connection) != wanted:
                     raise BackupError("the copy is not what was read: check the disk")
+    seal(path, now_utc, at, [table.name for table in wanted])
+
+
+def seal(path: Path, now_utc: datetime, at_revision: str, tables: list[str]) -> None:
+    """Make a backup of a SQLite file: write into it what must be in it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        sums = _file_sums(file, [table.name for table in wanted])
-        backup = Backup(now_utc.isoformat(), f"lumbar {version('lumbar')}", at, sums)
+        sums = _file_sums(file, tables)
+        backup = Backup(now_utc.isoformat(), f"lumbar {version('lumbar')}", at_revision, sums)
         file.execute(f"CREATE TABLE {_MANIFEST} (manifest TEXT NOT NULL)")
         said = json.dumps({"schema": SCHEMA, **asdict(backup)})
         file.execute(f"INSERT INTO {_MANIFEST} VALUES (?)", (said,))

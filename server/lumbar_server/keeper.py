@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from lumbar_server import deletion
 from lumbar_server.database import reading, writing
-from lumbar_server.file_space import give_back
+from lumbar_server.file_space import give_back, is_loose
 from lumbar_server.retention import KEPT_FOR_GOOD, Retention
 from lumbar_server.store import changes, receipts, sizes
 from lumbar_server.store.receipts import DeletionKind, Receipt, StreamPart
@@ -44,14 +44,16 @@ class Keeper:
         self._retention = retention
         self._looked_s = -LOOK_S
         self._left: list[Receipt] = []
+        self._is_giving_back = False
 
     def step(self) -> None:
         """Do a little of what is due; raises ``DatabaseAwayError``, then nothing was changed."""
         if self._left:
             receipt = deletion.finish(self._engine, self._left[0], self._now_utc, most=1)
             self._left[:1] = [] if receipt.done_utc else [receipt]
-            if receipt.done_utc:
-                give_back(self._engine)
+            self._is_giving_back |= receipt.done_utc is not None
+        elif self._is_giving_back:
+            self._is_giving_back = not give_back(self._engine)
         elif abs(self._now_s() - self._looked_s) >= LOOK_S:
             self._looked_s = self._now_s()
             self._look()
@@ -66,6 +68,7 @@ class Keeper:
         with reading(self._engine) as connection:
             self._left = receipts.unfinished(connection)
         self._announce()
+        self._is_giving_back |= is_loose(self._engine)
 
     def _announced_and_due(self) -> list[Receipt]:
         with reading(self._engine) as connection:

@@ -22,6 +22,7 @@ from lumbar_server.ingest import Ingest
 from lumbar_server.store import changes, sessions, whole
 from lumbar_server.store.sessions import Wanted
 from lumbar_server.store.whole import TableSum
+from schema_steps import contents, fill, go_to
 from stream_messages import START_S, PublishedStream
 
 START_UTC = datetime.fromtimestamp(START_S, UTC)
@@ -177,6 +178,22 @@ def test_a_backup_of_a_newer_version_is_refused(file: Path, empty_url: str) -> N
     _say(file, {**said, "revision": "9999"})
     with pytest.raises(BackupError, match="update this one first"):
         restore(empty_url, file)
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(empty_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "older.lumbar"
+    engine = open_engine(f"sqlite:///{path}")
+    go_to(engine, "0005")
+    fill(engine)
+    before = contents(engine)
+    engine.dispose()
+    backup.seal(path, NOW_UTC, "0005", [name for name, rows in before.items() if rows])
+    assert restore(empty_url, path).revision == "0005"
+    restored = open_engine(empty_url)
+    after = contents(restored)
+    restored.dispose()
+    assert [row["data"] for row in after["chunks"]] == [row["data"] for row in before["chunks"]]
+    assert [row["id"] for row in after["sessions"]] == [row["id"] for row in before["sessions"]]
 
 
 def test_a_database_of_another_version_is_brought_up_to_date_first(

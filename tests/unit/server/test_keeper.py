@@ -9,15 +9,16 @@ from sqlalchemy import Engine
 
 from compacted import chunks
 from ingested import STREAM, commit, new_ingest, stored_findings, stored_samples
-from lumbar_gateway.messages import SampleBatch
+from lumbar_gateway.messages import BrokerAddress, SampleBatch
 from lumbar_server import deletion
 from lumbar_server.database import reading
-from lumbar_server.file_space import give_back
+from lumbar_server.file_space import give_back, is_loose
 from lumbar_server.ingest import Ingest
 from lumbar_server.keeper import ANNOUNCED, LOOK_S, Keeper
 from lumbar_server.retention import KEPT_FOR_GOOD, Retention
 from lumbar_server.store import receipts, sizes
 from lumbar_server.store.receipts import DeletionKind, Receipt
+from lumbar_server.worker import Worker
 from stream_messages import START_S, PublishedStream
 
 DAY_S = 86_400.0
@@ -130,6 +131,20 @@ def test_a_deletion_that_was_interrupted_is_finished(engine: Engine) -> None:
     assert done.done_utc is not None
 
 
+@pytest.mark.usefixtures("recorded")
+def test_a_worker_keeps_to_the_settings(engine: Engine) -> None:
+    clock = Clock(31)
+    url = engine.url.render_as_string(hide_password=False)
+    worker = Worker(url, BrokerAddress("127.0.0.1", 1), retention=MONTH, now_s=clock)
+    for _ in range(3):
+        worker.step(0.0)
+        clock.now_s += DAY_S
+    worker.step(0.0)
+    worker.stop()
+    worker.run()
+    assert chunks(engine) == []
+
+
 def test_nothing_of_deleted_samples_is_left_in_the_files(ingest: Ingest, engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL overwrites in its own time")
@@ -141,7 +156,9 @@ def test_nothing_of_deleted_samples_is_left_in_the_files(ingest: Ingest, engine:
     assert len(marks) > len(everywhere) / 2
     now_utc = datetime.fromtimestamp(START_S, UTC) + timedelta(hours=1)
     deletion.delete_everything(engine, 1, now_utc)
-    give_back(engine)
+    assert is_loose(engine)
+    assert give_back(engine)
+    assert not is_loose(engine)
     left = _files(engine)
     assert [mark for mark in marks if mark in left] == []
     assert len(left) < len(before) / 2

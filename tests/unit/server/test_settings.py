@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from lumbar_server.retention import KEPT_FOR_GOOD, Retention
 from lumbar_server.settings import ServerSettings, parse_shards
 
 
@@ -22,6 +23,16 @@ def test_all_shards_unless_told_otherwise() -> None:
     assert ServerSettings().shards == ("+",)
     assert parse_shards("+") == ("+",)
     assert len(parse_shards("00-ff")) == 256
+
+
+def test_samples_are_kept_for_good_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ServerSettings().retention == KEPT_FOR_GOOD
+    monkeypatch.setenv("LUMBAR_SERVER_KEEP_RAW_DAYS", "30")
+    monkeypatch.setenv("LUMBAR_SERVER_MAX_DATABASE_BYTES", "5000000000")
+    assert ServerSettings().retention == Retention(30.0, 5_000_000_000)
+    monkeypatch.setenv("LUMBAR_SERVER_KEEP_RAW_DAYS", "0")
+    with pytest.raises(ValidationError):
+        ServerSettings()
 
 
 @pytest.mark.parametrize("text", ["", "zz", "7f-00", "100", "00-1ff", "-1"])
