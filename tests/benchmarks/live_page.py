@@ -64,6 +64,7 @@ class Stamps:
 
     def __init__(self, broker: BrokerAddress) -> None:
         self.taken_s: dict[str, dict[int, float]] = {}  # by sensor and sample index, wall time
+        self.heard: list[Reached] = []
         self._wall_s = time.time() - time.monotonic()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="stamps")
         self._client.username_pw_set(broker.username, broker.password)
@@ -81,8 +82,10 @@ class Stamps:
         batch = decode_stream_message(message.payload)
         if not isinstance(batch, SampleBatch):
             return
-        taken_s = self.taken_s.setdefault(Topic.parse(message.topic).sensor_id, {})
         now_s = time.monotonic()
+        sensor_id = Topic.parse(message.topic).sensor_id
+        taken_s = self.taken_s.setdefault(sensor_id, {})
+        self.heard.append((sensor_id, batch.end_index, now_s + self._wall_s))
         first = batch.first_index
         for packet in batch.packets:
             # The 32-bit tick counter, nearest to now: within a day and a half.
@@ -121,10 +124,12 @@ def live_page(seconds: float = SECONDS) -> list[Seen]:
     strips = [_of_kind("samples", one) for one in heard]
     read = [_delays_s(stamps.taken_s, one, begun_s) for one in strips]
     told = [_event_delays_s(stamps.taken_s, _of_kind("state", one), begun_s) for one in heard]
+    published = _delays_s(stamps.taken_s, stamps.heard, begun_s)
     return [
         Seen("page in Chromium: sample on the screen", _delays_s(stamps.taken_s, shown, begun_s)),
         Seen(f"{READERS} readers of the stream: sample received", np.concatenate(read)),
         Seen("the slowest of them", max(read, key=lambda one: float(np.percentile(one, 99)))),
+        Seen("on the way: heard from the broker", published),
         Seen(f"{READERS} readers: count or cue received after its sample", np.concatenate(told)),
     ]
 
