@@ -60,7 +60,7 @@ def describe_state(done: Committed, now_s: float) -> dict[str, Any]:
         "level": _level(done.detection.level(now.exercise)) if live else None,
         "calibration": _calibration(done.detection.calibration),
         "set_number": now.set_number,
-        "since_set_s": _since(sets, record.settled_end, rate_hz),
+        "since_set_s": _since(sets, now.latest_end, record.settled_end, rate_hz),
         "sets": [_summary(one, rate_hz) for one in sets],
         "unseen": unseen(record.lost, sets, rate_hz),
     }
@@ -95,11 +95,15 @@ def unseen(lost: IndexRanges, sets: Sequence[ExerciseSet], rate_hz: float) -> li
     return found
 
 
-def _since(sets: Sequence[ExerciseSet], now_index: int, rate_hz: float) -> float | None:
-    """Return the seconds since the latest repetition or hold of a set; None where none was."""
-    if not sets:
-        return None
-    return round(max(0.0, now_index - max(one.end for one in sets)) / rate_hz, 1)
+def _since(
+    sets: Sequence[ExerciseSet], latest_end: float | None, now_index: int, rate_hz: float
+) -> float | None:
+    """Return the seconds since the latest repetition or hold; None where none was.
+
+    The first repetition of a set is not yet one of ``sets``.
+    """
+    ends = [one.end for one in sets] + ([] if latest_end is None else [latest_end])
+    return round(max(0.0, now_index - max(ends)) / rate_hz, 1) if ends else None
 
 
 def _calibration(known: Calibration) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class LiveState:
     posture: Posture
     cue: DeviationKind | None  # the latest deviation that is open
     set_number: int  # sets so far, the one in progress included
+    latest_end: float | None = None  # of the latest repetition or hold of the exercise
 
 
 class Workout:
@@ -151,6 +152,7 @@ class Workout:
             posture=self._postures[-1].posture if self._postures else Posture.UNKNOWN,
             cue=self._cue,
             set_number=len(sets) + begun,
+            latest_end=None if latest is None else latest.end,
         )
 
     @property

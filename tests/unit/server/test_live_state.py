@@ -101,6 +101,16 @@ def test_rest_counts_from_the_last_repetition(ingest: Ingest) -> None:
     assert last["since_set_s"] == pytest.approx(now_s - ends[-1][2], abs=0.5)
 
 
+def test_the_first_repetition_of_the_next_set_ends_the_rest(ingest: Ingest) -> None:
+    workout = programme()
+    told = list(states(ingest, workout.wearer))
+    first_s, second_s = workout.cat_cows[0][2], workout.cat_cows[1][2]
+    first = [state for now_s, state in told if first_s + 1.0 < now_s < second_s]
+    assert {(one["exercise"], one["repetitions"]) for one in first} == {("cat_cow", 1)}
+    assert len(first[-1]["sets"]) == 2
+    assert max(one["since_set_s"] for one in first) <= second_s - first_s
+
+
 def test_a_hole_in_a_set_is_asked_about_and_one_before_is_not(ingest: Ingest) -> None:
     wearer = Wearer().stand(40.0).bows(3).stand(1.0).lie_down().rest(1.5, 0.5)
     ends = wearer.bridges(8)

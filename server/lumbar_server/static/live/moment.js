@@ -20,9 +20,8 @@ function phaseOf({ state, hold_s, sinceSet_s, isPaused, restFor_s }) {
   if (state.ended) return "ended";
   if (isPaused) return "paused";
   if (hold_s !== null) return "hold";
-  const wasHold = state.sets?.at(-1)?.holds_s.length > 0; // its end is seen at once
-  const isDone = sinceSet_s !== null && (wasHold || sinceSet_s > REST_AFTER_S);
-  if (state.exercise && !isDone && state.repetitions > 0) return "count";
+  const mayGoOn = sinceSet_s === null || sinceSet_s <= REST_AFTER_S;
+  if (state.exercise && state.repetitions > 0 && mayGoOn) return "count";
   return sinceSet_s !== null && sinceSet_s < restFor_s ? "rest" : "ready";
 }
 
