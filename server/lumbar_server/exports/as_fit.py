@@ -82,8 +82,15 @@ def fit_file(one: SessionRecord) -> bytes:
 
 
 def _can_be_told(one: SessionRecord) -> bool:
-    in_time = _EARLIEST_UTC <= one.started_utc <= _LATEST_UTC
-    return in_time and max([_end_s(one), *(each.end_s for each in _efforts(one))]) <= _LONGEST_S
+    efforts = list(_efforts(one))
+    first_s = min([0.0, *(each.start_s for each in efforts)])
+    last_s = max([_end_s(one), *(each.end_s for each in efforts)])
+    started_s = one.started_utc.timestamp()
+    return (
+        _EARLIEST_UTC.timestamp() <= started_s + first_s
+        and started_s + last_s <= _LATEST_UTC.timestamp()
+        and last_s - first_s <= _LONGEST_S
+    )
 
 
 def _end_s(one: SessionRecord) -> float:

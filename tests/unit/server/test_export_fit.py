@@ -150,6 +150,13 @@ def test_counts_and_holds_of_any_session_are_read_back(drawn: list[Any]) -> None
     assert durations_s == pytest.approx(held, abs=0.0011)
 
 
+@pytest.mark.parametrize("start_s", [-1.5e9, 1.5e9, -41 * 86_400.0, 41 * 86_400.0])
+def test_a_set_that_is_too_far_away_is_told(start_s: float) -> None:
+    far = session_of([said("dead_bug", start_s, start_s + 1.0, 1, ())])
+    with pytest.raises(ConflictError, match="take it as JSON or CSV"):
+        fit_file(far)
+
+
 def test_all_sessions_come_in_one_zip_without_those_that_fit_cannot_tell(engine: Engine) -> None:
     fill(engine)
     old_utc = datetime(1985, 1, 1, tzinfo=UTC)

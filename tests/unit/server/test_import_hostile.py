@@ -84,7 +84,7 @@ def spoiled(document: Any, rng: random.Random) -> bytes:
                 place[last] = copy.deepcopy(value)
             case 2 if isinstance(place, list):
                 place.append(copy.deepcopy(place[last]))
-            case 3 | 4 if isinstance(place[last], int | float):
+            case 3 | 4 if isinstance(place[last], int | float) and abs(place[last]) < 1e300:
                 place[last] += rng.choice((-1, 1)) * 10.0 ** rng.randint(-3, 6)
                 place[last] = rng.choice((place[last], int(place[last])))
             case _:
