@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine
 
 from lumbar_server.database import reading
 from lumbar_server.exports.as_csv import export_csv
-from lumbar_server.exports.as_fit import export_fit
 from lumbar_server.exports.as_json import export_json
 from lumbar_server.exports.as_labels import export_labels
 from lumbar_server.exports.as_parquet import export_parquet
@@ -38,11 +37,18 @@ class _Kind(NamedTuple):
     export: Callable[[Connection, Selection], Iterator[bytes]]
 
 
+def _export_fit(connection: Connection, wanted: Selection) -> Iterator[bytes]:
+    # Its library sets up logging as it is loaded, which is for the program to do.
+    from lumbar_server.exports.as_fit import export_fit
+
+    return export_fit(connection, wanted)
+
+
 _ZIP = "application/zip"
 _KINDS = {
     Form.CSV: _Kind(".csv.zip", _ZIP, export_csv),
     Form.PARQUET: _Kind(".parquet.zip", _ZIP, export_parquet),
-    Form.FIT: _Kind(".fit.zip", _ZIP, export_fit),
+    Form.FIT: _Kind(".fit.zip", _ZIP, _export_fit),
     Form.LABELS: _Kind(".labels.jsonl", "application/jsonl", export_labels),
 }
 MEDIA_TYPES = ("application/json", _ZIP, "application/vnd.ant.fit", "application/jsonl")

@@ -95,3 +95,8 @@ def test_levels_have_syslogs_numbers(level: int) -> None:
     record = logging.LogRecord("part", level, "", 0, "hello", (), None)
     line = JsonLines(with_priority=True).format(record)
     assert line.startswith("<7>" if level == logging.DEBUG else "<2>")
+
+
+def test_nothing_that_a_program_loads_sets_up_logging_before_it() -> None:
+    code = "import logging, lumbar.household; assert logging.getLogger().handlers == []"
+    subprocess.run([sys.executable, "-c", code], check=True)
