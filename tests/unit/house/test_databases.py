@@ -27,6 +27,7 @@ SQLITE_ALONE = {
     "unit/deploy/test_cli.py": "a message",
     "unit/server/test_backup.py": "backups are files; each database makes and takes them",
     "unit/server/test_export_json.py": "a document to compare with; the round trip has both",
+    "unit/server/test_import_hostile.py": "a document to spoil; it is brought into both",
     "unit/server/test_ingest_database.py": "the moods of a file",
 }
 
