@@ -1,14 +1,13 @@
 """``lumbar.record/1``: the whole record as one JSON object, as it is written and read.
 
-Its JSON Schema is ``docs/record.schema.json``, made from these classes; ``docs/exports.md`` says
-what is what. ``python -m lumbar_server.exports.document`` prints the schema.
+Its JSON Schema is ``docs/record.schema.json``, made from these classes by ``document_schema``;
+``docs/exports.md`` says what is what.
 """
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field
 
@@ -267,45 +266,3 @@ LISTS: dict[str, type[Item]] = {
     "samples": Samples,
 }
 """The lists of the document and what is in them."""
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a whole document."""
-    definitions: dict[str, Any] = {}
-    properties: dict[str, Any] = {
-        "schema": {"const": SCHEMA},
-        "written_by": {"type": "string"},
-        "written_utc": {"type": "string", "format": "date-time"},
-    }
-    for name, kind in LISTS.items():
-        schema = kind.model_json_schema(ref_template="#/$defs/{model}")
-        definitions |= schema.pop("$defs", {})
-        definitions[kind.__name__] = schema
-        properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind.__name__}"}}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": SCHEMA,
-        "description": "A household's record of exercise: samples, what was found, what was said.",
-        "type": "object",
-        "additionalProperties": False,
-        "required": list(properties),
-        "properties": properties,
-        "$defs": {name: _untitled(definitions[name]) for name in sorted(definitions)},
-    }
-
-
-def _untitled(schema: Any) -> Any:
-    """Return a schema without the titles that only repeat a name."""
-    if isinstance(schema, list):
-        return [_untitled(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        key: _untitled(value)
-        for key, value in schema.items()
-        if not (key == "title" and isinstance(value, str))
-    }
-
-
-if __name__ == "__main__":
-    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))

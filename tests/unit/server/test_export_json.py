@@ -32,7 +32,7 @@ from lumbar_server import deletion, models, workouts
 from lumbar_server.database import migrate, open_engine, reading, writing
 from lumbar_server.errors import BadRequestError, ConflictError
 from lumbar_server.exports.as_json import export_json
-from lumbar_server.exports.document import json_schema
+from lumbar_server.exports.document_schema import json_schema
 from lumbar_server.exports.selection import Selection
 from lumbar_server.imports.contents import read_contents
 from lumbar_server.imports.record_file import import_record
