@@ -39,7 +39,7 @@ from lumbar_server.imports.record_file import import_record
 from lumbar_server.ingest import Arrived
 from lumbar_server.record import SessionRecord
 from lumbar_server.store import changes as changes_store
-from lumbar_server.store import observations, samples, sessions, wearers
+from lumbar_server.store import observations, samples, sessions, stream_listing, wearers
 from stream_messages import GATEWAY_BOOT
 
 Json = dict[str, Any]
@@ -211,6 +211,25 @@ def test_a_stream_that_went_on_is_continued(engine: Engine, elsewhere: Engine) -
     with reading(elsewhere) as connection:
         (run,) = samples.read(connection, BRIDGES.key, 3, 0, 2**48)
     assert np.array_equal(run.samples, BRIDGES.samples)
+
+
+def test_what_two_databases_have_of_a_stream_is_joined_and_looked_at_again(
+    engine: Engine, elsewhere: Engine
+) -> None:
+    n = len(BRIDGES.samples)
+    for database, first, end in ((engine, 0, 900), (elsewhere, 600, n)):
+        batches = [BRIDGES.batch(at, min(at + 50, end)) for at in range(first, end, 50)]
+        ingest = new_ingest(database)
+        ingest.commit([Arrived(BRIDGES.topic, bytes(one)) for one in (*batches, BRIDGES.end())])
+    assert brought(elsewhere, exported(engine))["samples"] == 600
+    with reading(elsewhere) as connection:
+        (due,) = stream_listing.unanalysed(connection, 25.0, 100.0)
+        (run,) = samples.read(connection, BRIDGES.key, 3, 0, 2**48)
+    assert np.array_equal(run.samples, BRIDGES.samples)
+    new_ingest(elsewhere).analyse_again(due.stream_id)
+    (found,) = recorded(elsewhere)
+    assert [one.repetitions for one in found.done] == [5]
+    assert found.coverage == 1.0
 
 
 def test_other_samples_under_the_same_indices_are_refused(
