@@ -15,6 +15,7 @@ from databases import DATABASES, fresh_database
 from ingested import commit, new_ingest
 from lumbar_server import workouts
 from lumbar_server.database import migrate, open_engine, reading, writing
+from lumbar_server.deletion import delete_raw, delete_session
 from lumbar_server.errors import BadRequestError, ConflictError, NotFoundError
 from lumbar_server.record import Correction
 from lumbar_server.routes.session_view import detail_of
@@ -48,7 +49,7 @@ def looked_up(engine: Engine, kind: str, key: str) -> Any:
             if kind == "sensor":
                 return wearers.assignments(connection, key)
             row = stream_listing.one(connection, key)
-            return None if row is None else (row.state, row.stored, row.lost, row.quarantined)
+            return None if row is None else (row.state, row.stored, row.lost, row.erased)
         except NotFoundError:
             return None
 
@@ -132,6 +133,16 @@ def household(engine: Engine, rng: random.Random) -> None:
         workouts.assign(connection, rng.choice(SENSORS), wearer.id, given_utc, NOW_UTC)
 
 
+def erase(engine: Engine, rng: random.Random) -> None:
+    with reading(engine) as connection:
+        session = rng.choice(sessions.newest(connection, Wanted(is_running=False), None, 100))
+    if rng.random() < 0.5:
+        delete_session(engine, session.id, NOW_UTC)
+    else:
+        before_utc = datetime.fromtimestamp(START_S + rng.uniform(0, 20), UTC)
+        delete_raw(engine, session.wearer_id, before_utc, NOW_UTC)
+
+
 def receive(engine: Engine, sensor_id: str, seed: int) -> None:
     stream = PublishedStream(sensor_id, seed, bridge_samples(3))
     ingest = new_ingest(engine)
@@ -144,7 +155,7 @@ def one_of_the_household(engine: Engine, seed: int) -> None:
     rng = random.Random(seed)
     for _ in range(12):
         try:
-            rng.choice([begin, change, correct, household])(engine, rng)
+            rng.choice([begin, change, correct, erase, household])(engine, rng)
         except (BadRequestError, ConflictError, NotFoundError, IndexError):
             continue  # nothing to change yet, or one is running: as it happens
 
