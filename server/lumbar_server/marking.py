@@ -126,9 +126,10 @@ class Marking:
             self._records[stream_id] = record
             marked.append(record)
             messages += removed
-            if forgotten:
-                sets += erasing.findings(self._connection, stream_id, forgotten)
         streams.write(self._connection, marked, self._now_utc)
+        # Only now: from here on no worker writes what it finds there.
+        for stream_id, forgotten in sorted(self._forgotten.items()):
+            sets += erasing.findings(self._connection, stream_id, forgotten)
         return replace(receipt, sets=sets, messages=messages)
 
     def _note(self, stream_id: str) -> None:
