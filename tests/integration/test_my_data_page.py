@@ -11,6 +11,7 @@ from databases import DATABASES, fresh_database
 from ingested import STREAM, commit, new_ingest
 from lumbar_server.app import create_app
 from lumbar_server.database import migrate, open_engine
+from lumbar_server.keeper import Keeper
 from lumbar_server.pages.my_data import size
 from lumbar_server.retention import Retention
 from running_server import running_app
@@ -70,6 +71,18 @@ def test_it_says_what_is_stored_for_how_long_and_how_to_take_it_away(page: httpx
     assert links == [f"/api/v1/export?form={form}" for form in FORMS]
     for link in links:
         assert page.get(link).status_code == 200
+
+
+def test_what_will_go_by_itself_is_announced(page: httpx.Client, url: str) -> None:
+    engine = open_engine(url)
+    keeper = Keeper(engine, lambda: START_S + 2 * DAY_S, Retention(keep_raw_days=1))
+    keeper.step()
+    engine.dispose()
+    said = words(page.get("/my-data"))
+    assert "After Wed 18 Jun 2025, 15:06 the raw samples of 1 recording will be deleted." in said
+    (receipt,) = page.get("/api/v1/receipts").json()["items"]
+    assert (receipt["state"], receipt["left"][0]["samples"]) == ("announced", N)
+    assert "To be deleted after" in words(page.get(f"/my-data/receipts/{receipt['id']}"))
 
 
 def test_nothing_goes_before_it_is_confirmed(page: httpx.Client) -> None:
