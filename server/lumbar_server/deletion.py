@@ -61,6 +61,7 @@ def delete_session(
         if session.ended_utc is None:
             raise ConflictError(f"session {session_id} is running: stop it, then delete it")
         marking = Marking(connection, now_utc)
+        marking.lock(None, [session_id])
         marking.forget_sessions([session_id])
         asked = _asked(DeletionKind.SESSION, now_utc, session.wearer_id)
         return marking.store(replace(asked, session_id=session_id))
@@ -89,6 +90,7 @@ def mark_raw(
     def begin(connection: Connection) -> Receipt:
         wearers.one(connection, wearer_id)
         marking = Marking(connection, now_utc)
+        marking.lock(wearer_id, [])
         for record in worn.streams_of(connection, wearer_id):
             marking.erase(record, taken_before(connection, record, before_utc, now_utc))
         asked = _asked(DeletionKind.RAW, now_utc, wearer_id)
@@ -107,8 +109,10 @@ def delete_everything(engine: Engine, wearer_id: int, now_utc: datetime) -> Rece
     def begin(connection: Connection) -> Receipt:
         wearers.one(connection, wearer_id)
         marking = Marking(connection, now_utc)
+        mine = sessions.all_of(connection, wearer_id)
+        marking.lock(wearer_id, mine)
         theirs = worn.streams_of(connection, wearer_id)
-        marking.forget_sessions(sessions.all_of(connection, wearer_id))
+        marking.forget_sessions(mine)
         for record in theirs:
             marking.forget(record, taken_before(connection, record, None, now_utc))
         receipt = marking.store(_asked(DeletionKind.EVERYTHING, now_utc, wearer_id))
@@ -130,6 +134,7 @@ def begin_announced(
         if asked.begun_utc is not None:
             return asked  # another worker was faster
         marking = Marking(connection, now_utc)
+        streams.lock(connection, wanted)
         for record in streams.read(connection, wanted).values():
             marking.erase(record, IndexRanges([(0, max(1, record.expected_end))]))
         return marking.store(replace(asked, begun_utc=now_utc))

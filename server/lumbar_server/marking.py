@@ -20,6 +20,7 @@ from lumbar_server.store import (
     results,
     sessions,
     streams,
+    worn,
 )
 from lumbar_server.store.receipts import Receipt, StreamPart
 from lumbar_server.store.sessions import PartRow
@@ -40,6 +41,13 @@ class Marking:
         self._forgotten: dict[str, IndexRanges] = {}
         self._session_ids: list[int] = []
         self._parts: list[PartRow] = []
+
+    def lock(self, wearer_id: int | None, session_ids: Sequence[int]) -> None:
+        """Let nobody else write what may go; to be called once, before anything is read."""
+        keys = {part.stream_id for part in sessions.parts_of(self._connection, session_ids)}
+        if wearer_id is not None:
+            keys.update(worn.of_wearer(self._connection, wearer_id))
+        streams.lock(self._connection, keys)
 
     def erase(self, record: StreamRecord, ranges: IndexRanges) -> None:
         """Let samples go; what was found in them stays."""

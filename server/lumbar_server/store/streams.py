@@ -150,6 +150,16 @@ def read(connection: Connection, stream_ids: Iterable[str]) -> dict[str, StreamR
     return {row.stream_id: _record(row) for row in connection.execute(query)}
 
 
+def lock(connection: Connection, stream_ids: Iterable[str]) -> None:
+    """Let nobody else write streams before the transaction's end; SQLite has only one that writes.
+
+    For who changes many at once, and would lose against a worker again and again.
+    """
+    if connection.dialect.name == "postgresql":
+        mine = select(_STREAMS.c.stream_id).where(_STREAMS.c.stream_id.in_(list(stream_ids)))
+        connection.execute(mine.order_by(_STREAMS.c.stream_id).with_for_update()).all()
+
+
 def write(connection: Connection, records: Sequence[StreamRecord], now_utc: datetime) -> None:
     """Store new and changed streams; each must be at the version that was read.
 

@@ -29,7 +29,12 @@ def wearers_of_streams(connection: Connection) -> dict[str, int]:
     }
 
 
+def of_wearer(connection: Connection, wearer_id: int) -> list[str]:
+    """Return the ids of a wearer's streams of which samples have arrived, in order."""
+    whose = wearers_of_streams(connection)
+    return sorted(key for key, wearer in whose.items() if wearer == wearer_id)
+
+
 def streams_of(connection: Connection, wearer_id: int) -> list[StreamRecord]:
     """Return a wearer's streams of which samples have arrived."""
-    mine = [key for key, wearer in wearers_of_streams(connection).items() if wearer == wearer_id]
-    return list(streams.read(connection, sorted(mine)).values())
+    return list(streams.read(connection, of_wearer(connection, wearer_id)).values())

@@ -1,5 +1,6 @@
 """Deleting: what goes cannot be read, does not come back, and takes nothing else with it."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -332,6 +333,28 @@ def test_a_worker_that_is_receiving_goes_on_beside_it(engine: Engine) -> None:
     assert receipt.samples == 1550
     assert stored_ranges(engine) == [(1550, N)]
     assert [repetitions for _, repetitions in found(engine)] == [4, 3]
+
+
+def test_deleting_and_storing_at_once_agree(engine: Engine) -> None:
+    worker = new_ingest(engine)
+    stored_to = [0]
+
+    def work() -> None:
+        for batch in TWO_SETS.batches(10):
+            commit(worker, batch)
+            stored_to[0] = batch.end_index
+        commit(worker, TWO_SETS.end())
+
+    working = threading.Thread(target=work)
+    working.start()
+    while working.is_alive():
+        at_utc = START_UTC + timedelta(seconds=stored_to[0] / RATE_HZ)
+        deletion.delete_raw(engine, 1, at_utc - timedelta(seconds=2), at_utc)
+    working.join()
+    stream = stream_of(engine)
+    assert list(stream.stored) == [(0, N)]
+    assert stored_ranges(engine) == list(stream.kept)
+    assert stream.erased
 
 
 def test_observations_of_deleted_packets_are_gone(recorded: list[int], engine: Engine) -> None:
