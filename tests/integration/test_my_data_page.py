@@ -19,6 +19,7 @@ from stream_messages import START_S
 
 N = len(STREAM.samples)
 DAY_S = 86_400.0
+ONE_WORKOUT_FORMS = ("json", "csv", "parquet", "fit")
 FORMS = ("json", "parquet", "csv", "fit", "labels")
 
 
@@ -92,6 +93,13 @@ def test_nothing_goes_before_it_is_confirmed(page: httpx.Client) -> None:
     refused = page.post("/my-data/delete", data={"what": "everything", "wearer_id": "1"})
     assert refused.status_code == 400
     assert f"Raw samples {N // 50 + 1} s, " in words(page.get("/my-data"))
+
+
+def test_one_workout_is_taken_away_at_its_page(page: httpx.Client) -> None:
+    links = re.findall(r'href="(/api/v1/sessions/1/export[^"]*)"', page.get("/sessions/1").text)
+    assert links == [f"/api/v1/sessions/1/export?form={form}" for form in ONE_WORKOUT_FORMS]
+    for link in links:
+        assert "attachment" in page.get(link).headers["content-disposition"]
 
 
 def test_a_workout_is_deleted_with_a_receipt(page: httpx.Client) -> None:
