@@ -24,7 +24,7 @@ from soak_sensors import Measured
 
 LARGEST_CLOCK_ERROR_S = 1.0  # chosen: a busy machine is late, and a stream may be seconds short
 
-_SESSIONS = cast(Table, models.Session.__table__)
+_STREAMS = cast(Table, models.Stream.__table__)
 _CHUNKS = cast(Table, models.Chunk.__table__)
 
 
@@ -42,8 +42,8 @@ def progress(database_url: str) -> Progress:
     try:
         with reading(engine) as connection:
             stored = connection.execute(select(func.coalesce(func.sum(_CHUNKS.c.n), 0)))
-            complete = select(_SESSIONS.c.stream_id).where(
-                _SESSIONS.c.state != StreamState.RECEIVING.value
+            complete = select(_STREAMS.c.stream_id).where(
+                _STREAMS.c.state != StreamState.RECEIVING.value
             )
             return Progress(
                 int(stored.scalar_one()), frozenset(connection.execute(complete).scalars())
@@ -115,7 +115,7 @@ def _problems_of_samples(
         yield f"{lost} is called lost, the sensor lost nothing from {one.overwritten_below}"
     state = StreamState.COMPLETE_WITH_GAPS if lost else StreamState.COMPLETE
     if stored.state != state:
-        yield f"its session is {stored.state} instead of {state}"
+        yield f"it is {stored.state} instead of {state}"
 
 
 def _problems_of_sets(
@@ -150,7 +150,7 @@ def _problems_of_database(database_url: str, expected: set[str]) -> Iterator[str
     engine = open_engine(database_url)
     try:
         with reading(engine) as connection:
-            strange = set(connection.execute(select(_SESSIONS.c.stream_id)).scalars()) - expected
+            strange = set(connection.execute(select(_STREAMS.c.stream_id)).scalars()) - expected
             counters = incidents.counters(connection)
     finally:
         engine.dispose()
