@@ -153,11 +153,13 @@ def read(connection: Connection, stream_ids: Iterable[str]) -> dict[str, StreamR
 def lock(connection: Connection, stream_ids: Iterable[str]) -> None:
     """Let nobody else write streams before the transaction's end; SQLite has only one that writes.
 
-    For who changes many at once, and would lose against a worker again and again.
+    For who changes many at once, and would lose against a worker again and again. Rows that only
+    name a stream may still be added: who adds them has the turn that we wait for next.
     """
     if connection.dialect.name == "postgresql":
         mine = select(_STREAMS.c.stream_id).where(_STREAMS.c.stream_id.in_(list(stream_ids)))
-        connection.execute(mine.order_by(_STREAMS.c.stream_id).with_for_update()).all()
+        in_order = mine.order_by(_STREAMS.c.stream_id)
+        connection.execute(in_order.with_for_update(key_share=True)).all()
 
 
 def write(connection: Connection, records: Sequence[StreamRecord], now_utc: datetime) -> None:
