@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from lumbar_server.store import changes, sessions, streams, wearers
+from lumbar_server.store import changes, sessions, wearers
 from lumbar_server.store.sessions import PartRow, SessionKind, SessionRow
 from lumbar_server.store.streams import StreamRecord, instant
 from lumbar_signal.events import ExerciseSet
@@ -117,9 +117,12 @@ class _Followed:
     def _session_of(self, group: Group, mine: dict[int, PartRow]) -> SessionRow:
         """Return the session of a group: the one it has, one that is not over yet, or a new one."""
         for session_id, part in mine.items():
+            if not _shares(part, group):
+                continue
             session = sessions.one(self._connection, session_id)
-            is_shared = len(sessions.parts_of(self._connection, [session_id])) > 1
-            if _shares(part, group) and (session.wearer_id == self._wearer_id or not is_shared):
+            if session.wearer_id == self._wearer_id:
+                return session
+            if len(sessions.parts_of(self._connection, [session_id])) == 1:
                 return session
         start_utc, end_utc = self._span(group)
         for session in self._sessions(start_utc - self._quiet, end_utc + self._quiet):
@@ -145,14 +148,8 @@ class _Followed:
 
     def _last_over_parts(self, session: SessionRow, wearer_id: int) -> None:
         """Let an automatic session last from the first of its parts to the last."""
-        parts = sessions.parts_of(self._connection, [session.id])
-        known = streams.read(self._connection, [part.stream_id for part in parts])
         start_utc, end_utc = session.started_utc, session.started_utc
-        spans = [
-            (clock.wall_s(part.first_index), clock.wall_s(part.end_index))
-            for part in parts
-            if (clock := known[part.stream_id].clock) and part.end_index is not None
-        ]
+        spans = sessions.spans_s(self._connection, session.id)
         if spans:
             start_utc = instant(min(start_s for start_s, _ in spans))
             end_utc = instant(max(end_s for _, end_s in spans))

@@ -17,6 +17,9 @@ from lumbar_server.store import changes
 from lumbar_server.store.streams import StreamRecord
 from lumbar_signal.events import ExerciseSet
 
+GROWN = 1.5
+"""An open set is told again when it has grown so much, so that its middle stays in its session."""
+
 
 class _Settled(NamedTuple):
     stored: IndexRanges
@@ -52,8 +55,8 @@ class Following:
     ) -> None:
         """Bring sessions and changes up to date with a stream and the sets found in it."""
         now = _Told.of(record)
-        before, sets_before = self._told.get(record.stream_id, (None, None))
-        if now == before and sets == sets_before:
+        before, sets_before = self._told.get(record.stream_id, (None, ()))
+        if now == before and not _is_news(sets, sets_before, is_last=record.is_settled):
             return
         if now != before and now.is_dated:
             note_stream(connection, record, now_utc)
@@ -64,6 +67,24 @@ class Following:
         """Forget streams; what is told of them next is told whether it is new or not."""
         for stream_id in stream_ids:
             self._told.pop(stream_id, None)
+
+
+def _is_news(
+    now: tuple[ExerciseSet, ...], before: tuple[ExerciseSet, ...], *, is_last: bool
+) -> bool:
+    """Tell whether sets are others than before; one that only grows is news now and then."""
+    if is_last or len(now) != len(before):
+        return now != before
+    return any(
+        one != other
+        and (
+            one.closed
+            or one.exercise != other.exercise
+            or one.start != other.start
+            or one.end - one.start > GROWN * (other.end - other.start)
+        )
+        for one, other in zip(now, before, strict=True)
+    )
 
 
 def note_stream(connection: Connection, record: StreamRecord, now_utc: datetime) -> None:

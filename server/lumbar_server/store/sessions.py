@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -13,9 +13,11 @@ from sqlalchemy import Connection, Select, Table, and_, delete, insert, or_, sel
 from lumbar_server import models
 from lumbar_server.errors import NotFoundError
 from lumbar_server.store import changes
+from lumbar_server.store.upsert import conflict_insert
 
 _SESSIONS = cast(Table, models.Session.__table__)
 _PARTS = cast(Table, models.SessionPart.__table__)
+_STREAMS = cast(Table, models.Stream.__table__)
 
 
 class SessionKind(enum.StrEnum):
@@ -170,7 +172,7 @@ def change(
     row = {**values, "version": before.version + 1}
     connection.execute(update(_SESSIONS).where(_SESSIONS.c.id == before.id).values(row))
     changes.note(connection, "session", str(before.id), now_utc)
-    return one(connection, before.id)
+    return replace(before, **row)
 
 
 def touch(connection: Connection, before: SessionRow, now_utc: datetime) -> None:
@@ -196,6 +198,18 @@ def parts_of(connection: Connection, session_ids: Sequence[int]) -> list[PartRow
     return [PartRow(*row) for row in connection.execute(query)]
 
 
+def spans_s(connection: Connection, session_id: int) -> list[tuple[float, float]]:
+    """Return the wall times of a session's parts that have an end, by the streams' clocks."""
+    period_s, zero_s = _STREAMS.c.wall_s_per_sample, _STREAMS.c.wall_at_zero_s
+    query = (
+        select(zero_s + _PARTS.c.first_index * period_s, zero_s + _PARTS.c.end_index * period_s)
+        .join(_STREAMS, _STREAMS.c.stream_id == _PARTS.c.stream_id)
+        .where(_PARTS.c.session_id == session_id)
+        .where(_PARTS.c.end_index.is_not(None), zero_s.is_not(None))
+    )
+    return [(start_s, end_s) for start_s, end_s in connection.execute(query)]
+
+
 def parts_on(connection: Connection, stream_id: str) -> list[PartRow]:
     """Return the parts that lie in a stream."""
     query = select(_PARTS).where(_PARTS.c.stream_id == stream_id).order_by(_PARTS.c.session_id)
@@ -204,8 +218,10 @@ def parts_on(connection: Connection, stream_id: str) -> list[PartRow]:
 
 def put_part(connection: Connection, part: PartRow) -> None:
     """Let a session have this stretch of a stream, instead of any other of that stream."""
-    drop_part(connection, part.session_id, part.stream_id)
-    connection.execute(insert(_PARTS).values(part._asdict()))
+    row = part._asdict()
+    key = {name: row.pop(name) for name in ("session_id", "stream_id")}
+    added = conflict_insert(connection, _PARTS).values(key | row)
+    connection.execute(added.on_conflict_do_update(index_elements=list(key), set_=row))
 
 
 def drop_part(connection: Connection, session_id: int, stream_id: str) -> None:
