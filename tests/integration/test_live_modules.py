@@ -87,6 +87,11 @@ def test_the_more_important_interrupts_and_the_less_important_waits(page: Page) 
     assert said == ["well", "3", "no signal", "4"]
 
 
+def test_what_waits_is_not_said_over_the_more_important(page: Page) -> None:
+    said = speaking(page, "count: 3", "count: 4", "sensor: no signal", "finish")
+    assert said == ["3", "no signal"]
+
+
 def test_of_what_waits_the_newest_of_the_most_important_is_said(page: Page) -> None:
     said = speaking(
         page, "sensor: no signal", "count: 4", "form: hips up", "count: 5", "praise: well", "finish"

@@ -34,7 +34,7 @@ export class Voice {
       if (!this.waiting || rank <= this.waiting.rank) this.waiting = { rank, text, until_ms: now_ms + STALE_MS };
       return;
     }
-    if (this.present) speechSynthesis.cancel();
+    if (this.present) this.interrupt();
     this.speak(rank, text);
   }
 
@@ -49,6 +49,13 @@ export class Voice {
     this.present = present;
     if (rank === FORM) this.quietUntil_ms = performance.now() + SILENCE_MS;
     speechSynthesis.speak(utterance);
+  }
+
+  // What is more important drops what waited, too: some browsers tell of the end within cancel().
+  interrupt() {
+    this.present = null;
+    this.waiting = null;
+    speechSynthesis.cancel();
   }
 
   giveUp(present) {
