@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, delete, func, select
 
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server import models, remains
 from lumbar_server.store import chunk_codec, results, sources
 from lumbar_server.store.bulk_insert import insert_rows
+from lumbar_server.store.compact_chunks import counts_of, sources_of
 from lumbar_server.store.samples import Codec
 from lumbar_server.store.sizes import CHUNK_BYTES
 from lumbar_server.store.sources import Source
@@ -136,10 +135,10 @@ def _bytes_of(row: dict[str, Any]) -> int:
 def _rows(chunk: Any, channels: int, start: int, end: int) -> Iterator[dict[str, Any]]:
     """Yield the chunk of ``[start, end)`` of ``chunk``, in the same code."""
     at = chunk.first_index
-    counts = _counts(chunk, channels)[start - at : end - at]
+    counts = counts_of(chunk, channels)[start - at : end - at]
+    mine = list(_within(sources_of(chunk), at, start, end))
     row = {"stream_id": chunk.stream_id, "first_index": start, "n": end - start}
     if chunk.codec == Codec.COMPACT:
-        mine = list(_within(sources.decode(chunk.observations), at, start, end))
         yield row | {
             "live": all(one.live for one in mine),
             "gateway_boot": None,
@@ -148,8 +147,7 @@ def _rows(chunk: Any, channels: int, start: int, end: int) -> Iterator[dict[str,
             "codec": int(Codec.COMPACT),
         }
         return
-    whole = Source(chunk.n, chunk.live, chunk.gateway_boot, chunk.observations)
-    for one in _within([whole], at, start, end):
+    for one in mine:
         yield row | {
             "live": one.live,
             "gateway_boot": one.gateway_boot,
@@ -157,12 +155,6 @@ def _rows(chunk: Any, channels: int, start: int, end: int) -> Iterator[dict[str,
             "data": counts.astype("<i2", copy=False).tobytes(),
             "codec": int(Codec.RAW),
         }
-
-
-def _counts(chunk: Any, channels: int) -> NDArray[np.int16]:
-    if chunk.codec == Codec.COMPACT:
-        return chunk_codec.decode(chunk.data, chunk.n, channels)
-    return np.frombuffer(chunk.data, "<i2").reshape(-1, channels).astype(np.int16, copy=False)
 
 
 def _within(origin: Sequence[Source], first: int, start: int, end: int) -> Iterator[Source]:
