@@ -10,7 +10,7 @@ import pytest
 
 from lumbar.analysis_document import analysis_document
 from lumbar.errors import UsageError
-from lumbar.scoring.document_files import read_truth, read_truths
+from lumbar.scoring.document_files import read_truths
 from lumbar.sim_trace import TraceOptions, run_sim_trace
 from lumbar.simulated_script import Script
 from lumbar.trace import read_trace
@@ -53,7 +53,7 @@ def test_a_trace_reads_back_with_its_truth(tmp_path: Path, ending: str) -> None:
     assert bridges["exercise"] == "glute_bridge"
     assert len(bridges["repetitions"]) == 3
     assert 0.0 < bridges["start_s"] < bridges["end_s"] < truth["recording"]["duration_s"]
-    assert read_truth(tmp_path / "one.truth.json").body_id == truth["body_id"]
+    assert read_truths(tmp_path / "one.truth.json")["one"].body_id == truth["body_id"]
 
 
 def test_the_trace_is_in_the_sensor_s_axes(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_the_truth_is_on_the_trace_s_own_clock(tmp_path: Path) -> None:
 def test_the_truth_tells_the_gaps_of_the_trace(tmp_path: Path) -> None:
     script = Script(programme="everyday_hour", minutes=20.0)
     make(tmp_path / "a.parquet", script=script, families=("dropping",))
-    gaps = read_truth(tmp_path / "a.truth.json").recording.gaps
+    gaps = read_truths(tmp_path / "a.truth.json")["a"].recording.gaps
     t_s = read_trace(tmp_path / "a.parquet").t_s
     before = np.flatnonzero(np.diff(t_s) > 0.05)
     assert len(gaps) > 0

@@ -25,11 +25,6 @@ class DocumentError(LumbarError, ValueError):
     """A document that cannot be scored; names the file, the field and the remedy."""
 
 
-def read_truth(path: Path) -> Truth:
-    """Read one ``lumbar.truth/1`` document; raises ``DocumentError``."""
-    return _checked(_TRUTH, _text(path), str(path))
-
-
 def read_truths(path: Path) -> dict[str, Truth]:
     """Read a truth, or each ``*.truth.json`` in a folder and those below, by its trace's stem.
 
