@@ -2,36 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from databases import DATABASES, fresh_database
 from ingested import STREAM, commit
-from lumbar_server.database import migrate, open_engine
+from lumbar_server.database import open_engine
 from lumbar_server.ingest import Ingest
-from running_server import running_server
+from running_api import running_api
 from stream_messages import START_S
 
 Json = dict[str, Any]
 LATER_S = START_S + 600.0
 
 
-@pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with fresh_database(request.param, tmp_path) as url:
-        migrate(url)
-        yield url
-
-
 @pytest.fixture
 def api(url: str) -> Iterator[httpx.Client]:
-    with (
-        running_server(url, None, lambda: LATER_S) as address,
-        httpx.Client(base_url=address + "/api/v1") as api,
-    ):
+    with running_api(url, LATER_S) as api:
         yield api
 
 
