@@ -26,8 +26,6 @@ SQLITE_ALONE = {
     "soak/test_soak_verdict.py": "the verdict on the database; the soak has both",
     "unit/deploy/test_cli.py": "a message",
     "unit/server/test_backup.py": "backups are files; each database makes and takes them",
-    "unit/server/test_export_json.py": "a document to compare with; the round trip has both",
-    "unit/server/test_import_hostile.py": "a document to spoil; it is brought into both",
     "unit/server/test_ingest_database.py": "the moods of a file",
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from household import BRIDGES, GAPPY, LATER_UTC, PLANK, all_rows, fill
+from household import BRIDGES, GAPPY, LATER_UTC, PLANK, all_rows
 from lumbar.scoring.document_files import truth_of
 from lumbar_server import workouts
 from lumbar_server.database import reading, writing
@@ -51,12 +51,6 @@ def agree(engine: Engine, session_id: int, **said: Any) -> None:
             made_utc=LATER_UTC,
         )
         workouts.correct(connection, row, replace(empty, **said), LATER_UTC)
-
-
-@pytest.fixture
-def filled(engine: Engine) -> Engine:
-    fill(engine)
-    return engine
 
 
 def test_every_line_is_a_truth(filled: Engine) -> None:

@@ -6,12 +6,11 @@ import zipfile
 from datetime import datetime
 
 import pyarrow.parquet as pa_parquet
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from household import BRIDGES, GAPPY, NOTE, all_records, fill
+from household import BRIDGES, GAPPY, NOTE, all_records
 from lumbar_server.database import reading
 from lumbar_server.exports.as_csv import cell, export_csv
 from lumbar_server.exports.as_parquet import export_parquet
@@ -19,12 +18,6 @@ from lumbar_server.exports.selection import Selection
 from lumbar_server.exports.tables import TABLES, Kind
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-@pytest.fixture
-def filled(engine: Engine) -> Engine:
-    fill(engine)
-    return engine
 
 
 def unzipped(data: bytes) -> dict[str, bytes]:
