@@ -51,6 +51,8 @@ class DoneLine:
     exercise: str
     form: str
     choice: Choice | None
+    is_reduced: bool  # it was set out with fewer sets, or shorter, than its rung
+    why: str  # as it was shown
     done_share: float  # of all its repetitions or holds; 1 or more is all of it
     valid_share: float | None  # of the repetitions that were seen; None: none was to be judged
     in_band_share: float | None  # of the time that was seen
