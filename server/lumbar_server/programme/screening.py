@@ -157,9 +157,14 @@ def _why_due(
         return "Your answers lie in the future, so a clock was wrong: please answer them again."
     if any(ANY_CHANGE in one.yes and one.at_utc > newest.at_utc for one in answered):
         return "You said that something has changed: please answer the questions again."
-    since = [one for one in past if one.ended_utc > newest.at_utc]
+    since = [one for one in past if _told_utc(one) > newest.at_utc]
     if any(one.stop is StopReason.LEGS for one in since):
         return "You felt something new in the legs: please answer the questions again."
     if any(felt_of(one, limits).zone is Zone.RED for one in since):
         return "The last time was too much for your back: please answer the questions again."
     return None
+
+
+def _told_utc(session: PastSession) -> datetime:
+    """Return when the last was said of a session."""
+    return max(session.ended_utc, session.next_day_utc or session.ended_utc)
