@@ -179,10 +179,6 @@ def _moment(at_utc: datetime, zone: ZoneInfo) -> str:
 
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
 
 
 def _answer_due(past: Sequence[PastSession], now_utc: datetime) -> int | None:
@@ -218,4 +214,4 @@ def _assumptions(
 
 def _day(session: PastSession, zone: ZoneInfo) -> str:
     local = session.started_utc.astimezone(zone)
-    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+    return f"{_WEEKDAYS[local.weekday()]}, {local:%Y-%m-%d}"
