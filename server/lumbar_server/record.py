@@ -38,6 +38,7 @@ class Part:
     analysis_id: int | None
     detector_version: str | None
     parameters_sha256: str | None
+    calibration: str | None  # the source of the detector's frame
     postures: tuple[PostureSpan, ...]
     deviations: tuple[DeviationSpan, ...]  # outside exercise
 
@@ -155,6 +156,7 @@ class SessionRecord:
     ended_utc: datetime | None
     pauses_s: tuple[tuple[float, float | None], ...]
     comfort_before: int | None
+    comfort_during: int | None  # at its worst
     comfort_after: int | None
     effort: int | None
     note: str

@@ -162,6 +162,7 @@ class Session(Model):
     comfort_before: int | None = Field(
         description="As the wearer says: 0 no discomfort, 10 the worst imaginable"
     )
+    comfort_during: int | None = Field(description="At its worst during the session")
     comfort_after: int | None
     effort: int | None
     note: str
@@ -201,6 +202,7 @@ class SessionChange(Model):
     started_utc: Moment | None = None
     ended_utc: Moment | None = None
     comfort_before: TenScale | None = None
+    comfort_during: TenScale | None = None
     comfort_after: TenScale | None = None
     effort: TenScale | None = None
     note: Text | None = None

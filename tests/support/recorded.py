@@ -62,6 +62,7 @@ def session(*sets: RecordedSet, **values: Any) -> SessionRecord:
         ended_utc=BEGUN_UTC + timedelta(minutes=15),
         pauses_s=(),
         comfort_before=None,
+        comfort_during=None,
         comfort_after=None,
         effort=None,
         note="",

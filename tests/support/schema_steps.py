@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,8 @@ def _value(column: sa.Column[Any], n: int) -> Any:
         return f"{1 if column.table.name == 'chunks' else n + 1:016x}"
     if isinstance(column.type, sa.JSON):
         return [[0, 100 + n]]
+    if isinstance(column.type, sa.Date):
+        return date(2026, 3, 4 + n)
     if isinstance(column.type, sa.DateTime):
         return datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC) + timedelta(days=n)
     if isinstance(column.type, sa.Boolean):

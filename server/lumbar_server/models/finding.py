@@ -18,6 +18,7 @@ class Analysis(Base):
     stream_id: Mapped[str] = mapped_column(ForeignKey("streams.stream_id"))
     detector_version: Mapped[str] = mapped_column(String(40))
     parameters_sha256: Mapped[str] = mapped_column(String(64))
+    calibration: Mapped[str | None] = mapped_column(String(20))  # its source when last saved
 
 
 class Set(Base):

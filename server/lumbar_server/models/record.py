@@ -47,6 +47,7 @@ class Session(Base):
     ended_utc: Mapped[datetime | None]  # null: running
     pauses: Mapped[list[list[float | None]]]  # wall seconds, [start, end); null: still paused
     comfort_before: Mapped[int | None]  # 0 no discomfort, 10 the worst imaginable
+    comfort_during: Mapped[int | None]  # at its worst
     comfort_after: Mapped[int | None]
     effort: Mapped[int | None]
     note: Mapped[str] = mapped_column(Text())

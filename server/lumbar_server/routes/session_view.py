@@ -37,6 +37,7 @@ def _summary(session: SessionRecord) -> dict[str, Any]:
         "ended_utc": session.ended_utc,
         "paused": bool(session.pauses_s) and session.pauses_s[-1][1] is None,
         "comfort_before": session.comfort_before,
+        "comfort_during": session.comfort_during,
         "comfort_after": session.comfort_after,
         "effort": session.effort,
         "note": session.note,

@@ -20,6 +20,7 @@ class AnalysisRow:
     stream_id: str
     detector_version: str
     parameters_sha256: str
+    calibration: str | None  # the source of the detector's frame, as last saved
 
 
 def of_stream(connection: Connection, stream_id: str) -> list[AnalysisRow]:

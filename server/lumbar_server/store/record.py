@@ -45,6 +45,7 @@ def of(connection: Connection, session: SessionRow) -> SessionRecord:
         ended_utc=session.ended_utc,
         pauses_s=tuple(_pause(pause, started_s) for pause in session.pauses),
         comfort_before=session.comfort_before,
+        comfort_during=session.comfort_during,
         comfort_after=session.comfort_after,
         effort=session.effort,
         note=session.note,
@@ -85,6 +86,7 @@ def _part(
         analysis_id=stream.analysis_id,
         detector_version=stream.detector_version,
         parameters_sha256=stream.parameters_sha256,
+        calibration=stream.calibration,
         postures=tuple(
             PostureSpan(one.posture, time.s(one.start), time.s(one.end)) for one in found.postures
         ),

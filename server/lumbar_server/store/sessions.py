@@ -38,6 +38,7 @@ class SessionRow:
     ended_utc: datetime | None
     pauses: list[list[float | None]]
     comfort_before: int | None
+    comfort_during: int | None  # at its worst
     comfort_after: int | None
     effort: int | None
     note: str
@@ -47,8 +48,8 @@ class SessionRow:
     @property
     def is_untouched(self) -> bool:
         """Whether nobody has said anything of it."""
-        said = (self.comfort_before, self.comfort_after, self.effort)
-        return said == (None, None, None) and not self.note and not self.discarded
+        said = (self.comfort_before, self.comfort_during, self.comfort_after, self.effort)
+        return set(said) == {None} and not self.note and not self.discarded
 
 
 class PartRow(NamedTuple):
@@ -148,6 +149,7 @@ def add(
         "ended_utc": ended_utc,
         "pauses": [],
         "comfort_before": None,
+        "comfort_during": None,
         "comfort_after": None,
         "effort": None,
         "note": "",

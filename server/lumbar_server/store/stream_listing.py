@@ -34,6 +34,7 @@ def _analysed() -> Select[Any]:
             _ANALYSES.c.id.label("analysis_id"),
             _ANALYSES.c.detector_version,
             _ANALYSES.c.parameters_sha256,
+            _ANALYSES.c.calibration,
         )
         .select_from(_STREAMS)
         .outerjoin(_ANALYSES, _ANALYSES.c.id == newest)

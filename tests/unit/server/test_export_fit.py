@@ -76,6 +76,7 @@ def session_of(sets: Iterable[RecordedSet], started_utc: datetime = START_UTC) -
         ended_utc=started_utc + timedelta(minutes=20),
         pauses_s=((60.0, 90.0),),
         comfort_before=None,
+        comfort_during=None,
         comfort_after=None,
         effort=None,
         note="",

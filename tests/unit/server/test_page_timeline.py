@@ -32,6 +32,7 @@ PART = Part(
     analysis_id=1,
     detector_version="0",
     parameters_sha256="0",
+    calibration="standing",
     postures=(PostureSpan(Posture.UPRIGHT, 0.0, 50.0), PostureSpan(Posture.SUPINE, 50.0, 900.0)),
     deviations=(DeviationSpan("slouch", 10.0, 45.0, 14.2),),
 )
