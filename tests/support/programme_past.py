@@ -13,6 +13,7 @@ from lumbar_server.programme.movement import (
     Kind,
     Ladder,
     Movement,
+    Need,
     Rung,
 )
 from lumbar_server.programme.past import DoneLine, NextDay, PastSession
@@ -56,12 +57,38 @@ def ladder(exercise: str) -> Ladder:
     return Ladder(exercise, rungs, start=1)
 
 
+def hold_ladder(exercise: str, *holds_s: float) -> Ladder:
+    """Return a rung for each hold, all of one form; a beginner begins with the first."""
+    rungs = tuple(Rung(exercise, "full", Dose(3, None, s, per_side=False)) for s in holds_s)
+    return Ladder(exercise, rungs, start=0)
+
+
 SMALL = Catalogue(
     movements={
         BRIDGE: movement(BRIDGE),
         BUG: movement(BUG, counting=Counting.ASK, kind=Kind.CONTROL),
     },
     ladders={BRIDGE: ladder(BRIDGE), BUG: ladder(BUG)},
+    reviewed_by=None,
+    reviewed_on=None,
+    sha256="",
+)
+
+LARGER = Catalogue(
+    movements={
+        **SMALL.movements,
+        "bird_dog": movement("bird_dog", kind=Kind.CONTROL, needs=frozenset({Need.ALL_FOURS})),
+        "plank": movement("plank", kind=Kind.CONTROL, needs=frozenset({Need.LONG_HOLD})),
+        "cat_cow": movement("cat_cow", kind=Kind.MOBILITY, needs=frozenset({Need.ALL_FOURS})),
+        "knees_to_chest": movement("knees_to_chest", kind=Kind.MOBILITY),
+    },
+    ladders={
+        **SMALL.ladders,
+        "bird_dog": ladder("bird_dog"),
+        "plank": hold_ladder("plank", 5.0, 10.0, 15.0, 20.0),
+        "cat_cow": ladder("cat_cow"),
+        "knees_to_chest": hold_ladder("knees_to_chest", 20.0, 30.0),
+    },
     reviewed_by=None,
     reviewed_on=None,
     sha256="",
