@@ -39,7 +39,7 @@ class Choice(enum.StrEnum):
 
     EASIER = "easier"
     SKIP = "skip"
-    SWAP = "swap"
+    SWAP = "swap"  # of a line that was set out: it stands in for the usual one
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,8 +146,7 @@ def _done_on(ladder: Ladder, past: Sequence[PastSession]) -> Iterator[tuple[Past
     """Yield the lines of a ladder that were begun."""
     for session in past:
         for line in session.lines:
-            is_left_out = line.choice in (Choice.SKIP, Choice.SWAP)
-            if line.ladder == ladder.name and not is_left_out:
+            if line.ladder == ladder.name and line.choice is not Choice.SKIP:
                 yield session, line
 
 

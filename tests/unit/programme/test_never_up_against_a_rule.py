@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lumbar_server.programme.choosing import MIN_GAP
@@ -17,14 +17,14 @@ from lumbar_server.programme.screening import Screening
 from programme_past import LARGER, MONDAY_UTC
 
 LEVELS = st.none() | st.integers(0, 10)
-CALM = st.integers(1, 3)
-SHARES = st.sampled_from([None, 0.5, 0.8, 1.0])
+CALM = st.integers(2, 3)
+SHARES = st.sampled_from([None, 0.5, 0.79])
 USUAL = Settings(4, 6, is_sedentary=False)
 
 
 def mostly(usual: st.SearchStrategy[Any], any_other: st.SearchStrategy[Any]) -> Any:
-    """Draw what is usual five times as often: else nobody ever progresses."""
-    return st.integers(0, 5).flatmap(lambda n: any_other if n == 0 else usual)
+    """Draw what is usual most of the time: else nobody ever progresses."""
+    return st.integers(0, 15).flatmap(lambda n: any_other if n == 0 else usual)
 
 
 @st.composite
@@ -76,7 +76,7 @@ def check(plan: Plan, past: list[PastSession], before: int | None, hour: int) ->
             (session, line)
             for session in past
             for line in session.lines
-            if line.ladder == one.ladder and line.choice not in (Choice.SKIP, Choice.SWAP)
+            if line.ladder == one.ladder and line.choice is not Choice.SKIP
         ]
         assert one.why.endswith(".")
         kind = LARGER.movements[one.exercise].kind
@@ -100,6 +100,7 @@ def check(plan: Plan, past: list[PastSession], before: int | None, hour: int) ->
         assert rises == []
 
 
+@settings(max_examples=300)
 @given(st.data())
 def test_nothing_progresses_while_a_refusing_rule_holds(data: st.DataObject) -> None:
     screenings = [Screening(True, frozenset(), None, MONDAY_UTC)]

@@ -147,10 +147,14 @@ def test_who_chooses_the_easier_form_twice_has_it() -> None:
     assert (twice.rung, twice.rule) == (0, "easier")
 
 
-def test_what_was_skipped_or_swapped_says_nothing() -> None:
-    for choice in (Choice.SKIP, Choice.SWAP):
-        left_out = line(choice=choice, done_share=0.0)
-        assert standing(*GOOD, session(3, left_out)).move is Move.READY
+def test_what_was_skipped_says_nothing() -> None:
+    left_out = line(choice=Choice.SKIP, done_share=0.0)
+    assert standing(*GOOD, session(3, left_out)).move is Move.READY
+
+
+def test_what_stood_in_for_another_counts_like_any() -> None:
+    stand_in = line(choice=Choice.SWAP)
+    assert standing(session(0), session(2, stand_in)).move is Move.READY
 
 
 @pytest.mark.parametrize(("days", "rung"), [(16.0, 3), (16.01, 1)])
