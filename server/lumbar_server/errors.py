@@ -17,6 +17,10 @@ class SettingsError(ServerError, ValueError):
     """A setting that cannot work."""
 
 
+class ProgrammeError(ServerError, ValueError):
+    """Data of the programme that cannot be used."""
+
+
 class BackupError(ServerError):
     """A backup that cannot be made or restored."""
 

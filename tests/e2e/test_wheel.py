@@ -62,7 +62,12 @@ def test_the_wheel_holds_the_five_packages_and_their_data(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == PACKAGES
-    for needed in ("templates/live.html", "static/live.js", "migrations/env.py"):
+    for needed in (
+        "templates/live.html",
+        "static/live.js",
+        "migrations/env.py",
+        "programme/movements.toml",
+    ):
         assert f"lumbar_server/{needed}" in names
     for package in PACKAGES:
         assert f"{package}/py.typed" in names

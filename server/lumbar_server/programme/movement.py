@@ -73,7 +73,7 @@ class Movement:
     counting: Counting
     lies_on_sensor: bool  # the other place, at the front of the belt, is kinder
     rest_s: float  # between two sets
-    repetition_s: float | None  # how long one takes, all phases
+    repetition_s: float | None  # how long one takes, all phases, at the first dose
     cues: tuple[str, ...]
     sees: tuple[str, ...]
     cannot_see: tuple[str, ...]
