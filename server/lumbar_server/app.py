@@ -30,6 +30,7 @@ from lumbar_server.routes import (
     deletions,
     exports,
     live,
+    movements,
     sensors,
     sessions,
     status,
@@ -54,6 +55,7 @@ _ROUTES = (
     storage,
     deletions,
     exports,
+    movements,
     live,
 )
 _TICK_S = 0.05

@@ -74,6 +74,7 @@ STORY: tuple[tuple[str, str, Any], ...] = (
     ("get", "/sessions/{session_id}/analyses", None),
     ("post", "/sessions/{session_id}/reanalyse", None),
     ("post", "/sessions/{session_id}/stop", None),
+    ("get", "/programme/movements", None),
     ("get", "/changes", None),
     ("get", "/storage", None),
     (

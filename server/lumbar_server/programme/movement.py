@@ -103,3 +103,11 @@ class Catalogue:
     reviewed_by: str | None  # a physiotherapist; None: not clinically reviewed
     reviewed_on: date | None
     sha256: str  # of the data
+
+    def ladder_of(self, exercise: str) -> Ladder:
+        """Return the ladder that a movement is on."""
+        return next(
+            ladder
+            for ladder in self.ladders.values()
+            if any(rung.exercise == exercise for rung in ladder.rungs)
+        )
