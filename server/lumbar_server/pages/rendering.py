@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ def render(request: Request, name: str, *, status_code: int = 200, **values: Any
         Of the answer.
     values
         What the template shows; text is escaped. Filters: ``duration``, ``clock``, ``percent``,
+        ``short_date``,
         and with a wearer's time zone ``local_time``, ``local_date``, ``local_clock``. A page with
         plots puts ``{{ vendored.tag("uplot") }}`` into its head.
     """
@@ -73,6 +74,16 @@ def local_date(utc: datetime, time_zone: str) -> str:
     return f"{weekday} {local.day} {month} {local.year}"
 
 
+def short_date(day: date) -> str:
+    """Return a day without its year: ``24 Nov``."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def weekday(utc: datetime, time_zone: str) -> str:
+    """Return the day of the week in the wearer's zone: ``Tue``."""
+    return _WEEKDAYS[_local(utc, time_zone).weekday()]
+
+
 def local_clock(utc: datetime, time_zone: str) -> str:
     """Return the time of day in the wearer's zone: ``18:05``."""
     return f"{_local(utc, time_zone):%H:%M}"
@@ -96,7 +107,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for one in (duration, clock, percent, local_time, local_date, local_clock):
+    for one in (duration, clock, percent, local_time, local_date, local_clock, short_date):
         environment.filters[one.__name__] = one
     return environment
 
