@@ -125,7 +125,7 @@ def progress(
     from_utc = now_utc - timedelta(days=days)
     wanted = Wanted(chosen.id, is_running=False, from_utc=from_utc)
     rows = sessions.newest(database, wanted, None, _MOST)
-    records = [record.of(database, row) for row in reversed(rows)]
+    records = record.of_all(database, rows[::-1])
     return render(
         request,
         "progress.html",

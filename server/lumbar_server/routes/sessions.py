@@ -57,7 +57,7 @@ def list_sessions(
     last = rows[limit - 1] if len(rows) > limit else None
     following = None if last is None else cursor_of(last.started_utc, last.id)
     link_next(request, response, cursor=following)
-    items = [summary_of(record.of(database, row)) for row in rows[:limit]]
+    items = [summary_of(one) for one in record.of_all(database, rows[:limit])]
     return SessionPage(items=items, next=following)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, delete, insert, select
@@ -15,8 +16,16 @@ _CORRECTIONS = cast(Table, models.Correction.__table__)
 
 def of_session(connection: Connection, session_id: int) -> list[Correction]:
     """Return what was said of a session's sets, in the order in which it was said."""
-    query = select(_CORRECTIONS).where(_CORRECTIONS.c.session_id == session_id)
-    return [_correction(row) for row in connection.execute(query.order_by(_CORRECTIONS.c.id))]
+    return of_sessions(connection, [session_id]).get(session_id, [])
+
+
+def of_sessions(connection: Connection, session_ids: Sequence[int]) -> dict[int, list[Correction]]:
+    """Return what was said of the sets of sessions, by session."""
+    query = select(_CORRECTIONS).where(_CORRECTIONS.c.session_id.in_(session_ids))
+    found: dict[int, list[Correction]] = {}
+    for row in connection.execute(query.order_by(_CORRECTIONS.c.id)):
+        found.setdefault(row.session_id, []).append(_correction(row))
+    return found
 
 
 def add(connection: Connection, session_id: int, said: Correction) -> Correction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,12 @@ from sqlalchemy import Connection
 
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server.detected import DetectedSet, DeviationSpan, PostureSpan, TimeView
-from lumbar_server.record import Part, SessionRecord, corrected
+from lumbar_server.record import Correction, Part, SessionRecord, corrected
 from lumbar_server.store import corrections, results, sessions, stream_listing, wearers
 from lumbar_server.store.results import Findings
 from lumbar_server.store.sessions import PartRow, SessionRow
 from lumbar_server.store.streams import StreamState
+from lumbar_server.store.wearers import WearerRow
 
 
 def read(connection: Connection, session_id: int) -> SessionRecord:
@@ -23,17 +25,44 @@ def read(connection: Connection, session_id: int) -> SessionRecord:
 
 def of(connection: Connection, session: SessionRow) -> SessionRecord:
     """Return a session whole."""
-    wearer = wearers.one(connection, session.wearer_id)
-    parts, found = [], []
-    for row in sessions.parts_of(connection, [session.id]):
-        stream = stream_listing.one(connection, row.stream_id)
-        if stream is None:
-            continue  # nothing of it has arrived yet
-        part, sets = _part(connection, row, stream, session.started_utc)
-        parts.append(part)
-        found += sets
-    parts.sort(key=lambda part: part.start_s)
-    said = corrections.of_session(connection, session.id)
+    return of_all(connection, [session])[0]
+
+
+def of_all(connection: Connection, rows: Sequence[SessionRow]) -> list[SessionRecord]:
+    """Return sessions whole, in their order; much faster than one after the other."""
+    keys = [row.id for row in rows]
+    everybody = {one.id: one for one in wearers.listed(connection)}
+    said = corrections.of_sessions(connection, keys)
+    parts: dict[int, list[PartRow]] = {}
+    for part in sessions.parts_of(connection, keys):
+        parts.setdefault(part.session_id, []).append(part)
+    known = {part.stream_id for mine in parts.values() for part in mine}
+    streams = stream_listing.some(connection, known)  # nothing has arrived of those missing
+    analyses = [one.analysis_id for one in streams.values() if one.analysis_id is not None]
+    found = results.read_all(connection, analyses)
+    return [
+        _whole(
+            row,
+            everybody[row.wearer_id],
+            [
+                _part(part, streams[part.stream_id], found, row.started_utc)
+                for part in parts.get(row.id, ())
+                if part.stream_id in streams
+            ],
+            said.get(row.id, ()),
+        )
+        for row in rows
+    ]
+
+
+def _whole(
+    session: SessionRow,
+    wearer: WearerRow,
+    seen: Sequence[tuple[Part, list[DetectedSet]]],
+    said: Sequence[Correction],
+) -> SessionRecord:
+    parts = sorted((part for part, _ in seen), key=lambda part: part.start_s)
+    found = [one for _, sets in seen for one in sets]
     started_s = session.started_utc.timestamp()
     return SessionRecord(
         id=session.id,
@@ -57,7 +86,7 @@ def of(connection: Connection, session: SessionRow) -> SessionRecord:
 
 
 def _part(
-    connection: Connection, row: PartRow, stream: Any, started_utc: datetime
+    row: PartRow, stream: Any, findings: Mapping[int, Findings], started_utc: datetime
 ) -> tuple[Part, list[DetectedSet]]:
     stored = IndexRanges((start, end) for start, end in stream.stored)
     lost = IndexRanges((start, end) for start, end in stream.lost)
@@ -67,7 +96,7 @@ def _part(
     time = TimeView(stream.wall_at_zero_s - started_utc.timestamp(), stream.wall_s_per_sample)
     found = Findings()
     if stream.analysis_id is not None:
-        found = _within(results.read(connection, stream.analysis_id), row.first_index, end)
+        found = _within(findings[stream.analysis_id], row.first_index, end)
     part = Part(
         stream_id=row.stream_id,
         sensor_id=stream.sensor_id,

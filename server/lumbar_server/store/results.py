@@ -67,11 +67,18 @@ def discard(connection: Connection, stream_id: str, version: str, parameters: st
 
 def read(connection: Connection, analysis_id: int) -> Findings:
     """Return what is stored of an analysis."""
-    repetitions = _parts(connection, _REPETITIONS, Repetition, analysis_id)
-    holds = _parts(connection, _HOLDS, Hold, analysis_id)
-    deviations = _parts(connection, _SET_DEVIATIONS, Deviation, analysis_id)
-    sets = [
-        ExerciseSet(
+    return read_all(connection, [analysis_id])[analysis_id]
+
+
+def read_all(connection: Connection, analysis_ids: Sequence[int]) -> dict[int, Findings]:
+    """Return what is stored of analyses, by their ids."""
+    repetitions = _parts(connection, _REPETITIONS, Repetition, analysis_ids)
+    holds = _parts(connection, _HOLDS, Hold, analysis_ids)
+    deviations = _parts(connection, _SET_DEVIATIONS, Deviation, analysis_ids)
+    sets: dict[int, list[ExerciseSet]] = {}
+    for row in _ordered(connection, _SETS, analysis_ids):
+        key = row.analysis_id, row.ordinal
+        one = ExerciseSet(
             exercise=Exercise(row.exercise),
             start=row.start,
             end=row.end,
@@ -79,17 +86,19 @@ def read(connection: Connection, analysis_id: int) -> Findings:
             coverage=row.coverage,
             closed=row.closed,
             told_live=None if row.told_live is None else Exercise(row.told_live),
-            repetitions=tuple(repetitions.get(row.ordinal, ())),
-            holds=tuple(holds.get(row.ordinal, ())),
-            deviations=tuple(deviations.get(row.ordinal, ())),
+            repetitions=tuple(repetitions.get(key, ())),
+            holds=tuple(holds.get(key, ())),
+            deviations=tuple(deviations.get(key, ())),
         )
-        for row in _ordered(connection, _SETS, analysis_id)
-    ]
-    return Findings(
-        tuple(sets),
-        tuple(_value(PostureInterval, r) for r in _ordered(connection, _POSTURES, analysis_id)),
-        tuple(_value(Deviation, r) for r in _ordered(connection, _POSTURE_DEVIATIONS, analysis_id)),
-    )
+        sets.setdefault(row.analysis_id, []).append(one)
+    postures = _listed(connection, _POSTURES, PostureInterval, analysis_ids)
+    outside = _listed(connection, _POSTURE_DEVIATIONS, Deviation, analysis_ids)
+    return {
+        key: Findings(
+            tuple(sets.get(key, ())), tuple(postures.get(key, ())), tuple(outside.get(key, ()))
+        )
+        for key in analysis_ids
+    }
 
 
 def analyses(connection: Connection, stream_id: str) -> list[int]:
@@ -182,17 +191,27 @@ def _columns(value: Any) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def _ordered(connection: Connection, table: Table, analysis_id: int) -> Sequence[Any]:
-    query = select(table).where(table.c.analysis_id == analysis_id).order_by(table.c.ordinal)
-    return connection.execute(query).all()
+def _ordered(connection: Connection, table: Table, analysis_ids: Sequence[int]) -> Sequence[Any]:
+    mine = select(table).where(table.c.analysis_id.in_(analysis_ids))
+    return connection.execute(mine.order_by(table.c.analysis_id, table.c.ordinal)).all()
+
+
+def _listed(
+    connection: Connection, table: Table, kind: type[Any], analysis_ids: Sequence[int]
+) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in _ordered(connection, table, analysis_ids):
+        found.setdefault(row.analysis_id, []).append(_value(kind, row))
+    return found
 
 
 def _parts(
-    connection: Connection, table: Table, kind: type[Any], analysis_id: int
-) -> dict[int, list[Any]]:
-    parts: dict[int, list[Any]] = {}
-    for row in _ordered(connection, table, analysis_id):
-        parts.setdefault(row.set_ordinal, []).append(_value(kind, row))
+    connection: Connection, table: Table, kind: type[Any], analysis_ids: Sequence[int]
+) -> dict[tuple[int, int], list[Any]]:
+    """Return parts of sets by analysis and set."""
+    parts: dict[tuple[int, int], list[Any]] = {}
+    for row in _ordered(connection, table, analysis_ids):
+        parts.setdefault((row.analysis_id, row.set_ordinal), []).append(_value(kind, row))
     return parts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -68,6 +68,12 @@ def newest(
 def one(connection: Connection, stream_id: str) -> Any | None:
     """Return a stream of which samples have arrived, or None."""
     return connection.execute(_analysed().where(_STREAMS.c.stream_id == stream_id)).first()
+
+
+def some(connection: Connection, stream_ids: Collection[str]) -> dict[str, Any]:
+    """Return those of the streams of which samples have arrived, by their ids."""
+    query = _analysed().where(_STREAMS.c.stream_id.in_(stream_ids))
+    return {row.stream_id: row for row in connection.execute(query)}
 
 
 def overlapping(connection: Connection, from_utc: datetime, until_utc: datetime) -> list[str]:
