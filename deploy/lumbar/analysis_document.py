@@ -14,6 +14,7 @@ from lumbar_signal import (
     PARAMETERS_SHA256,
     VERSION,
     Analysis,
+    Prescription,
     analyze,
 )
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, Hold, PostureInterval, Repetition
@@ -45,7 +46,7 @@ def analysis_document(
         sampling_rate_hz=measured.sampling_rate_hz,
         g_per_step=measured.g_per_step,
         dps_per_step=measured.dps_per_step,
-        prescribed=prescribed,
+        prescription=Prescription.throughout(prescribed),
     )
     return {
         "schema": SCHEMA,

@@ -6,6 +6,7 @@ from lumbar_signal.constants import MAX_RATE_HZ, MIN_RATE_HZ
 from lumbar_signal.detector import Detector, warm_up
 from lumbar_signal.level import Level
 from lumbar_signal.parameters import PARAMETERS_SHA256
+from lumbar_signal.prescription import NOTHING_PRESCRIBED, Prescription
 from lumbar_signal.workout import LiveState, Workout
 
 VERSION = "0.2.0"
@@ -13,6 +14,7 @@ VERSION = "0.2.0"
 __all__ = [
     "MAX_RATE_HZ",
     "MIN_RATE_HZ",
+    "NOTHING_PRESCRIBED",
     "PARAMETERS_SHA256",
     "VERSION",
     "Analysis",
@@ -20,6 +22,7 @@ __all__ = [
     "Detector",
     "Level",
     "LiveState",
+    "Prescription",
     "Workout",
     "analyze",
     "warm_up",

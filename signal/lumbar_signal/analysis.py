@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from lumbar_signal.calibration import Calibration
 from lumbar_signal.detector import Detector
-from lumbar_signal.events import Deviation, Exercise, ExerciseSet, PostureInterval
+from lumbar_signal.events import Deviation, ExerciseSet, PostureInterval
+from lumbar_signal.prescription import NOTHING_PRESCRIBED, Prescription
 from lumbar_signal.workout import Workout
 
 BLOCK_SAMPLES = 2**14  # chosen: minutes, so that a first look ends soon after the first bends
@@ -39,7 +40,7 @@ def analyze(
     sampling_rate_hz: float,
     g_per_step: float,
     dps_per_step: float = 0.0,
-    prescribed: Exercise | None = None,
+    prescription: Prescription = NOTHING_PRESCRIBED,
     sensitivity: float = 1.0,
 ) -> Analysis:
     """Analyse a recording; again from its start where the first bends show the sensor in front.
@@ -52,7 +53,7 @@ def analyze(
         Sample index of each row, shape (n,), strictly increasing; ``None`` for 0, 1, 2, ...
     sampling_rate_hz, g_per_step, dps_per_step, sensitivity
         As for ``Detector``.
-    prescribed
+    prescription
         As for ``Workout``.
 
     Raises
@@ -70,7 +71,7 @@ def analyze(
             sensitivity=sensitivity,
             in_front=in_front,
         )
-        workout = Workout(sampling_rate_hz=sampling_rate_hz, prescribed=prescribed)
+        workout = Workout(sampling_rate_hz=sampling_rate_hz, prescription=prescription)
         _take(detector, workout, samples, at, in_front=in_front)
         return detector, workout
 

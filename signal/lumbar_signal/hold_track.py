@@ -34,9 +34,8 @@ class _Named:
 class HoldTrack:
     """Takes stays as they are measured, each again and again until it is closed."""
 
-    def __init__(self, sampling_rate_hz: float, prescribed: Exercise | None) -> None:
+    def __init__(self, sampling_rate_hz: float) -> None:
         self._rate = sampling_rate_hz
-        self._prescribed = prescribed
         self._settled: list[_Named] = []
         self._together: list[tuple[Stay, Likelihoods]] = []  # within the pause of each other
         self._told: _Named | None = None  # announced and not over
@@ -48,16 +47,21 @@ class HoldTrack:
         """Where the hold began that lasts; ``None`` outside a hold."""
         return None if self._told is None else self._told.start
 
-    def add(self, stay: Stay, at: int) -> list[HoldStarted | HoldEnded]:
-        """Take a stay as sample ``at`` shows it; return what is to be announced."""
+    def add(
+        self, stay: Stay, at: int, prescribed: frozenset[Exercise]
+    ) -> list[HoldStarted | HoldEnded]:
+        """Take a stay as sample ``at`` shows it, and what was prescribed while it lasted.
+
+        Returns what is to be announced.
+        """
         likelihoods = stay_likelihoods(stay)
         best = max(likelihoods, key=likelihoods.__getitem__)
-        known = stay.calibrated or best == self._prescribed  # else the back may be the front
+        known = stay.calibrated or best in prescribed  # else the back may be the front
         was_rest = self._was_rest(stay, likelihoods)
         if best is None or was_rest or not known:
             likelihoods = {}
-        if self._prescribed is not None and self._prescribed in likelihoods:
-            likelihoods[self._prescribed] += PRESCRIBED
+        for exercise in prescribed & likelihoods.keys():
+            likelihoods[exercise] += PRESCRIBED
         if self._together and self._together[-1][0].start == stay.start:
             self._together.pop()
         elif likelihoods and not self._goes_with(stay):

@@ -82,17 +82,11 @@ class Unit:
 
 
 class Chain:
-    """The movements of neighbouring lanes, in the order in which they closed.
+    """The movements of neighbouring lanes, in the order in which they closed."""
 
-    Parameters
-    ----------
-    prescribed
-        What the wearer set out to do; ``None`` switches the prior off.
-    """
-
-    def __init__(self, *, sampling_rate_hz: float, prescribed: Exercise | None) -> None:
+    def __init__(self, *, sampling_rate_hz: float) -> None:
         self._rate = sampling_rate_hz
-        self._over, self._begins = _transitions(prescribed)
+        self._over, _ = _transitions(frozenset())  # what it costs that a set is over now
         self.units: list[Unit] = []
         self._whole_deg = 0.0  # range of the latest movement that is not half of one before
         self._scores: dict[State, float] = {(None, 1): 0.0}
@@ -103,9 +97,11 @@ class Chain:
         """Where the latest movement ended."""
         return self.units[-1].movement.end
 
-    def add(self, movement: Movement) -> int:
+    def add(self, movement: Movement, prescribed: frozenset[Exercise]) -> int:
         """Take the next movement, which begins within the pause after the one before.
 
+        ``prescribed`` is what the wearer set out to do meanwhile: it begins more easily, and may
+        be over after one repetition. Nothing switches the prior off.
         Returns the number of the first movement that may have another name now.
         """
         begun = _likelihoods(_without_approach(movement))
@@ -113,10 +109,11 @@ class Chain:
         alike = self._alikeness_of(movement)
         half_done = self._as_half_done(movement)
         left, leaver = self._best_leaver(self._pause_s(movement))
+        self._over, begins = _transitions(prescribed)
         scores: dict[State, float] = {}
         for name, likelihood in unit.likelihoods.items():
             alone = likelihood if name is None else max(likelihood, begun[name])
-            scores[name, 1] = left + alone + self._begins[name]
+            scores[name, 1] = left + alone + begins[name]
             unit.came_from[name, 1] = leaver
             for shorter, state in _LONGER[name]:
                 before = self._scores.get(shorter)
@@ -214,23 +211,25 @@ class Chain:
 
 
 @functools.cache
-def _transitions(prescribed: Exercise | None) -> tuple[dict[State, float], dict[Name, float]]:
+def _transitions(
+    prescribed: frozenset[Exercise],
+) -> tuple[dict[State, float], dict[Name, float]]:
     """Return what it costs to leave each state, and to begin with each name."""
     over = {state: _over(state, prescribed) for states in _STATES.values() for state in states}
     return over, {name: _begins(name, prescribed) for name in NAMES}
 
 
-def _over(state: State, prescribed: Exercise | None) -> float:
+def _over(state: State, prescribed: frozenset[Exercise]) -> float:
     name, length = state
     if name is None:
         return 0.0
     if name == BOWS:
         return BOWS_OVER[length - 1]
     over = _OVER.get(name, OVER)
-    return max(over[length - 1], PRESCRIBED_OVER) if name == prescribed else over[length - 1]
+    return max(over[length - 1], PRESCRIBED_OVER) if name in prescribed else over[length - 1]
 
 
-def _begins(name: Name, prescribed: Exercise | None) -> float:
+def _begins(name: Name, prescribed: frozenset[Exercise]) -> float:
     if name is None:
         return 0.0
     if name == BOWS:
@@ -238,7 +237,7 @@ def _begins(name: Name, prescribed: Exercise | None) -> float:
     if name is Exercise.UNKNOWN:
         return UNKNOWN_BEGINS
     begins = HINGES_BEGIN if name is Exercise.MODIFIED_DEADLIFT else BEGINS
-    return begins + (PRESCRIBED if name == prescribed else 0.0)
+    return begins + (PRESCRIBED if name in prescribed else 0.0)
 
 
 def _likelihoods(movement: Movement) -> dict[Name, float]:

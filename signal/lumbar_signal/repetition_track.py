@@ -35,17 +35,19 @@ Counted = tuple[Exercise, Repetition]
 class RepetitionTrack:
     """Takes movements in the order in which they closed."""
 
-    def __init__(self, sampling_rate_hz: float, prescribed: Exercise | None) -> None:
+    def __init__(self, sampling_rate_hz: float) -> None:
         self._rate = sampling_rate_hz
-        self._prescribed = prescribed
         self._chains = {chain: self._fresh() for chain in CHAIN_OF_LANE.values()}
         self._settled: list[Part] = []
         self._stays: list[Stay] = []  # face down, the latest first told
         self._told: set[tuple[int, float]] = set()
         self._unseen: list[tuple[float, float]] = []
 
-    def add(self, at: int, movement: Movement) -> list[Counted]:
-        """Take a movement that closed at a sample; return the repetitions that count now."""
+    def add(self, at: int, movement: Movement, prescribed: frozenset[Exercise]) -> list[Counted]:
+        """Take a movement that closed at a sample, and what was prescribed while it lasted.
+
+        Returns the repetitions that count now.
+        """
         for each in self._chains.values():
             each.tell(at - LIVE_LAG_S * self._rate)
         if movement.lane == ROLL_UP and self._comes_down(movement):
@@ -54,7 +56,7 @@ class RepetitionTrack:
         if self._is_over(self._chains[key], movement.start):
             self._settle(key)
         chain = self._chains[key]
-        first = chain.add(movement)
+        first = chain.add(movement, prescribed)
         counted: list[Counted] = []
         for unit, name in zip(chain.units[first:], chain.labels_from(first), strict=True):
             told = (unit.movement.lane, unit.movement.start)
@@ -105,7 +107,7 @@ class RepetitionTrack:
         self._chains[key] = self._fresh()
 
     def _fresh(self) -> Chain:
-        return Chain(sampling_rate_hz=self._rate, prescribed=self._prescribed)
+        return Chain(sampling_rate_hz=self._rate)
 
     def _parts_of(self, chain: Chain, *, over: bool) -> list[Part]:
         """Join the movements of one name that follow within the pause; broken ones count not."""

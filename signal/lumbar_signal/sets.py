@@ -10,6 +10,7 @@ from lumbar_signal.constants import SET_HOLD_S, SET_PAUSE_S, SET_REPETITIONS
 from lumbar_signal.elementary import logistic
 from lumbar_signal.events import Deviation, Exercise, ExerciseSet, Hold, Repetition
 from lumbar_signal.exercises import CUED
+from lumbar_signal.prescription import Prescription
 
 SHARED = 0.5  # of a repetition or hold: what others fill by more was theirs
 # The log odds of a set from the mean of its parts' and their number, fitted on simulated wearers
@@ -92,7 +93,7 @@ def assemble(
     parts: Sequence[Part],
     deviations: Sequence[Deviation],
     *,
-    prescribed: Exercise | None,
+    prescription: Prescription,
     sampling_rate_hz: float,
     next_index: int,
     over: bool,
@@ -100,8 +101,8 @@ def assemble(
 ) -> list[ExerciseSet]:
     """Return the sets among the parts, by their start."""
     pause = SET_PAUSE_S * sampling_rate_hz
-    real = [part for part in parts if _is_set(part, prescribed, sampling_rate_hz)]
-    real = [part for part in undisputed(real) if _is_set(part, prescribed, sampling_rate_hz)]
+    real = [part for part in parts if _is_set(part, prescription, sampling_rate_hz)]
+    real = [part for part in undisputed(real) if _is_set(part, prescription, sampling_rate_hz)]
     return [
         ExerciseSet(
             exercise=part.exercise,
@@ -150,13 +151,19 @@ def _bounded(odds: float) -> float:
     return max(-ODDS_MOST, min(odds, ODDS_MOST))
 
 
-def _is_set(part: Part, prescribed: Exercise | None, sampling_rate_hz: float) -> bool:
-    wanted = 1 if part.exercise == prescribed else SET_REPETITIONS
+def _is_set(part: Part, prescription: Prescription, sampling_rate_hz: float) -> bool:
     if part.holds:
-        proven = part.exercise == prescribed or _is_held_long(part, sampling_rate_hz)
         longest = max(hold.end - hold.start for hold in part.holds)
-        return proven and longest >= SET_HOLD_S * sampling_rate_hz
-    return len(part.repetitions) >= wanted
+        if longest < SET_HOLD_S * sampling_rate_hz:
+            return False
+        return _is_held_long(part, sampling_rate_hz) or _was_prescribed(part, prescription)
+    n = len(part.repetitions)
+    return n >= SET_REPETITIONS or (n > 0 and _was_prescribed(part, prescription))
+
+
+def _was_prescribed(part: Part, prescription: Prescription) -> bool:
+    """Tell whether any of a part was what the wearer set out to do at that time."""
+    return any(part.exercise in prescription.during(start, end) for start, end in part.spans)
 
 
 def _is_held_long(part: Part, sampling_rate_hz: float) -> bool:

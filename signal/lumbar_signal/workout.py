@@ -25,6 +25,7 @@ from lumbar_signal.events import (
 )
 from lumbar_signal.exercises import CUED
 from lumbar_signal.hold_track import HoldTrack
+from lumbar_signal.prescription import NOTHING_PRESCRIBED, Prescription
 from lumbar_signal.repetition_track import RepetitionTrack
 from lumbar_signal.sets import Gaps, Part, assemble, undisputed
 
@@ -49,15 +50,18 @@ class Workout:
     ----------
     sampling_rate_hz
         Of the stream, for the rules in seconds.
-    prescribed
-        What the wearer set out to do: it is more likely, and one repetition of it is a set.
+    prescription
+        What the wearer set out to do: it is more likely at its time, and one repetition of it is
+        a set.
     """
 
-    def __init__(self, *, sampling_rate_hz: float, prescribed: Exercise | None = None) -> None:
+    def __init__(
+        self, *, sampling_rate_hz: float, prescription: Prescription = NOTHING_PRESCRIBED
+    ) -> None:
         self._rate = sampling_rate_hz
-        self._prescribed = prescribed
-        self._repetitions = RepetitionTrack(sampling_rate_hz, prescribed)
-        self._holds = HoldTrack(sampling_rate_hz, prescribed)
+        self._prescription = prescription
+        self._repetitions = RepetitionTrack(sampling_rate_hz)
+        self._holds = HoldTrack(sampling_rate_hz)
         self._postures: list[PostureChanged] = []
         self._segment_ends: list[tuple[int, int]] = []
         self._deviations: list[tuple[Deviation, bool]] = []
@@ -93,6 +97,25 @@ class Workout:
         self._next_index = next_index
         return announced
 
+    @property
+    def prescription(self) -> Prescription:
+        """What the wearer set out to do, as far as is known."""
+        return self._prescription
+
+    def prescribe(self, prescription: Prescription) -> None:
+        """Say what the wearer sets out to do from now on.
+
+        Raises
+        ------
+        ValueError
+            Where that differs for what was seen already: it takes a new workout.
+        """
+        end = self._next_index
+        if prescription.until(end) != self._prescription.until(end):
+            raise ValueError(f"another prescription before sample {end}: begin a new workout")
+        self._prescription = prescription
+        self._found = None
+
     def close(self) -> None:
         """Say that the stream is over: every set is closed."""
         self._over = True
@@ -105,7 +128,7 @@ class Workout:
             self._found = assemble(
                 self._parts(),
                 [deviation for deviation, in_hold in self._deviations if in_hold],
-                prescribed=self._prescribed,
+                prescription=self._prescription,
                 sampling_rate_hz=self._rate,
                 next_index=self._next_index,
                 over=self._over,
@@ -181,7 +204,8 @@ class Workout:
             case PostureChanged():
                 self._postures.append(event)
             case MovementClosed(at, movement):
-                counted = self._repetitions.add(at, movement)
+                meant = self._prescription.during(movement.start, movement.end)
+                counted = self._repetitions.add(at, movement, meant)
                 return [
                     RepetitionCounted(at, exercise, one)
                     for exercise, one in counted
@@ -189,7 +213,8 @@ class Workout:
                 ]
             case StayMeasured(at, stay):
                 self._repetitions.rest(stay)
-                return [*self._holds.add(stay, at), *self._told_late(at)]
+                meant = self._prescription.during(stay.start, stay.end)
+                return [*self._holds.add(stay, at, meant), *self._told_late(at)]
             case DeviationStarted(_, kind, _, in_hold):
                 self._open[kind, in_hold] = event
                 if not self._is_told(in_hold=in_hold):

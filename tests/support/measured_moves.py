@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import exp
 from typing import Any
 
-from lumbar_signal import Workout
+from lumbar_signal import NOTHING_PRESCRIBED, Prescription, Workout
 from lumbar_signal.emission import HEAVE_LEAK, HEAVE_SHARE, SIDE_TICKS
 from lumbar_signal.emission_table import MOVEMENTS, STAYS, MovementRow, Name, StayRow
 from lumbar_signal.events import Exercise, Movement, MovementClosed, Stay, StayMeasured
@@ -95,10 +95,10 @@ def stay_of(row: StayRow, start_s: float, end_s: float, **changes: Any) -> Stay:
 def workout_of(
     movements: Sequence[Movement] = (),
     stays: Sequence[Stay] = (),
-    prescribed: Exercise | None = None,
+    prescription: Prescription = NOTHING_PRESCRIBED,
 ) -> Workout:
     """Return a workout that has seen these, in the order in which they ended, and is over."""
-    workout = Workout(sampling_rate_hz=RATE_HZ, prescribed=prescribed)
+    workout = Workout(sampling_rate_hz=RATE_HZ, prescription=prescription)
     seen = [MovementClosed(int(one.end) + 12, one) for one in movements]
     held = [StayMeasured(int(one.end) + 12, one) for one in stays]
     for event in sorted([*seen, *held], key=lambda one: one.at):

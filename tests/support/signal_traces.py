@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lumbar_signal import Detector, Workout
+from lumbar_signal import Detector, Prescription, Workout
 from lumbar_signal.events import Announcement, Exercise
 
 G_PER_STEP = 1.0 / 4096.0
@@ -26,7 +26,8 @@ def announced(
 ) -> list[Announcement]:
     """Return what a person is told of a stream, in the order in which it is told."""
     detector = Detector(sampling_rate_hz=rate_hz, g_per_step=G_PER_STEP)
-    workout = Workout(sampling_rate_hz=rate_hz, prescribed=prescribed)
+    prescription = Prescription.throughout(prescribed)
+    workout = Workout(sampling_rate_hz=rate_hz, prescription=prescription)
     told: list[Announcement] = []
     step = int(rate_hz / 4.0)
     for start in range(0, len(samples), step):

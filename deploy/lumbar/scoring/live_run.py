@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lumbar.quantisation import quantise
 from lumbar.scoring.live_log import LiveCount, LiveCue, LiveEvent
 from lumbar.trace import Trace
-from lumbar_signal import Detector, Workout
+from lumbar_signal import Detector, Prescription, Workout
 from lumbar_signal.events import Announcement, DeviationStarted, Exercise, RepetitionCounted
 
 NOTIFICATION_S = 0.1  # docs/gatt-profile.md: samples are notified at least this often
@@ -29,7 +29,10 @@ def live_run(trace: Trace, *, prescribed: Exercise | None = None) -> Iterator[Li
         g_per_step=measured.g_per_step,
         dps_per_step=measured.dps_per_step,
     )
-    workout = Workout(sampling_rate_hz=measured.sampling_rate_hz, prescribed=prescribed)
+    workout = Workout(
+        sampling_rate_hz=measured.sampling_rate_hz,
+        prescription=Prescription.throughout(prescribed),
+    )
     for start, stop in _notifications(measured.index, measured.sampling_rate_hz):
         events = detector.push(measured.counts[start:stop], int(measured.index[start]))
         told = workout.add(events, detector.next_index)

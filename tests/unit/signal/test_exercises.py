@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lumbar_signal import analyze
+from lumbar_signal import Prescription, analyze
 from lumbar_signal.events import (
     Announcement,
     DeviationKind,
@@ -26,7 +26,7 @@ def _sets(wearer: Wearer, prescribed: Exercise | None = None) -> tuple[ExerciseS
         None,
         sampling_rate_hz=RATE_HZ,
         g_per_step=G_PER_STEP,
-        prescribed=prescribed,
+        prescription=Prescription.throughout(prescribed),
     ).sets
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from lumbar_signal import NOTHING_PRESCRIBED, Prescription
 from lumbar_signal.emission_table import BOWS, MOVEMENTS
 from lumbar_signal.events import Exercise, Movement
 from lumbar_signal.exercises import FACE_DOWN, ON_BACK, ROLL_UP
@@ -24,9 +25,9 @@ BRIDGE, HINGE = Exercise.GLUTE_BRIDGE, Exercise.MODIFIED_DEADLIFT
 
 
 def _sets(
-    movements: list[Movement], prescribed: Exercise | None = None
+    movements: list[Movement], prescription: Prescription = NOTHING_PRESCRIBED
 ) -> list[tuple[Exercise, int]]:
-    workout = workout_of(movements, prescribed=prescribed)
+    workout = workout_of(movements, prescription=prescription)
     return [(one.exercise, len(one.repetitions)) for one in workout.sets]
 
 
@@ -46,7 +47,7 @@ def test_a_single_movement_is_no_set(exercise: Exercise) -> None:
 @pytest.mark.parametrize("exercise", [HINGE, BRIDGE, Exercise.CAT_COW])
 def test_a_single_movement_is_a_set_where_it_was_prescribed(exercise: Exercise) -> None:
     one = repeated(exercise, 1, calibrating=False)
-    assert _sets(one, prescribed=exercise) == [(exercise, 1)]
+    assert _sets(one, Prescription.throughout(exercise)) == [(exercise, 1)]
 
 
 def test_three_bows_of_calibration_are_no_set() -> None:
@@ -194,8 +195,8 @@ def test_the_way_down_from_a_bridge_is_no_sit_up() -> None:
 
 
 def test_odds_are_those_of_the_name_against_all_others() -> None:
-    chain = Chain(sampling_rate_hz=RATE_HZ, prescribed=None)
-    chain.add(repeated(BRIDGE, 1)[0])
+    chain = Chain(sampling_rate_hz=RATE_HZ)
+    chain.add(repeated(BRIDGE, 1)[0], frozenset())
     (unit,) = chain.units
     assert unit.odds(BRIDGE) > 2.0
     assert unit.odds(Exercise.PELVIC_TILT) < -5.0

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lumbar_signal import Detector, LiveState, Workout
+from lumbar_signal import Detector, LiveState, Prescription, Workout
 from lumbar_signal.emission_table import MOVEMENTS
 from lumbar_signal.events import (
     Deviation,
@@ -263,7 +263,7 @@ def test_the_way_out_of_a_clear_rest_makes_no_hold_of_it() -> None:
 def test_what_was_prescribed_changes_nothing_for_other_exercises() -> None:
     plank = stay_of(stay_row(Exercise.WALL_PLANK), 2.0, 30.0)
     free, bound = (
-        workout_of(stays=[plank], prescribed=prescribed).sets
+        workout_of(stays=[plank], prescription=Prescription.throughout(prescribed)).sets
         for prescribed in (None, Exercise.GLUTE_BRIDGE)
     )
     assert [one.exercise for one in free] == [Exercise.WALL_PLANK]
