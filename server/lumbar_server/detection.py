@@ -69,6 +69,7 @@ class StreamDetection:
         self._past, self._erased = past, erased
         self.analysis_id = analysis_id
         self.saved = saved
+        self._told_calibration: str | None = None  # the source that was saved last
         self.restart()
 
     def restart(self, *, in_front: bool = False) -> None:
@@ -128,6 +129,10 @@ class StreamDetection:
         findings = self.findings
         changes.add(self.analysis_id, self.saved, findings)
         self.saved, self.saved_to = findings, self.fed_to
+        source = self.calibration.source
+        if source != self._told_calibration:
+            changes.calibrate(self.analysis_id, source)
+            self._told_calibration = source
 
     @property
     def save_is_due(self) -> bool:

@@ -125,11 +125,11 @@ def _attempt(engine: Engine, stream_id: str, now_s: Callable[[], float]) -> Rean
         newest = analysis_listing.of_stream(connection, stream_id)[:1]
         if newest and _version(newest[0]) == (VERSION, PARAMETERS_SHA256):
             return Reanalysed(stream_id, Outcome.UP_TO_DATE)
-        found = _detected(connection, record)
+        detection = _detected(connection, record)
     now_utc = datetime.fromtimestamp(now_s(), UTC)
     with writing(engine) as connection:
         streams.write(connection, [record], now_utc)  # so that no worker writes beside us
-        _store(connection, stream_id, found)
+        found = _store(connection, stream_id, detection)
         note_stream(connection, record, now_utc)
         follow(connection, record, found.sets, now_utc)
     return Reanalysed(stream_id, Outcome.ANALYSED)
@@ -139,7 +139,7 @@ def _version(row: AnalysisRow) -> tuple[str, str]:
     return row.detector_version, row.parameters_sha256
 
 
-def _detected(connection: Connection, record: StreamRecord) -> Findings:
+def _detected(connection: Connection, record: StreamRecord) -> StreamDetection:
     form = record.sample_format
     if form is None or not record.stored:
         raise _LeftError("nothing of it has arrived")
@@ -156,7 +156,7 @@ def _detected(connection: Connection, record: StreamRecord) -> Findings:
         detection.feed(_runs(connection, record, form), record.settled_end)
     if record.is_settled:
         detection.flush()
-    return detection.findings
+    return detection
 
 
 def _runs(connection: Connection, record: StreamRecord, form: SampleFormat) -> Iterator[Run]:
@@ -164,10 +164,11 @@ def _runs(connection: Connection, record: StreamRecord, form: SampleFormat) -> I
         yield from samples.read(connection, record.stream_id, form.channels, first, end)
 
 
-def _store(connection: Connection, stream_id: str, found: Findings) -> None:
+def _store(connection: Connection, stream_id: str, detection: StreamDetection) -> Findings:
     # Where this version has looked before, but another one since: the newest id is what counts.
     results.discard(connection, stream_id, VERSION, PARAMETERS_SHA256)
-    analysis_id = results.open_analysis(connection, stream_id, VERSION, PARAMETERS_SHA256)
+    detection.analysis_id = results.open_analysis(connection, stream_id, VERSION, PARAMETERS_SHA256)
     changes = results.Changes()
-    changes.add(analysis_id, Findings(), found)
+    detection.save(changes)
     changes.write(connection)
+    return detection.saved

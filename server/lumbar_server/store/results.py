@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from lumbar_server import models
 from lumbar_server.store.upsert import insert_missing
@@ -122,6 +122,7 @@ class Changes:
     """Rows to delete and to insert, of any number of analyses; written all at once."""
 
     def __init__(self) -> None:
+        self._calibrations: list[dict[str, Any]] = []
         self._deletes: dict[Table, list[dict[str, Any]]] = {}
         self._inserts: dict[Table, list[dict[str, Any]]] = {}
 
@@ -135,8 +136,14 @@ class Changes:
         self._add_list(_POSTURES, analysis_id, before.postures, after.postures)
         self._add_list(_POSTURE_DEVIATIONS, analysis_id, before.deviations, after.deviations)
 
+    def calibrate(self, analysis_id: int, source: str) -> None:
+        """Say how it became known how the sensor sits."""
+        self._calibrations.append({"of_analysis": analysis_id, "source": source})
+
     def write(self, connection: Connection) -> None:
         """Delete, then insert; sets before their parts."""
+        if self._calibrations:
+            connection.execute(_CALIBRATE, self._calibrations)
         for table, keys in self._deletes.items():
             connection.execute(_DELETE[table], keys)
         for table in sorted(self._inserts, key=lambda table: table is not _SETS):
@@ -172,6 +179,11 @@ class Changes:
         self._inserts.setdefault(table, []).append(row)
 
 
+_CALIBRATE = (
+    update(_ANALYSES)
+    .where(_ANALYSES.c.id == bindparam("of_analysis"))
+    .values(calibration=bindparam("source"))
+)
 _DELETE = {
     table: delete(table).where(
         table.c.analysis_id == bindparam("of_analysis"), table.c.ordinal == bindparam("at_ordinal")

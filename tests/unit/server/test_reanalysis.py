@@ -62,6 +62,7 @@ def test_an_older_analysis_is_kept_beside_the_new_one(engine: Engine, ingest: In
         assert (new.detector_version, old.detector_version) == (VERSION, "0.0.9")
         assert results.read(connection, old.id) == older
         assert results.read(connection, new.id) == found == expected(STREAM)
+        assert (new.calibration, old.calibration) == ("standing", None)
         (session,) = sessions.newest(connection, Wanted(), None, 10)
         shown = record.of(connection, session)
         assert [one.exercise for one in shown.sets] == ["glute_bridge"]
