@@ -1,10 +1,12 @@
 // One voice: the more important goes first, never two at once, silence after a form cue.
 
-const ORDER = ["safety", "sensor", "form", "count", "praise"];
+const ORDER = ["safety", "sensor", "lead", "form", "count", "praise"]; // lead: what to do next
 const FORM = ORDER.indexOf("form");
 const SILENCE_MS = 6000; // after a form cue: time to do what it says
 const STALE_MS = 1500; // what had to wait for so long is no longer news
+const LEAD_STALE_MS = 15_000; // but who leads is waited for
 const LONGEST_MS = 5000; // some browsers never say that an utterance is over
+const CHARACTER_MS = 120; // slow speech has eight characters a second
 
 export class Voice {
   constructor() {
@@ -31,7 +33,7 @@ export class Voice {
     const now_ms = performance.now();
     if (!this.isOn || (rank >= FORM && now_ms < this.quietUntil_ms)) return;
     if (this.present && rank >= this.present.rank) {
-      if (!this.waiting || rank <= this.waiting.rank) this.waiting = { rank, text, until_ms: now_ms + STALE_MS };
+      if (!this.waiting || rank <= this.waiting.rank) this.waiting = { rank, text, until_ms: now_ms + (kind === "lead" ? LEAD_STALE_MS : STALE_MS) };
       return;
     }
     if (this.present) this.interrupt();
@@ -45,7 +47,7 @@ export class Voice {
     const over = () => this.over(present);
     utterance.onend = over;
     utterance.onerror = over;
-    setTimeout(() => this.giveUp(present), LONGEST_MS);
+    setTimeout(() => this.giveUp(present), Math.max(LONGEST_MS, CHARACTER_MS * text.length));
     this.present = present;
     if (rank === FORM) this.quietUntil_ms = performance.now() + SILENCE_MS;
     speechSynthesis.speak(utterance);
