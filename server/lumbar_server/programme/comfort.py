@@ -55,10 +55,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Comfort:
-    """A zone, and its reason as the middle of a sentence."""
+    """A zone, and its reason as the middle of a sentence.
+
+    It is steady where exercise made nothing worse: a back at 4 all the time is no reason for less.
+    """
 
     zone: Zone
     why: str
+    is_steady: bool = False
 
 
 def felt_of(session: PastSession, limits: Limits) -> Comfort:
@@ -70,7 +74,7 @@ def felt_of(session: PastSession, limits: Limits) -> Comfort:
     ):
         why = next(reasons, None)
         if why is not None:
-            return Comfort(zone, why)
+            return Comfort(zone, why, _is_steady(session))
     return Comfort(Zone.GREEN, "it felt fine, and back to usual the day after")
 
 
@@ -79,6 +83,13 @@ def is_usual_in_time(session: PastSession) -> bool:
     if session.next_day is not NextDay.USUAL or session.next_day_utc is None:
         return False
     return NEXT_DAY_FROM <= session.next_day_utc - session.ended_utc <= NEXT_DAY_UNTIL
+
+
+def _is_steady(session: PastSession) -> bool:
+    worst = _worst(session)
+    known = worst is not None and session.before is not None and worst <= session.before
+    stopped = session.stop not in (None, StopReason.DONE)
+    return known and not stopped and is_usual_in_time(session)
 
 
 def _worst(session: PastSession) -> int | None:
@@ -91,7 +102,7 @@ def _red(session: PastSession, limits: Limits) -> Iterator[str]:
     if session.stop in _RED_STOPS:
         yield _RED_STOPS[session.stop]
     if worst is not None and worst >= limits.red_from:
-        yield f"it went up to {worst}"
+        yield _at(worst, session.before)
     if worst is not None and session.before is not None and worst >= session.before + RED_RISE:
         yield f"it went from {session.before} to {worst}"
     if session.next_day is NextDay.WORSE:
@@ -103,11 +114,17 @@ def _amber(session: PastSession, limits: Limits) -> Iterator[str]:
     if session.stop is StopReason.TOO_MUCH:
         yield "you stopped because it was too much"
     if worst is not None and worst >= limits.amber_from:
-        yield f"it went up to {worst}"
+        yield _at(worst, session.before)
     if worst is not None and session.before is not None and worst >= session.before + AMBER_RISE:
         yield f"it went from {session.before} to {worst}"
     if session.next_day is NextDay.BIT_MORE:
         yield "it was still a bit more the day after"
+
+
+def _at(worst: int, before: int | None) -> str:
+    if before is not None and worst > before:
+        return f"it went from {before} to {worst}"
+    return f"your back was at {worst}"
 
 
 def _unsaid(session: PastSession) -> Iterator[str]:
@@ -118,4 +135,4 @@ def _unsaid(session: PastSession) -> Iterator[str]:
     if session.next_day is None:
         yield "there is no answer yet for the day after"
     elif not is_usual_in_time(session):
-        yield "the answer for the day after came at another time than asked"
+        yield "how the next day was came sooner or later than the next day"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lumbar_server.programme.choosing import choose, next_strength, template
 from lumbar_server.programme.comfort import NEXT_DAY_FROM, Limits, Zone, felt_of
+from lumbar_server.programme.days import named_day, named_moment
 from lumbar_server.programme.movement import Catalogue
 from lumbar_server.programme.past import Choice, PastSession
 from lumbar_server.programme.plan import Kind, Length, Plan, PlanLine, Settings, State
@@ -19,6 +21,8 @@ from lumbar_server.programme.setting_out import Circumstances, set_out
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """What is later than now by more was written by a wrong clock (chosen)."""
+WRONG_CLOCK = timedelta(days=2)
+"""A session that lies ahead by no more was done just now (chosen: a day, and a zone)."""
 BETWEEN_SESSIONS = timedelta(hours=12)
 FIRST_WEEK = timedelta(days=7)
 GETTING_READY_S = 20.0  # chosen: from one movement to the next
@@ -62,15 +66,17 @@ def plan_of(
         (one for one in past if one.started_utc <= now_utc + CLOCK_TOLERANCE),
         key=lambda one: (one.started_utc, one.id),
     )
+    ahead = [one for one in past if one.started_utc > now_utc + CLOCK_TOLERANCE]
+    recent = [*known, *(_just_now(one, now_utc) for one in ahead if _may_be_now(one, now_utc))]
     stand = screened(screenings, known, limits, now_utc)
-    strength_utc = next_strength(catalogue, known, now_utc)
+    strength_utc = next_strength(catalogue, recent, now_utc)
     zone = ZoneInfo(time_zone)
-    pause_utc = paused_until(known, limits)
+    pause_utc = paused_until(recent, limits)
     is_paused = pause_utc is not None and now_utc < pause_utc
-    state = _state(stand, known, now_utc, is_paused=is_paused)
+    state = _state(stand, recent, now_utc, is_paused=is_paused)
     kind = _kind(state, strength_utc)
     lines: tuple[PlanLine, ...] = ()
-    held_back = refusals(known, stand, limits, before, now_utc)
+    held_back = refusals(recent, stand, limits, before, now_utc)
     if state is State.READY:
         with_care = stand.level is Level.CARE
         given = Circumstances(
@@ -82,9 +88,10 @@ def plan_of(
             stand.cautions,
             held_back,
             _why_reduced(known, limits, settings, now_utc),
+            zone,
         )
         places = template().lines[length, kind]
-        chosen = choose(places, catalogue, known, stand.cautions, choices, now_utc)
+        chosen = choose(places, catalogue, recent, stand.cautions, choices, now_utc)
         lines = set_out(chosen, given)
     return Plan(
         day=now_utc.astimezone(zone).date(),
@@ -98,8 +105,17 @@ def plan_of(
         held_back=tuple(f"Nothing goes up today: {one.why}." for one in held_back),
         next_strength_utc=strength_utc,
         answer_due=_answer_due(known, now_utc),
-        assumptions=tuple(_assumptions(catalogue, past, known, now_utc, zone)),
+        assumptions=tuple(_assumptions(catalogue, ahead, known, now_utc, zone)),
     )
+
+
+def _may_be_now(session: PastSession, now_utc: datetime) -> bool:
+    return session.started_utc - now_utc <= WRONG_CLOCK
+
+
+def _just_now(session: PastSession, now_utc: datetime) -> PastSession:
+    """Return a session that a wrong clock put ahead of now, as carefully as can be."""
+    return replace(session, started_utc=now_utc, ended_utc=now_utc)
 
 
 def minutes_of(lines: Sequence[PlanLine]) -> int:
@@ -163,22 +179,14 @@ def _why(
     if state is State.PAUSED and pause_utc is not None:
         return (
             f"Twice within a week it was too much, so the plan rests until "
-            f"{_moment(pause_utc, zone)}. Ask a health professional what suits you."
+            f"{named_moment(pause_utc, zone)}. Ask a health professional what suits you."
         )
     if state is State.REST:
         return "That is enough for now. Keep moving: an easy walk is better than lying down."
     if kind is Kind.STRENGTH:
         return "Strength and control today: the muscles have had their rest."
     assert strength_utc is not None
-    return f"Mobility today: strength again from {_moment(strength_utc, zone)}."
-
-
-def _moment(at_utc: datetime, zone: ZoneInfo) -> str:
-    local = at_utc.astimezone(zone)
-    return f"{_WEEKDAYS[local.weekday()]} {local:%H:%M}"
-
-
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    return f"Mobility today: strength again from {named_moment(strength_utc, zone)}."
 
 
 def _answer_due(past: Sequence[PastSession], now_utc: datetime) -> int | None:
@@ -190,14 +198,16 @@ def _answer_due(past: Sequence[PastSession], now_utc: datetime) -> int | None:
 
 def _assumptions(
     catalogue: Catalogue,
-    past: Sequence[PastSession],
+    ahead: Sequence[PastSession],
     known: Sequence[PastSession],
     now_utc: datetime,
     zone: ZoneInfo,
 ) -> Iterator[str]:
     """Yield what the plan took to be so because it was not told, or told oddly."""
-    if len(known) < len(past):
-        yield "A session lies in the future, so a clock was wrong: it is left out until then."
+    for one in ahead:
+        taken = "it counts as just now" if _may_be_now(one, now_utc) else "it is left out"
+        day = named_day(one.started_utc, zone)
+        yield f"A session lies ahead ({day}), so a clock was wrong: {taken}."
     missing = {
         line.exercise
         for one in known
@@ -209,9 +219,5 @@ def _assumptions(
         yield f"{name} is no longer one of the movements: what was done of it stays in the record."
     silent = [one for one in known[-2:] if is_unanswered(one, known, now_utc)]
     for one in silent:
-        yield f"The day after {_day(one, zone)} was not told: it counts as not known, not as good."
-
-
-def _day(session: PastSession, zone: ZoneInfo) -> str:
-    local = session.started_utc.astimezone(zone)
-    return f"{_WEEKDAYS[local.weekday()]}, {local:%Y-%m-%d}"
+        day = named_day(one.started_utc, zone)
+        yield f"The day after {day} was not told: it counts as not known, not as good."

@@ -12,15 +12,18 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from lumbar_server.programme.comfort import Comfort, Limits, Zone, felt_of
 from lumbar_server.programme.movement import Catalogue, Counting, Ladder
-from lumbar_server.programme.past import Choice, DoneLine, Felt, PastSession
+from lumbar_server.programme.past import Choice, DoneLine, Felt, NextDay, PastSession
 
 GOOD_IN_ROW = 2
 GOOD_IN_ROW_WITH_CARE = 3  # chosen: "slower steps"
 AMBERS_IN_ROW = 2
 EASIER_IN_ROW = 2  # chosen: who asks for it twice means it
+LEAST_DONE = 0.8
+"""Of the volume (chosen: a sensor misses one of eight at times; a set of three is more)."""
 LEAST_VALID = 0.8
 LEAST_IN_BAND = 0.8
 LEAST_COVERAGE = 0.8
@@ -41,7 +44,8 @@ class Move(enum.StrEnum):
 class Standing:
     """Where a person stands on one ladder; ``rung`` is where the next session would be.
 
-    ``why`` is a sentence without its end, so that more can be said.
+    ``why`` is a sentence without its end, so that more can be said; ``since_utc`` is the session
+    that it speaks of, and for who is ready the one that made it so.
     """
 
     ladder: str
@@ -49,7 +53,7 @@ class Standing:
     move: Move
     rule: str
     why: str
-    ready_since_utc: datetime | None = None
+    since_utc: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class _Verdict:
     zone: Zone
     rule: str
     why: str
+    is_steady: bool = False
 
 
 def standing_of(
@@ -94,39 +99,42 @@ def standing_of(
     if now_utc - _last_time(ladder, past) > LONG_GAP:
         return _after_gap(ladder, rung)
     verdicts = [_verdict(one, line, catalogue, limits) for one, line in done]
-    last = verdicts[-1]
+    last, at_utc = verdicts[-1], last_session.started_utc
     if last.zone is Zone.RED:
-        return _back(ladder, rung, "red", f"because {last.why}")
-    if _in_row(done, verdicts, Zone.AMBER) >= AMBERS_IN_ROW:
-        return _back(ladder, rung, "second_amber", f"because {last.why}, the second time in a row")
+        return _back(ladder, rung, "red", f"because {last.why}", at_utc)
+    if last.zone is Zone.AMBER and _ambers_in_row(done, verdicts) >= AMBERS_IN_ROW:
+        why = f"because {last.why}, the second time in a row"
+        return _back(ladder, rung, "second_amber", why, at_utc)
     if _easier_in_row(done) >= EASIER_IN_ROW:
         why = "because you chose the easier form twice in a row"
-        return _back(ladder, rung, "easier", why)
+        return _back(ladder, rung, "easier", why, at_utc)
     if last.zone is not Zone.GREEN:
         why = f"The same again, because {last.why}"
-        return Standing(ladder.name, rung, Move.SAME, last.rule, why)
+        return Standing(ladder.name, rung, Move.SAME, last.rule, why, at_utc)
     needed = GOOD_IN_ROW_WITH_CARE if with_care else GOOD_IN_ROW
-    good = _in_row(done, verdicts, Zone.GREEN)
+    good = _goods_in_row(done, verdicts)
     if good < needed:
         why = f"The same again: {_more(needed - good)}"
         return Standing(ladder.name, rung, Move.SAME, "one_more", why)
     if rung + 1 >= len(ladder.rungs):
         return Standing(ladder.name, rung, Move.SAME, "goal", "You are at the goal: keep it up")
     why = f"{_NUMBERS[good] if good < len(_NUMBERS) else good} good sessions in a row"
-    return Standing(ladder.name, rung, Move.READY, "good", why, last_session.ended_utc)
+    first_ready, _ = done[len(done) - good + needed - 1]
+    return Standing(ladder.name, rung, Move.READY, "good", why, first_ready.started_utc)
 
 
-def _back(ladder: Ladder, rung: int, rule: str, why: str) -> Standing:
+def _back(ladder: Ladder, rung: int, rule: str, why: str, at_utc: datetime) -> Standing:
     if rung == 0:
-        return Standing(ladder.name, 0, Move.SAME, rule, f"The easiest form, and no more, {why}")
-    return Standing(ladder.name, rung - 1, Move.BACK, rule, f"A step back, {why}")
+        said = f"The easiest form, and no more, {why}"
+        return Standing(ladder.name, 0, Move.SAME, rule, said, at_utc)
+    return Standing(ladder.name, rung - 1, Move.BACK, rule, f"A step back, {why}", at_utc)
 
 
 def _after_gap(ladder: Ladder, rung: int) -> Standing:
     """Never further back than the beginning, unless it was easier already."""
     back = max(min(rung, ladder.start), rung - STEPS_BACK_AFTER_GAP)
     if back == rung:
-        why = "More than two weeks without it: the gentle beginning again"
+        why = "More than two weeks without it: gently on, as before"
         return Standing(ladder.name, rung, Move.SAME, "gap", why)
     steps = "two steps" if rung - back == STEPS_BACK_AFTER_GAP else "a step"
     why = f"More than two weeks without it: {steps} back, and on from there"
@@ -166,8 +174,14 @@ def _verdict(
     if line.felt is Felt.TOO_MUCH:
         return _Verdict(Zone.AMBER, "amber", "it was too much")
     if felt.zone is Zone.AMBER:
-        return _Verdict(Zone.AMBER, "amber", felt.why)
+        if session.next_day is not NextDay.BIT_MORE and _blames_another(session):
+            return _Verdict(Zone.UNKNOWN, "amber", "another movement was too much the last time")
+        return _Verdict(Zone.AMBER, "amber", felt.why, felt.is_steady)
     return next(_obstacles(session, line, felt, catalogue), _GOOD)
+
+
+def _blames_another(session: PastSession) -> bool:
+    return any(line.felt is Felt.TOO_MUCH for line in session.lines)
 
 
 _GOOD = _Verdict(Zone.GREEN, "good", "it went well")
@@ -186,8 +200,8 @@ def _obstacles(
     if line.choice is Choice.EASIER:
         yield unknown("easier", "you chose the easier form")
     if line.is_reduced:
-        yield unknown("reduced", "the last time was a shorter one")
-    if line.done_share < 1.0:
+        yield unknown("was_half", "the last time was a shorter one")
+    if line.done_share < LEAST_DONE:
         yield unknown("not_all_done", "not all of it was done the last time")
     movement = catalogue.movements.get(line.exercise)
     if movement is not None and movement.counting is Counting.ASK and not line.is_confirmed:
@@ -204,24 +218,35 @@ def _obstacles(
         yield unknown("out_of_range", "much of it was outside the target range")
 
 
-def _in_row(
-    done: Sequence[tuple[PastSession, DoneLine]], verdicts: Sequence[_Verdict], zone: Zone
+def _goods_in_row(
+    done: Sequence[tuple[PastSession, DoneLine]], verdicts: Sequence[_Verdict]
 ) -> int:
-    """Return how many of the latest sessions on the present rung were of a zone."""
+    """Return how many of the latest sessions on the present rung were good."""
+    latest = _on_rung(done, verdicts)
+    return len(list(takewhile(lambda one: one.zone is Zone.GREEN, latest)))
+
+
+def _ambers_in_row(
+    done: Sequence[tuple[PastSession, DoneLine]], verdicts: Sequence[_Verdict]
+) -> int:
+    """Return how many of the latest on the present rung were amber and made something worse."""
+    latest = takewhile(lambda one: one.zone is Zone.AMBER, _on_rung(done, verdicts))
+    return sum(not one.is_steady for one in latest)
+
+
+def _on_rung(
+    done: Sequence[tuple[PastSession, DoneLine]], verdicts: Sequence[_Verdict]
+) -> Iterator[_Verdict]:
+    """Yield the latest verdicts on the present rung, the last one first."""
     rung = done[-1][1].rung
-    n = 0
     for (_, line), verdict in zip(reversed(done), reversed(verdicts), strict=True):
-        if verdict.zone is not zone or line.rung != rung:
-            break
-        n += 1
-    return n
+        if line.rung != rung:
+            return
+        yield verdict
 
 
 def _easier_in_row(done: Sequence[tuple[PastSession, DoneLine]]) -> int:
     rung = done[-1][1].rung
-    n = 0
-    for _, line in reversed(done):
-        if line.choice is not Choice.EASIER or line.rung != rung:
-            break
-        n += 1
-    return n
+    latest = (line for _, line in reversed(done))
+    easier = takewhile(lambda line: line.choice is Choice.EASIER and line.rung == rung, latest)
+    return len(list(easier))

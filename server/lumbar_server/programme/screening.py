@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from lumbar_server.programme.comfort import Limits, Zone, felt_of
-from lumbar_server.programme.past import PastSession, StopReason
+from lumbar_server.programme.past import NextDay, PastSession, StopReason
 
 ANY_CHANGE = "any_change"
 """The one line of every session: any change in legs, bladder, fever, fall?"""
@@ -166,5 +166,7 @@ def _why_due(
 
 
 def _told_utc(session: PastSession) -> datetime:
-    """Return when the last was said of a session."""
-    return max(session.ended_utc, session.next_day_utc or session.ended_utc)
+    """Return when it became known how bad a session was."""
+    if session.next_day is NextDay.WORSE and session.next_day_utc is not None:
+        return max(session.ended_utc, session.next_day_utc)
+    return session.ended_utc

@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from lumbar_server.programme.choosing import Chosen, allowed_rungs, name_of
+from lumbar_server.programme.days import named_day
 from lumbar_server.programme.movement import Catalogue, Dose, Rung
 from lumbar_server.programme.past import Choice
 from lumbar_server.programme.plan import PlanLine
@@ -15,6 +17,8 @@ from lumbar_server.programme.progression import Move, Standing
 from lumbar_server.programme.refusals import Refusal
 from lumbar_server.programme.screening import Caution
 
+RISES = 2
+"""So many movements go up in a session, each by one thing (chosen: it stays clear what did it)."""
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -27,6 +31,7 @@ class Circumstances:
     cautions: frozenset[Caution]
     refusals: tuple[Refusal, ...]
     reduced: str | None  # why there is only half of it
+    zone: ZoneInfo  # of the wearer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,12 @@ class _Place:
 
 
 def set_out(chosen: Sequence[Chosen], given: Circumstances) -> tuple[PlanLine, ...]:
-    """Return the lines; one of them at most goes up, the one that has waited longest."""
+    """Return the lines; two of them at most go up, those that have waited longest."""
     places = [_place(one, given) for one in chosen]
     may_rise = not given.refusals and given.reduced is None
     ready = [one for one in places if one.is_ready] if may_rise else []
-    first = min(ready, key=lambda one: one.standing.ready_since_utc or _LAST, default=None)
-    return tuple(_line(one, first, given) for one in places)
+    ready.sort(key=lambda one: one.standing.since_utc or _LAST)
+    return tuple(_line(one, ready[:RISES], given) for one in places)
 
 
 def halved(dose: Dose) -> Dose:
@@ -88,16 +93,16 @@ def _place(chosen: Chosen, given: Circumstances) -> _Place:
     return _Place(chosen, standing, rung, up)
 
 
-def _line(place: _Place, first: _Place | None, given: Circumstances) -> PlanLine:
+def _line(place: _Place, rising: Sequence[_Place], given: Circumstances) -> PlanLine:
     ladder, choice = place.chosen.ladder, place.chosen.choice
     at, change = place.rung, _change_back(place)
-    if place is first and place.up is not None:
+    if place in rising and place.up is not None:
         at, change = place.up, step_between(ladder.rungs[place.rung], ladder.rungs[place.up])
     rung = ladder.rungs[_easier(place, given) if choice is Choice.EASIER else at]
     dose, is_reduced = rung.dose, given.reduced is not None
     if is_reduced or (choice is Choice.EASIER and rung == ladder.rungs[at]):
         dose = halved(dose)
-    rule, why = _why(place, first, change, given)
+    rule, why = _why(place, rising, change, given)
     movement = given.catalogue.movements[rung.exercise]
     return PlanLine(
         ladder=ladder.name,
@@ -127,40 +132,46 @@ def _change_back(place: _Place) -> str | None:
 
 
 def _why(
-    place: _Place, first: _Place | None, change: str | None, given: Circumstances
+    place: _Place, rising: Sequence[_Place], change: str | None, given: Circumstances
 ) -> tuple[str, str]:
     """Return the rule that decided a line, and its sentence without the end."""
-    chosen, standing = place.chosen, place.standing
+    chosen = place.chosen
     if chosen.choice is Choice.SKIP:
         return "skip", "Left out today, as you chose"
     if chosen.choice is Choice.EASIER:
         return "easier", "The easier form today, as you chose"
-    if chosen.why is not None:
-        return chosen.rule or "", chosen.why
+    rule, why = _why_so_much(place, rising, change, given)
+    return (rule, why) if chosen.why is None else (chosen.rule or rule, f"{chosen.why}. {why}")
+
+
+def _why_so_much(
+    place: _Place, rising: Sequence[_Place], change: str | None, given: Circumstances
+) -> tuple[str, str]:
+    standing = place.standing
+    said = _dated(standing, given.zone)
     if given.reduced is not None:
-        return "reduced", _joined(standing, given.reduced)
+        return "half", f"{said}; {given.reduced}"
     if place.rung < standing.rung:
         return "caution", "As far as your answers to the questions allow"
-    if not place.is_ready:
-        return _unready(place)
-    if place is first:
-        return "rise", f"{standing.why}: {change}"
+    if standing.move is not Move.READY:
+        return standing.rule, said
+    if place.up is None:
+        return "caution", f"{said}; your answers to the questions allow no more"
+    if place in rising:
+        return "rise", f"{said}: {change}"
     if given.refusals:
-        return given.refusals[0].rule, f"{standing.why}, but not more today: {_all(given.refusals)}"
-    assert first is not None
-    name = name_of(first.chosen.ladder, given.catalogue)
-    return "waits", f"{standing.why}; one thing changes at a time, and {name} goes first"
+        return given.refusals[0].rule, f"{said}, but not more today: {_all(given.refusals)}"
+    if not rising:
+        return standing.rule, f"{said}; the same, as you chose it yourself"
+    names = " and ".join(name_of(one.chosen.ladder, given.catalogue) for one in rising)
+    return "waits", f"{said}; {names} {'goes' if len(rising) == 1 else 'go'} first"
 
 
-def _unready(place: _Place) -> tuple[str, str]:
-    standing = place.standing
-    if standing.move is Move.READY:
-        return "caution", f"{standing.why}; your answers to the questions allow no more"
-    return standing.rule, standing.why
-
-
-def _joined(standing: Standing, reduced: str) -> str:
-    return f"{standing.why}; {reduced}" if standing.move is Move.BACK else reduced.capitalize()
+def _dated(standing: Standing, zone: ZoneInfo) -> str:
+    """Say which day is spoken of, unless all of them are."""
+    if standing.since_utc is None or standing.move is Move.READY:
+        return standing.why
+    return f"{standing.why} ({named_day(standing.since_utc, zone)})"
 
 
 def _all(refusals: Sequence[Refusal]) -> str:

@@ -88,14 +88,14 @@ def check(plan: Plan, past: list[PastSession], before: int | None, hour: int) ->
         session, line = mine[-1]
         assert one.rung == line.rung + 1
         assert felt_of(session, Limits()).zone is Zone.GREEN
-        assert line.done_share >= 1.0
+        assert line.done_share >= 0.8
         assert all(
             share is None or share >= 0.8 for share in (line.valid_share, line.in_band_share)
         )
         assert (session.coverage or 0.0) >= 0.8
         assert session.is_calibrated
         assert now_utc - session.started_utc <= timedelta(days=14)
-    assert len(rises) <= 1
+    assert len(rises) <= 2
     if refusals(past, plan.screened, Limits(), before, now_utc):
         assert rises == []
 

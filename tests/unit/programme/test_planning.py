@@ -83,14 +83,24 @@ def test_after_a_session_it_is_enough_for_half_a_day() -> None:
     assert plan(session(4), day=4.5).state is State.READY
 
 
-def test_one_movement_goes_up_and_the_other_waits() -> None:
-    both = line(BRIDGE), line("bird_dog")
-    found = plan(session(0, line(BRIDGE)), session(1, *both), session(2, line("bird_dog")), day=5)
-    first, second = of(found, BRIDGE), of(found, "bird_dog")
-    assert (first.rung, first.change, first.rule) == (2, "+1 repetition", "rise")
-    assert first.why == "Two good sessions in a row: +1 repetition."
-    assert (second.rung, second.change, second.rule) == (1, None, "waits")
-    assert "glute bridge goes first" in second.why
+def test_two_movements_go_up_and_the_others_wait() -> None:
+    three = line(BRIDGE), line("bird_dog"), line("plank", rung=0)
+    found = plan(session(0, *three[1:]), session(1, *three), session(2, line(BRIDGE)), day=5)
+    waits, *rising = (of(found, name) for name in (BRIDGE, "bird_dog", "plank"))
+    assert [(one.rung, one.change) for one in rising] == [(2, "+1 repetition"), (1, "+5 s")]
+    assert rising[0].why == "Two good sessions in a row: +1 repetition."
+    assert (waits.rung, waits.change, waits.rule) == (1, None, "waits")
+    assert "bird dog and plank go first" in waits.why
+
+
+def test_nobody_waits_for_ever() -> None:
+    rungs = {"bird_dog": 1, "plank": 0, BRIDGE: 1}
+    past: list[PastSession] = []
+    for day in (7 * week + of_week for week in range(5) for of_week in (0, 2, 4)):
+        found = plan(*past, day=day)
+        rungs |= {one.ladder: one.rung for one in found.lines if one.ladder in rungs}
+        past.append(session(day, *(line(name, rung=rung) for name, rung in rungs.items())))
+    assert min(rungs.values()) >= 3
 
 
 def test_nothing_goes_up_while_a_rule_forbids_it() -> None:
@@ -107,7 +117,8 @@ def test_after_red_it_is_one_step_back_and_half_of_everything() -> None:
     bridge, other = of(found, BRIDGE), of(found, "bird_dog")
     assert (bridge.rung, bridge.dose.sets, bridge.is_reduced) == (2, 1, True)
     assert bridge.why == (
-        "A step back, because it went up to 6; half of it, because the last time was too much."
+        "A step back, because it went from 2 to 6 (Wednesday 4 Mar); "
+        "half of it, because the last time was too much."
     )
     assert (other.rung, other.dose.sets) == (1, 1)
 
@@ -160,7 +171,8 @@ def test_choices_of_the_day_are_followed() -> None:
     assert skipped.choice is Choice.SKIP
     assert plan(choices={BRIDGE: Choice.SKIP}).minutes < plan().minutes
     swapped = of(plan(choices={"bird_dog": Choice.SWAP}), BUG)
-    assert (swapped.choice, swapped.why) == (Choice.SWAP, "In place of bird dog, as you chose.")
+    assert swapped.choice is Choice.SWAP
+    assert swapped.why == "In place of bird dog, as you chose. The first time: a gentle start."
 
 
 def test_nothing_goes_up_that_was_made_easier() -> None:
@@ -173,7 +185,7 @@ def test_what_was_not_told_is_asked_for_and_assumed() -> None:
     found = plan(*silent)
     assert found.answer_due == silent[1].id
     assert len(found.assumptions) == 2
-    assert "The day after Wednesday, 2026-03-04 was not told" in found.assumptions[1]
+    assert "The day after Wednesday 4 Mar was not told" in found.assumptions[1]
     assert plan(session(2, next_day=None), day=2.7).answer_due is None
 
 
@@ -188,6 +200,13 @@ def test_a_movement_that_was_removed_is_left_out_and_told() -> None:
     found = plan(session(0), session(2), catalogue=less)
     assert BRIDGE not in names(found)
     assert any("Glute bridge is no longer one of the movements" in one for one in found.assumptions)
+
+
+def test_a_session_of_a_clock_a_day_ahead_was_just_now() -> None:
+    found = plan(session(0), session(5, next_day=None), day=4)
+    assert (found.state, found.lines) == (State.REST, ())
+    assert "(Saturday 7 Mar)" in found.assumptions[0]
+    assert "just now" in found.assumptions[0]
 
 
 def test_a_session_of_a_wrong_clock_waits_for_its_time() -> None:

@@ -1,5 +1,6 @@
 """Every rule of a ladder, at its borders."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -50,10 +51,10 @@ def test_sessions_without_the_movement_are_no_break() -> None:
 @pytest.mark.parametrize(
     ("flaw", "rule"),
     [
-        (line(done_share=0.99), "not_all_done"),
+        (line(done_share=0.79), "not_all_done"),
         (line(valid_share=0.79), "not_clear"),
         (line(in_band_share=0.79), "out_of_range"),
-        (line(is_reduced=True), "reduced"),
+        (line(is_reduced=True), "was_half"),
         (line(choice=Choice.EASIER), "easier"),
         (line(felt=Felt.TOO_MUCH), "amber"),
     ],
@@ -66,7 +67,7 @@ def test_a_line_that_was_not_good_is_repeated(flaw: DoneLine, rule: str) -> None
 @pytest.mark.parametrize(
     "enough",
     [
-        line(done_share=1.0, valid_share=0.8, in_band_share=0.8),
+        line(done_share=0.8, valid_share=0.8, in_band_share=0.8),
         line(valid_share=None, in_band_share=None),
         line(felt=Felt.BIT_MORE),
         line(felt=Felt.SAME),
@@ -120,6 +121,30 @@ def test_amber_repeats_and_a_second_steps_back() -> None:
     assert (twice.rung, twice.move, twice.rule) == (0, Move.BACK, "second_amber")
     between = standing(amber, session(3), session(5, during=4), day=7)
     assert between.move is Move.SAME
+
+
+def test_a_back_that_exercise_makes_no_worse_stays_where_it_is() -> None:
+    steady = [session(day, before=4, during=4, after=4) for day in (0, 1, 2)]
+    found = standing(*steady)
+    assert (found.rung, found.move, found.rule) == (1, Move.SAME, "amber")
+    assert found.why == "The same again, because your back was at 4"
+    worse = [session(day, before=4, during=5, after=4) for day in (1, 2)]
+    assert standing(session(0), *worse).move is Move.BACK
+
+
+def test_where_one_movement_was_too_much_only_it_counts_as_amber() -> None:
+    both = line(felt=Felt.TOO_MUCH), line(BUG, is_confirmed=True)
+    twice = [session(day, *both, during=4) for day in (0, 2)]
+    assert standing(*twice).move is Move.BACK
+    assert standing(*twice, ladder=BUG).move is Move.SAME
+    sore_after = [replace(one, next_day=NextDay.BIT_MORE) for one in twice]
+    assert standing(*sore_after, ladder=BUG).move is Move.BACK
+
+
+def test_who_is_ready_waits_since_the_session_that_made_it_so() -> None:
+    found = standing(*GOOD, session(3), session(3.5))
+    assert found.why == "Four good sessions in a row"
+    assert found.since_utc == session(2).started_utc
 
 
 def test_an_unanswered_day_is_no_amber() -> None:

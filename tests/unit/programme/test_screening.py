@@ -92,6 +92,11 @@ def test_red_that_is_told_late_counts_from_when_it_was_told() -> None:
     assert stand(full_screening(), full_screening(day=3), past=(late,), day=4.1).full_is_due
 
 
+def test_red_asks_once_whatever_is_said_of_it_afterwards() -> None:
+    red = session(1, during=6, next_day=NextDay.BIT_MORE)
+    assert not stand(full_screening(), full_screening(day=1.5), past=(red,), day=3).full_is_due
+
+
 def test_answers_of_a_wrong_clock_are_asked_for_again() -> None:
     assert stand(full_screening(day=10), day=1).full_is_due
 
