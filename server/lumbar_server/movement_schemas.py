@@ -45,7 +45,8 @@ class Movement(Model):
     sees: list[str] = Field(description="What the sensor sees")
     cannot_see: list[str] = Field(description="What it cannot see")
     say: dict[str, str] = Field(
-        description="What a voice says: start, good, end; halfway of a hold; side in between"
+        description="What a voice says: start, good, end; halfway of a hold; side where one "
+        "side is done before the other, else they take turns"
     )
     grade: list[str] = Field(
         description="A trial or guideline, B position stand or measured, C expert practice"

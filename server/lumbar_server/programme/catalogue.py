@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,9 +21,9 @@ from lumbar_server.programme.movement import (
     Movement,
     Need,
 )
-from lumbar_signal.events import Exercise
 
 FILE = Path(__file__).with_name("movements.toml")
+_EXERCISE = re.compile("[a-z][a-z_]{0,39}")
 _GRADES = ("A", "B", "C")
 # Chosen, to find slips of the pen: more than anything that the programme asks for.
 _MOST_SETS, _MOST_REPETITIONS, _MOST_HOLD_S, _MOST_REST_S, _MOST_PHASE_S = 5, 30, 120, 300, 30
@@ -56,8 +57,8 @@ def catalogue_from(text: str) -> Catalogue:
     if not tables:
         raise file.error("movements", "has none; write at least one [movements.<exercise>]")
     for exercise in tables:
-        if exercise not in set(Exercise) - {Exercise.UNKNOWN}:
-            raise file.error(exercise, "is no exercise that the detector knows; see its spelling")
+        if not _EXERCISE.fullmatch(exercise):
+            raise file.error(exercise, "is no name of an exercise; write it as glute_bridge")
     read = {one: _movement(one, fields, sources) for one, fields in tables.items()}
     ladders = _ladders(file, read)
     file.end()
@@ -158,9 +159,9 @@ def _repetition_s(fields: Fields, start: Dose) -> float | None:
 
 
 def _say(fields: Fields, start: Dose) -> Mapping[str, str]:
-    """Return what the voice says: sides and the middle of a hold are only said where they are."""
+    """Return what the voice says; a movement of two sides that says no ``side`` takes turns."""
     needed = ["start", "good", "end"]
-    needed += ["side"] if start.per_side else []
+    needed += ["side"] if start.per_side and fields.has("side") else []
     needed += ["halfway"] if start.repetitions is None else []
     said = {name: fields.text(name, _SAID) for name in needed}
     fields.end()

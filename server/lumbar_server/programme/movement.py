@@ -77,7 +77,9 @@ class Movement:
     cues: tuple[str, ...]
     sees: tuple[str, ...]
     cannot_see: tuple[str, ...]
-    say: Mapping[str, str]  # what the voice says: start, good, end, side, ...
+    say: Mapping[
+        str, str
+    ]  # what the voice says: start, good, end, halfway of a hold; side: else sides take turns
     grade: tuple[str, ...]  # A trial or guideline, B position stand, C expert practice
     sources: tuple[str, ...]
 
