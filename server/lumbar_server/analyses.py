@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from lumbar_server.database import is_of_the_data
 from lumbar_server.detection import Detections, StreamDetection
 from lumbar_server.intake import Intake
+from lumbar_server.roster import Roster
 from lumbar_server.store import incidents, results
 from lumbar_server.store.incidents import Incident
 from lumbar_server.store.streams import StreamRecord
@@ -26,9 +27,9 @@ REANALYSE_S = 600.0
 class Analyses:
     """The detections of the streams that one worker is busy with, and who is put off."""
 
-    def __init__(self, now_s: Callable[[], float]) -> None:
+    def __init__(self, now_s: Callable[[], float], roster: Roster) -> None:
         self._now_s = now_s
-        self._detections = Detections()
+        self._detections = Detections(roster)
         self._failed_s: dict[str, float] = {}  # by stream
 
     def get(self, stream_id: str) -> StreamDetection | None:

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from sqlalchemy import Connection
 
-from lumbar_gateway.messages import IndexRanges
+from lumbar_gateway.messages import ClockFit, IndexRanges
 from lumbar_server import remains
+from lumbar_server.prescribed import prescription_of
+from lumbar_server.roster import Blocks, Roster
 from lumbar_server.store import results, samples
 from lumbar_server.store.results import Changes, Findings
 from lumbar_server.store.samples import Run
@@ -20,6 +22,7 @@ from lumbar_server.store.streams import SampleFormat, StreamRecord
 from lumbar_signal import (
     MAX_RATE_HZ,
     MIN_RATE_HZ,
+    NOTHING_PRESCRIBED,
     PARAMETERS_SHA256,
     VERSION,
     Calibration,
@@ -70,6 +73,8 @@ class StreamDetection:
         self.analysis_id = analysis_id
         self.saved = saved
         self._told_calibration: str | None = None  # the source that was saved last
+        self._prescribed_by: tuple[Blocks, ClockFit | None] = ((), None)
+        self._prescription = NOTHING_PRESCRIBED
         self.restart()
 
     def restart(self, *, in_front: bool = False) -> None:
@@ -82,10 +87,24 @@ class StreamDetection:
             dps_per_step=self._format.dps_per_step,
             in_front=in_front,
         )
-        self.workout = Workout(sampling_rate_hz=rate_hz)
+        self.workout = Workout(sampling_rate_hz=rate_hz, prescription=self._prescription)
         self.fed_to = 0
         self.saved_to = 0
         self.flushed = False
+
+    def prescribe(self, blocks: Blocks, clock: ClockFit | None) -> None:
+        """Take what the stream's wearer set out to do; start over where that was another thing.
+
+        Whatever begins later than the samples that were seen costs nothing.
+        """
+        if (blocks, clock) == self._prescribed_by:
+            return
+        self._prescribed_by = blocks, clock
+        self._prescription = prescription_of(blocks, clock) if clock else NOTHING_PRESCRIBED
+        if self._prescription.until(self.fed_to) == self.workout.prescription.until(self.fed_to):
+            self.workout.prescribe(self._prescription)
+        else:
+            self.restart(in_front=self._in_front)
 
     def feed(self, runs: Iterable[Run], settled_end: int) -> list[Announcement]:
         """Push ``runs``, all that is stored from ``fed_to`` up to ``settled_end``."""
@@ -152,7 +171,8 @@ class StreamDetection:
 class Detections:
     """The detections of the streams that one worker is busy with."""
 
-    def __init__(self) -> None:
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
         self._of: dict[str, StreamDetection] = {}
 
     def get(self, stream_id: str) -> StreamDetection | None:
@@ -170,7 +190,8 @@ class Detections:
         """Detect up to the first open hole; what was found goes to ``changes``.
 
         ``new`` are the samples that were stored since the last time. A sample that comes after
-        its place was passed, because it had been declared lost, starts the stream over.
+        its place was passed, because it had been declared lost, starts the stream over, and so
+        does another prescription for samples that were passed.
         Returns the new events. On any failure the caller drops the stream.
         """
         form = record.sample_format
@@ -182,11 +203,13 @@ class Detections:
         elif any(detection.flushed or run.first_index < detection.fed_to for run in new):
             detection.restart()
         before = detection.fed_to
-        runs = _runs(connection, record, form, before, new)
+        detection.prescribe(self._roster.blocks_of(connection, record), record.clock)
+        runs = _runs(connection, record, form, detection.fed_to, new)
         events = detection.feed(runs, record.settled_end)
         if detection.turn_round():
             runs = _runs(connection, record, form, 0, new)
-            events = [one for one in detection.feed(runs, record.settled_end) if one.at >= before]
+            events = detection.feed(runs, record.settled_end)
+        events = [one for one in events if one.at >= before]
         if record.is_settled and not detection.flushed:
             events += detection.flush()
         if events or detection.flushed or detection.save_is_due:

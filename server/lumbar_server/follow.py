@@ -13,13 +13,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from lumbar_server.clock_grid import GRID_S, index_near
 from lumbar_server.store import changes, sessions, wearers
 from lumbar_server.store.sessions import PartRow, SessionKind, SessionRow
 from lumbar_server.store.streams import StreamRecord, instant
 from lumbar_signal.events import ExerciseSet
-
-GRID_S = 0.5
-"""No border of a session follows the clock's fit by less (chosen: nobody presses more exactly)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +160,11 @@ class _Followed:
         return sessions.overlapping(self._connection, self._wearer_id, from_utc, until_utc)
 
     def _stretch(self, session: SessionRow) -> PartRow:
-        first = self._index_near(session.started_utc)
+        first = index_near(self._clock, session.started_utc)
         end = None
         if session.ended_utc is not None:
-            end = max(first, self._index_near(session.ended_utc))
+            end = max(first, index_near(self._clock, session.ended_utc))
         return PartRow(session.id, self._record.stream_id, first, end)
-
-    def _index_near(self, at_utc: datetime) -> int:
-        """Return a sample index on a grid that a better fit of the clock seldom moves."""
-        grid = max(1, round(GRID_S / self._clock.wall_s_per_sample))
-        return max(0, round(self._clock.index(at_utc.timestamp()) / grid) * grid)
 
     def _span(self, group: Group) -> tuple[datetime, datetime]:
         return instant(self._clock.wall_s(group.first)), instant(self._clock.wall_s(group.end))

@@ -30,6 +30,7 @@ from lumbar_server.following import Following
 from lumbar_server.intake import Intake, contradicts
 from lumbar_server.late_streams import without_deleted
 from lumbar_server.refit import refit
+from lumbar_server.roster import Roster
 from lumbar_server.store import incidents, observations, results, samples, streams
 from lumbar_server.store.incidents import Incident
 from lumbar_server.store.samples import Run
@@ -79,7 +80,8 @@ class Ingest:
         self._engine = engine
         self._now_s = now_s
         self._records: dict[str, StreamRecord] = {}
-        self._analyses = Analyses(now_s)
+        self._roster = Roster()
+        self._analyses = Analyses(now_s, self._roster)
         self._following = Following()
         self._wall_offset_s: dict[int, float] = {}  # by run of a gateway, as stored
 
@@ -110,6 +112,7 @@ class Ingest:
         self._analyses.allow(stream_id)
         now_utc = datetime.fromtimestamp(self._now_s(), UTC)
         with writing(self._engine) as connection:
+            self._roster.catch_up(connection)
             intakes = [Intake(one) for one in streams.read(connection, [stream_id]).values()]
             streams.write(connection, [intake.record for intake in intakes], now_utc)
             events = self._analyses.advance(connection, intakes)
@@ -137,6 +140,7 @@ class Ingest:
     def _attempt(self, known: Sequence[_Known], unreadable: list[Incident]) -> list[Committed]:
         now_utc = datetime.fromtimestamp(self._now_s(), UTC)
         with writing(self._engine) as connection:
+            self._roster.catch_up(connection)
             intakes = self._cut(connection, known)
             contradictions = [
                 i for intake in intakes for i in _set_aside(connection, intake, now_utc)
@@ -230,12 +234,14 @@ class Ingest:
             return
         try:
             with writing(self._engine) as connection:
+                self._roster.catch_up(connection)
                 clock = refit(connection, record)
                 if clock is None or clock == record.clock:
                     return
                 fitted = replace(record, clock=clock)
                 now_utc = datetime.fromtimestamp(self._now_s(), UTC)
                 streams.write(connection, [fitted], now_utc)
+                self._analyses.advance(connection, [Intake(fitted)])  # blocks may lie elsewhere
                 sets = results.newest_sets(connection, record.stream_id)
                 self._following.update(connection, fitted, sets, now_utc)
         except (DatabaseAwayError, StreamConflictError) as error:

@@ -21,6 +21,7 @@ from lumbar_server.errors import NotFoundError, StreamConflictError
 from lumbar_server.follow import follow
 from lumbar_server.following import note_stream
 from lumbar_server.record import Part
+from lumbar_server.roster import Blocks, Roster
 from lumbar_server.store import analysis_listing, results, samples, sessions, streams, wearers
 from lumbar_server.store.analysis_listing import AnalysisRow
 from lumbar_server.store.results import Findings
@@ -125,10 +126,13 @@ def _attempt(engine: Engine, stream_id: str, now_s: Callable[[], float]) -> Rean
         newest = analysis_listing.of_stream(connection, stream_id)[:1]
         if newest and _version(newest[0]) == (VERSION, PARAMETERS_SHA256):
             return Reanalysed(stream_id, Outcome.UP_TO_DATE)
-        detection = _detected(connection, record)
+        blocks = Roster().blocks_of(connection, record)
+        detection = _detected(connection, record, blocks)
     now_utc = datetime.fromtimestamp(now_s(), UTC)
     with writing(engine) as connection:
         streams.write(connection, [record], now_utc)  # so that no worker writes beside us
+        if Roster().blocks_of(connection, record) != blocks:
+            raise StreamConflictError("another block has begun since the stream was looked at")
         found = _store(connection, stream_id, detection)
         note_stream(connection, record, now_utc)
         follow(connection, record, found.sets, now_utc)
@@ -139,7 +143,7 @@ def _version(row: AnalysisRow) -> tuple[str, str]:
     return row.detector_version, row.parameters_sha256
 
 
-def _detected(connection: Connection, record: StreamRecord) -> StreamDetection:
+def _detected(connection: Connection, record: StreamRecord, blocks: Blocks) -> StreamDetection:
     form = record.sample_format
     if form is None or not record.stored:
         raise _LeftError("nothing of it has arrived")
@@ -151,6 +155,7 @@ def _detected(connection: Connection, record: StreamRecord) -> StreamDetection:
     if record.erased:
         past = remains.within(results.newest(connection, record.stream_id), record.erased)
     detection = StreamDetection(form, 0, Findings(), past, record.erased)
+    detection.prescribe(blocks, record.clock)
     detection.feed(_runs(connection, record, form), record.settled_end)
     if detection.turn_round():
         detection.feed(_runs(connection, record, form), record.settled_end)

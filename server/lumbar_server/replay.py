@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from lumbar_server.detection import is_analysed
+from lumbar_server.prescribed import prescription_of
 from lumbar_server.record import Part
-from lumbar_server.store import samples
+from lumbar_server.roster import Roster
+from lumbar_server.store import samples, streams
 from lumbar_server.store.streams import SampleFormat
-from lumbar_signal import Calibration, Detector, Workout
+from lumbar_signal import Calibration, Detector, Prescription, Workout
 from lumbar_signal.events import ExerciseSet, Movement, MovementClosed
 from lumbar_signal.near_miss import NearMiss, near_misses
 
@@ -41,14 +43,25 @@ def replay(connection: Connection, part: Part) -> Replay | None:
         return None
     first = max(0, part.end_index - int(MOST_S * part.sampling_rate_hz))
     runs = list(samples.read(connection, part.stream_id, part.channels, first, part.end_index))
-    found, was_swapped = _seen(form, runs, in_front=False)
+    prescription = _prescription(connection, part.stream_id)
+    found, was_swapped = _seen(form, runs, prescription, in_front=False)
     if was_swapped:
-        found, _ = _seen(form, runs, in_front=True)
+        found, _ = _seen(form, runs, prescription, in_front=True)
     return found
 
 
+def _prescription(connection: Connection, stream_id: str) -> Prescription:
+    record = streams.read(connection, [stream_id])[stream_id]
+    assert record.clock is not None  # it has a part, so it has a date
+    return prescription_of(Roster().blocks_of(connection, record), record.clock)
+
+
 def _seen(
-    form: SampleFormat, runs: Sequence[samples.Run], *, in_front: bool
+    form: SampleFormat,
+    runs: Sequence[samples.Run],
+    prescription: Prescription,
+    *,
+    in_front: bool,
 ) -> tuple[Replay, bool]:
     rate_hz = form.sampling_rate_hz
     detector = Detector(
@@ -57,7 +70,7 @@ def _seen(
         dps_per_step=form.dps_per_step,
         in_front=in_front,
     )
-    workout = Workout(sampling_rate_hz=rate_hz)
+    workout = Workout(sampling_rate_hz=rate_hz, prescription=prescription)
     events = []
     for run in runs:
         happened = detector.push(run.samples, run.first_index)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, or_, select, update
 
 from lumbar_server import models
 from lumbar_server.errors import NotFoundError
@@ -95,6 +96,28 @@ def of_wearer(connection: Connection, wearer_id: int) -> dict[int, list[BlockRow
     for row in connection.execute(mine.order_by(_BLOCKS.c.begun_utc, _BLOCKS.c.id)):
         found.setdefault(row.session_id, []).append(_block(row))
     return found
+
+
+def since(connection: Connection, wearer_id: int, from_utc: datetime) -> list[BlockRow]:
+    """Return the blocks of somebody that were done at a moment or later, the first begun first.
+
+    One that nobody has ended lasts no longer than its session.
+    """
+    ended = func.coalesce(_BLOCKS.c.ended_utc, _SESSIONS.c.ended_utc)
+    columns = [ended.label(one.name) if one.name == "ended_utc" else one for one in _BLOCKS.c]
+    query = (
+        select(*columns)
+        .join(_SESSIONS, _SESSIONS.c.id == _BLOCKS.c.session_id)
+        .where(_SESSIONS.c.wearer_id == wearer_id, or_(ended.is_(None), ended >= from_utc))
+        .order_by(_BLOCKS.c.begun_utc, _BLOCKS.c.id)
+    )
+    return [_block(row) for row in connection.execute(query)]
+
+
+def wearers_of(connection: Connection, session_ids: Collection[int]) -> set[int]:
+    """Return whose those of some sessions are that have blocks."""
+    query = select(_SESSIONS.c.wearer_id).join(_BLOCKS, _BLOCKS.c.session_id == _SESSIONS.c.id)
+    return set(connection.scalars(query.where(_SESSIONS.c.id.in_(session_ids))))
 
 
 def _block(row: Any) -> BlockRow:
