@@ -12,7 +12,7 @@ from lumbar_server.pages.summary_view import answers_of
 from lumbar_server.record import SessionRecord
 
 _MOST_NOTE = 2000
-_SCALES = ("comfort_before", "comfort_after", "effort")
+_SCALES = ("comfort_before", "comfort_during", "comfort_after", "effort")
 _FORMS = {
     "felt": _SCALES,
     "note": ("note",),

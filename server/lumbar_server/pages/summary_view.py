@@ -46,6 +46,7 @@ class Answers:
 
     seen: Seen
     comfort_before: int | None
+    comfort_during: int | None  # at its worst
     comfort_after: int | None
     effort: int | None
     note: str
@@ -103,7 +104,12 @@ def totals_of(session: SessionRecord) -> tuple[Total, ...]:
 
 def answers_of(session: SessionRecord) -> Answers:
     """Return what the wearer says of the whole."""
-    felt = (session.comfort_before, session.comfort_after, session.effort)
+    felt = (
+        session.comfort_before,
+        session.comfort_during,
+        session.comfort_after,
+        session.effort,
+    )
     ended_utc = session.ended_utc
     return Answers(
         Seen(
