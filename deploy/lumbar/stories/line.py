@@ -27,6 +27,7 @@ class Line:
     rule: str
     change: str | None
     choice: str | None
+    is_reduced: bool
 
     @classmethod
     def of(cls, shown: dict[str, Any]) -> Self:
@@ -85,4 +86,5 @@ _AS_SHOWN = (
     "rule",
     "change",
     "choice",
+    "is_reduced",
 )

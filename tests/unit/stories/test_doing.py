@@ -18,7 +18,8 @@ def line(exercise: str, sets: int, repetitions: int | None, hold_s: float | None
     words = dict.fromkeys(("form", "why", "rule"), "")
     nothing = dict.fromkeys(("load", "repetition_s", "change", "choice"))
     names = {"ladder": exercise, "exercise": exercise, "name": exercise, "counting": "high"}
-    return Line.of({**names, **words, **nothing, "rung": 0, "rest_s": 30.0, "dose": dose})
+    rest = {"rung": 0, "rest_s": 30.0, "is_reduced": False, "dose": dose}
+    return Line.of({**names, **words, **nothing, **rest})
 
 
 PER_SIDE = {

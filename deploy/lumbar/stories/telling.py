@@ -1,0 +1,233 @@
+"""A diary told in plain English, week by week; the sentences in quotes are the plan's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+from lumbar.stories.diary import (
+    Arrival,
+    Decision,
+    Diary,
+    Entry,
+    Life,
+    NextDay,
+    OnTheirOwn,
+    Plan,
+    Questions,
+    Refusal,
+    Session,
+)
+from lumbar.stories.line import Line
+
+_ANSWERS = {"usual": "back to usual", "bit_more": "still a bit more", "worse": "clearly worse"}
+_FELT = {"bit_more": "a bit more", "too_much": "too much"}
+_STOPS = {"too_much": "because it was too much", "sharp": "for something sharp"}
+
+
+def told(diary: Diary) -> str:
+    """Return a person's three months in Markdown."""
+    teller = _Teller(diary)
+    weeks = groupby(diary.entries, key=lambda one: one.number // 7)
+    parts = [f"## {diary.name}\n\n{diary.about}", teller.in_short()]
+    for number, entries in weeks:
+        days = "\n".join(teller.week(list(entries)))
+        if days:
+            parts.append(f"### Week {number + 1}, {_span(diary.started_on, number)}\n\n{days}")
+    return "\n\n".join(parts)
+
+
+class _Teller:
+    """Remembers what was told, so that only what is another is told again."""
+
+    def __init__(self, diary: Diary) -> None:
+        self._diary = diary
+        self._last: dict[str, Line] = {}  # as set out the last time, by ladder
+        self._days = {
+            one.event.id: one.day for one in diary.entries if isinstance(one.event, Session)
+        }
+        self._answers: dict[int, list[Entry]] = {}
+        for one in diary.entries:
+            if isinstance(one.event, NextDay):
+                self._answers.setdefault(one.event.session_id, []).append(one)
+        self._assumed: set[str] = set()
+        self._no_session = ""  # why there was none the last time
+
+    def in_short(self) -> str:
+        """Return figures of all of it, and a table of where each movement came from and to."""
+        sessions = self._diary.sessions()
+        strong = sum(one.kind == "strength" for one in sessions)
+        full = sum(_is_whole(one) for one in sessions)
+        answered = sum(one.id in self._answers for one in sessions)
+        rows = [
+            "| movement | sessions | first | last |",
+            "| :-- | --: | :-- | :-- |",
+            *(_row(lines) for lines in _by_ladder(sessions)),
+        ]
+        return (
+            f"{_n(len(sessions), 'planned session')} in {self._diary.days // 7} weeks: {strong} of "
+            f"strength and control, {len(sessions) - strong} of mobility; {full} done in full, the "
+            f"day after told of {answered}.\n\n" + "\n".join(rows)
+        )
+
+    def week(self, entries: Sequence[Entry]) -> Iterator[str]:
+        """Yield what is worth telling of a week, a day an item."""
+        for day, of_day in groupby(entries, key=lambda one: one.day):
+            said = [text for one in of_day for text in self._entry(one)]
+            if said:
+                yield f"- **{day:%a} {day.day} {day:%B}.** {' '.join(said)}"
+
+    def _entry(self, entry: Entry) -> Iterator[str]:
+        match entry.event:
+            case Life(text):
+                yield f"*{text[0].upper()}{text[1:]}.*"
+            case Questions():
+                yield _questions(entry.event)
+            case Plan():
+                yield from self._plan(entry.event)
+            case Refusal(why):
+                yield f"Wants to begin; refused: “{why}”"
+            case Session():
+                yield self._session(entry.event)
+            case OnTheirOwn(exercises):
+                names = " and ".join(one.replace("_", " ") for one in exercises)
+                yield f"Exercises without the plan: {names}."
+            case NextDay():
+                yield from self._edited(entry.event)
+            case Arrival(session_ids):
+                days = ", ".join(_short(self._days[one]) for one in session_ids)
+                yield f"The samples of {days} arrive, in this order."
+            case Decision():
+                pass  # the lines say the same, with their doses
+
+    def _plan(self, plan: Plan) -> Iterator[str]:
+        if plan.state == "screening_due":
+            yield f"“{plan.why}”"
+        elif plan.state != "ready" and plan.why != self._no_session:
+            yield f"No session; the plan says: “{plan.why}”"
+        self._no_session = "" if plan.state in ("ready", "screening_due") else plan.why
+        news = [one for one in plan.assumptions if one not in self._assumed]
+        self._assumed.update(news)
+        if news:
+            yield f"The plan assumes: “{' '.join(news)}”"
+
+    def _session(self, session: Session) -> str:
+        length = "five minutes" if session.length == "five" else "full"
+        head = f"{session.kind.capitalize()}, {length}:"
+        return " ".join([head, self._set_out(session), self._how_it_went(session)])
+
+    def _set_out(self, session: Session) -> str:
+        """Return the lines that are another than the last time, and why; the others by name."""
+        changed, same = [], []
+        for line in session.lines:
+            before = self._last.get(line.ladder)
+            self._last[line.ladder] = line
+            if before is not None and before.told == line.told and line.choice is None:
+                same.append(line)
+            else:
+                changed.append(line)
+        parts = [f"{one.told} (“{one.why}”)" for one in changed if one.rule != "first"]
+        first = [one.told for one in changed if one.rule == "first"]
+        if first:
+            parts.insert(0, f"for the first time {_listed(first)}")
+        parts += list(_as_before(same))
+        return "; ".join(parts) + "."
+
+    def _how_it_went(self, session: Session) -> str:
+        done = "All done" if _is_whole(session) else _undone(session)
+        hard = [
+            f"{line.name.lower()} felt {_FELT[felt]}"
+            for line, felt in zip(_worked(session), session.felt, strict=False)
+            if felt in _FELT
+        ]
+        counts = []
+        if session.arrives_late:
+            counts.append("its samples have not arrived yet")
+        elif session.confirmed:
+            counts.append(f"confirms or corrects {_n(session.confirmed, 'set')}")
+        comfort = (
+            f"discomfort {_number(session.before)} before, {_number(session.during)} at most, "
+            f"{_number(session.after)} after"
+        )
+        parts = [done, *hard, *counts, comfort, self._day_after(session)]
+        return "; ".join(parts) + "."
+
+    def _day_after(self, session: Session) -> str:
+        answers = self._answers.get(session.id)
+        if not answers or not isinstance(answers[0].event, NextDay):
+            return "the day after is not told"
+        return f"the day after {_ANSWERS[answers[0].event.answer]}"
+
+    def _edited(self, said: NextDay) -> Iterator[str]:
+        if said.instead_of is not None and said.instead_of != said.answer:
+            yield (
+                f"Takes an answer back: the day after {_short(self._days[said.session_id])} was "
+                f"{_ANSWERS[said.answer]}, not {_ANSWERS[said.instead_of]}."
+            )
+
+
+def _as_before(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield the lines that stay as they are, by the reason."""
+    for why in dict.fromkeys(one.why for one in lines):
+        names = _listed([one.name.lower() for one in lines if one.why == why])
+        yield f"{names} as before (“{why}”)"
+
+
+def _questions(said: Questions) -> str:
+    if said.cleared:
+        return f"Says so; “{said.why}”"
+    yes = f"yes to {_listed([one.replace('_', ' ') for one in said.yes])}" if said.yes else "all no"
+    return f"Answers the questions: {yes}. “{said.why}”"
+
+
+def _worked(session: Session) -> list[Line]:
+    return [one for one in session.lines if not one.is_left_out][: session.begun]
+
+
+def _is_whole(session: Session) -> bool:
+    wanted = [one for one in session.lines if not one.is_left_out]
+    return session.begun == len(wanted) and all(share >= 1.0 for share in session.shares)
+
+
+def _undone(session: Session) -> str:
+    wanted = [one for one in session.lines if not one.is_left_out]
+    why = f" {_STOPS[session.stop]}" if session.stop else ""
+    at = wanted[session.begun - 1].name.lower()
+    return f"**Broken off{why}** in the midst of {at}, {session.begun} of {len(wanted)} movements"
+
+
+def _by_ladder(sessions: Iterable[Session]) -> list[list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for session in sessions:
+        for line in _worked(session):
+            found.setdefault(line.ladder, []).append(line)
+    return list(found.values())
+
+
+def _row(lines: Sequence[Line]) -> str:
+    first, last = lines[0], lines[-1]
+    return f"| {first.name} | {len(lines)} | {first.told} | {last.told} |"
+
+
+def _span(started_on: date, week: int) -> str:
+    first = started_on + timedelta(days=7 * week)
+    last = first + timedelta(days=6)
+    begins = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
+    return f"{begins} to {last.day} {last:%B}"
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {day:%B}"
+
+
+def _number(said: int | None) -> str:
+    return "not told" if said is None else str(said)
+
+
+def _n(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
