@@ -17,7 +17,7 @@ PIN := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 
 .DEFAULT_GOAL := help
 .PHONY: help assets demo test check system-packages test-full soak powercut evidence \
-	independent-body bench screenshots lock clean
+	stories independent-body bench screenshots lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ powercut: $(STAMP) ## cut a virtual machine's power while its spool commits, aga
 evidence: $(STAMP) ## measure the detector on simulated wearers, write docs/evidence.md
 	@$(BIN)/python -m lumbar.evidence --out docs \
 		$(if $(wildcard $(BODY_TRACES)),--independent-body $(BODY_TRACES)) $(ARGS)
+
+stories: $(STAMP) ## let three simulated people follow the programme for three months, write docs/stories.md
+	@$(BIN)/python -m lumbar.stories --out docs $(ARGS)
 
 independent-body: $(BODY)/.installed ## simulate another body in a physics engine, for make evidence
 	@rm -rf $(BODY_TRACES)

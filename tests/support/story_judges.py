@@ -13,6 +13,7 @@ from lumbar.stories.line import Line
 
 GOOD_IN_ROW, GOOD_IN_ROW_WITH_CARE = 2, 3
 SHORTEST = timedelta(hours=48)
+TOO_LONG = 12  # good times on one step; five movements take turns in going on
 
 
 @dataclass(frozen=True)
@@ -227,3 +228,33 @@ def unexplained(diary: Diary) -> Iterator[str]:
         yield from (
             f"{entry.day}: {why!r}" for why in whys if not why.endswith(".") or " " not in why
         )
+
+
+def held_back_for_nothing(diary: Diary) -> Iterator[str]:
+    """Yield each movement that was good many times on one step, and was not let on."""
+    good: dict[str, int] = {}
+    answers = {
+        one.event.session_id: one.event for one in diary.entries if isinstance(one.event, NextDay)
+    }
+    last: dict[str, Line] = {}
+    for session in diary.sessions():
+        for line in worked(session):
+            is_same = line.ladder in last and last[line.ladder].rung == line.rung
+            may_count = is_good(session, answers) and line.choice is None and line.rule != "goal"
+            good[line.ladder] = (good.get(line.ladder, 0) if is_same else 0) + may_count
+            last[line.ladder] = line
+            if good[line.ladder] == TOO_LONG:
+                yield f"{line.told} was good {TOO_LONG} times and went no further"
+
+
+def all_faults(diary: Diary) -> Iterator[str]:
+    """Yield all that must not be, in any story."""
+    for judge in (
+        strained_rises,
+        too_early_strength,
+        unheeded_reds,
+        unheeded_pauses,
+        changes_of_two_things,
+        unexplained,
+    ):
+        yield from (f"{judge.__name__}: {fault}" for fault in judge(diary))

@@ -62,6 +62,11 @@ class Line:
         load = f", {self.load}" if self.load else ""
         return f"{self.name.lower()}{form} {self.dose}{load}"
 
+    def told_after(self, before: Line | None) -> str:
+        """Return the line as people say it who remember how it was the last time."""
+        is_same = before is not None and (before.form, before.load) == (self.form, self.load)
+        return f"{self.name.lower()} {self.dose}" if is_same else self.told
+
     @property
     def work_s(self) -> float:
         """How long the work of it takes, rests left out."""

@@ -16,22 +16,19 @@ from lumbar.stories.diary import (
     Event,
     Life,
     NextDay,
-    OnTheirOwn,
     Plan,
     Questions,
     Refusal,
 )
-from lumbar.stories.doing import Effort, doings
 from lumbar.stories.guided import Played, play
 from lumbar.stories.home import Home, RefusedError
-from lumbar.stories.line import Line
 from lumbar.stories.person import Person
-from lumbar.stories.worn import record
+from lumbar.stories.shown import decision_shown, plan_shown
+from lumbar.stories.unplanned import exercise_alone
 
 STARTED_ON = date(2026, 3, 2)  # a Monday; Vienna's clocks go forward on the 29th
 DAYS = 91
 NOON_H = 14.0  # when they are asked for the next day: 18 to 30 hours after an evening or a morning
-ALONE_STREAM = 0x5EED0000A10E0000
 WAITS = timedelta(hours=2)  # for strength to be set out, who has come to train
 SEEN_AFTER_DAYS = 5  # until a health professional has time
 
@@ -122,12 +119,12 @@ class Living:
         self._answer(number)
         plan = self._plan(length)
         if plan["state"] == "screening_due":
-            self._note(number, _shown(plan))
+            self._note(number, plan_shown(plan))
             self._answer_questions(number)
             plan = self._plan(length)
         if length == "full" and self._waits(plan):
             plan = self._plan(length)
-        shown = _shown(plan)
+        shown = plan_shown(plan)
         self._note(number, shown)
         if plan["state"] == "locked":
             self._seen_on = number + SEEN_AFTER_DAYS
@@ -201,7 +198,7 @@ class Living:
             except RefusedError as refused:
                 self._note(number, Refusal(refused.detail))
         self._answer_questions(number)
-        self._note(number, _shown(self._plan("full")))
+        self._note(number, plan_shown(self._plan("full")))
         spell = self.person.character.spell(What.LEG, number)
         assert spell is not None
         self._seen_on = spell.last
@@ -237,21 +234,7 @@ class Living:
         self._note(number, NextDay(session_id, answer, hours, before))
 
     def _alone(self, number: int) -> None:
-        """Do some bridges and hinges without the plan; the sensor sees them."""
-        lines = [_free("glute_bridge", 10), _free("modified_deadlift", 10)]
-        recording = record(
-            [doings(one, Effort(), self.person.rng) for one in lines],
-            sensor_id=f"SIM-{self.person.character.name.upper()}",
-            stream_id=ALONE_STREAM + number,
-            started_s=self.home.clock.true_s,
-            wearer=self.person.character.wearer,
-            placement=self.person.character.placement,
-            rng=self.person.rng,
-        )
-        self.home.clock.true_s += recording.duration_s
-        self.home.receive([*recording.arrived(0.0, recording.duration_s), recording.ended()])
-        self.home.tidy()
-        self._note(number, OnTheirOwn(tuple(one.exercise for one in lines)))
+        self._note(number, exercise_alone(self.person, self.home))
 
     def _send_late(self, number: int) -> None:
         """Let the samples of the last days arrive, the newest session first."""
@@ -274,7 +257,7 @@ class Living:
         """Note what was decided since they last looked, and what was decided otherwise."""
         latest = {}
         for shown in self.home.api.get("/wearers/1/programme/decisions"):
-            one = _decision(shown)
+            one = decision_shown(shown)
             latest[(one.session_id, one.ladder, one.at_utc)] = one
         for key, one in latest.items():
             if self._decided.get(key) != one:
@@ -303,44 +286,3 @@ class Living:
         true_utc = datetime.fromtimestamp(self.home.clock.true_s, UTC)
         day = STARTED_ON + timedelta(days=number)
         self.diary.entries.append(Entry(true_utc, day, number, event))
-
-
-def _shown(plan: dict[str, Any]) -> Plan:
-    return Plan(
-        plan["state"],
-        plan["kind"],
-        plan["length"],
-        plan["why"],
-        plan["minutes"],
-        tuple(Line.of(one) for one in plan["lines"]),
-        tuple(plan["assumptions"]),
-        tuple(plan.get("held_back", ())),
-    )
-
-
-def _decision(shown: dict[str, Any]) -> Decision:
-    names = ("session_id", "ladder", "name", "before", "after", "rule", "why", "at_utc")
-    return Decision(**{name: shown[name] for name in names})
-
-
-def _free(exercise: str, repetitions: int) -> Line:
-    return Line(
-        ladder=exercise,
-        rung=0,
-        exercise=exercise,
-        name=exercise,
-        form="",
-        load=None,
-        sets=2,
-        repetitions=repetitions,
-        hold_s=None,
-        per_side=False,
-        rest_s=40.0,
-        repetition_s=None,
-        counting="high",
-        why="",
-        rule="",
-        change=None,
-        choice=None,
-        is_reduced=False,
-    )

@@ -16,9 +16,11 @@ clinically reviewed**, and nothing here says that it helps. The page is for read
 physiotherapist can judge from it whether the plan's decisions make sense. `make stories` wrote it;
 nothing is entered by hand.
 
-Sentences in “quotes” are what the plan said on that day. Discomfort goes from 0 (none) to 10. A
-dose such as *2 × 8, 3 s each* is two sets of eight, each held for three seconds. Days on which
-nothing happened are left out."""
+Sentences in “quotes” are the plan's own, of that day; what is not named of a session was set out
+as the last time. *1, 3, 2 → usual* is discomfort before, at its worst during and after a session,
+from 0 (none) to 10, and what was said the day after (usual, a bit more, clearly worse); a question
+mark was not told. A dose such as 2 × 8, 3 s each is two sets of eight, each held for three seconds.
+Days without an event are left out."""
 
 
 def page(diaries: Sequence[Diary]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from lumbar.stories.diary import (
     Arrival,
@@ -21,8 +21,9 @@ from lumbar.stories.diary import (
 )
 from lumbar.stories.line import Line
 
-_ANSWERS = {"usual": "back to usual", "bit_more": "still a bit more", "worse": "clearly worse"}
-_FELT = {"bit_more": "a bit more", "too_much": "too much"}
+_ANSWERS = {"usual": "usual", "bit_more": "a bit more", "worse": "clearly worse"}
+_ORDINARY = {"one_more", "waits", "goal"}  # why a line stays as it is needs no word each time
+_WORTH_TELLING = 5  # discomfort
 _STOPS = {"too_much": "because it was too much", "sharp": "for something sharp"}
 
 
@@ -52,6 +53,8 @@ class _Teller:
             if isinstance(one.event, NextDay):
                 self._answers.setdefault(one.event.session_id, []).append(one)
         self._assumed: set[str] = set()
+        self._whys: dict[str, str] = {}  # as told the last time, by ladder
+        self._is_news = False
         self._no_session = ""  # why there was none the last time
 
     def in_short(self) -> str:
@@ -61,8 +64,8 @@ class _Teller:
         full = sum(_is_whole(one) for one in sessions)
         answered = sum(one.id in self._answers for one in sessions)
         rows = [
-            "| movement | sessions | first | last |",
-            "| :-- | --: | :-- | :-- |",
+            "| movement | sessions | up, back | first | last |",
+            "| :-- | --: | --: | :-- | :-- |",
             *(_row(lines) for lines in _by_ladder(sessions)),
         ]
         return (
@@ -72,13 +75,32 @@ class _Teller:
         )
 
     def week(self, entries: Sequence[Entry]) -> Iterator[str]:
-        """Yield what is worth telling of a week, a day an item."""
+        """Yield what is worth telling of a week, an item a day; days without news share one."""
+        quiet: list[str] = []
         for day, of_day in groupby(entries, key=lambda one: one.day):
+            self._is_news = False
             said = [text for one in of_day for text in self._entry(one)]
-            if said:
+            if self._is_news:
                 yield f"- **{day:%a} {day.day} {day:%B}.** {' '.join(said)}"
+            elif said:
+                quiet.append(f"{day:%a} {day.day} {' '.join(said)}")
+        if quiet:
+            yield f"- As before: {'; '.join(quiet)}."
 
     def _entry(self, entry: Entry) -> Iterator[str]:
+        news = list(self._news(entry))
+        if isinstance(entry.event, Session):
+            changed, went = self._set_out(entry.event), self._how_it_went(entry.event)
+            self._is_news |= bool(changed) or self._is_special(entry.event)
+            kind = "five minutes of mobility" if entry.event.length == "five" else entry.event.kind
+            if changed or self._is_special(entry.event):
+                yield f"{kind.capitalize()}: {changed or 'as before;'} {went}"
+            else:
+                yield f"{kind}, {self._comfort(entry.event)}"
+        self._is_news |= bool(news)
+        yield from news
+
+    def _news(self, entry: Entry) -> Iterator[str]:
         match entry.event:
             case Life(text):
                 yield f"*{text[0].upper()}{text[1:]}.*"
@@ -88,8 +110,6 @@ class _Teller:
                 yield from self._plan(entry.event)
             case Refusal(why):
                 yield f"Wants to begin; refused: “{why}”"
-            case Session():
-                yield self._session(entry.event)
             case OnTheirOwn(exercises):
                 names = " and ".join(one.replace("_", " ") for one in exercises)
                 yield f"Exercises without the plan: {names}."
@@ -112,52 +132,62 @@ class _Teller:
         if news:
             yield f"The plan assumes: “{' '.join(news)}”"
 
-    def _session(self, session: Session) -> str:
-        length = "five minutes" if session.length == "five" else "full"
-        head = f"{session.kind.capitalize()}, {length}:"
-        return " ".join([head, self._set_out(session), self._how_it_went(session)])
-
     def _set_out(self, session: Session) -> str:
-        """Return the lines that are another than the last time, and why; the others by name."""
-        changed, same = [], []
+        """Return the lines that are another than the last time, and what keeps others back."""
+        first, parts, kept = [], [], []
         for line in session.lines:
-            before = self._last.get(line.ladder)
-            self._last[line.ladder] = line
-            if before is not None and before.told == line.told and line.choice is None:
-                same.append(line)
-            else:
-                changed.append(line)
-        parts = [f"{one.told} (“{one.why}”)" for one in changed if one.rule != "first"]
-        first = [one.told for one in changed if one.rule == "first"]
+            before, self._last[line.ladder] = self._last.get(line.ladder), line
+            if line.rule == "first":
+                first.append(line.told)
+            elif before is None or before.told != line.told or line.choice is not None:
+                parts.append(f"{line.told_after(before)} “{line.why}”")
+            elif line.rule not in _ORDINARY and self._whys.get(line.ladder) != line.why:
+                kept.append(line)
+            self._whys[line.ladder] = line.why
         if first:
             parts.insert(0, f"for the first time {_listed(first)}")
-        parts += list(_as_before(same))
-        return "; ".join(parts) + "."
+        for why in dict.fromkeys(one.why for one in kept):
+            names = _listed([one.name.lower() for one in kept if one.why == why])
+            parts.append(f"{names} as before “{why}”")
+        return f"{'; '.join(parts)};" if parts else ""
 
     def _how_it_went(self, session: Session) -> str:
-        done = "All done" if _is_whole(session) else _undone(session)
-        hard = [
-            f"{line.name.lower()} felt {_FELT[felt]}"
+        parts = [] if _is_whole(session) else [_undone(session)]
+        too_much = [
+            line.name.lower()
             for line, felt in zip(_worked(session), session.felt, strict=False)
-            if felt in _FELT
+            if felt == "too_much"
         ]
-        counts = []
+        if too_much:
+            parts.append(f"{_listed(too_much)} felt too much")
         if session.arrives_late:
-            counts.append("its samples have not arrived yet")
-        elif session.confirmed:
-            counts.append(f"confirms or corrects {_n(session.confirmed, 'set')}")
-        comfort = (
-            f"discomfort {_number(session.before)} before, {_number(session.during)} at most, "
-            f"{_number(session.after)} after"
+            parts.append("the samples are still on the way")
+        parts.append(self._comfort(session))
+        return f"{'; '.join(parts)}."
+
+    def _is_special(self, session: Session) -> bool:
+        """Tell whether a session deserves a day of its own although nothing was changed."""
+        return (
+            not _is_whole(session)
+            or session.arrives_late
+            or "too_much" in session.felt
+            or (session.during or 0) >= _WORTH_TELLING
+            or self._day_after(session) in (_ANSWERS["bit_more"], _ANSWERS["worse"])
         )
-        parts = [done, *hard, *counts, comfort, self._day_after(session)]
-        return "; ".join(parts) + "."
+
+    def _comfort(self, session: Session) -> str:
+        """Return discomfort before, during, after, and how the day after was."""
+        numbers = ", ".join(
+            "?" if one is None else str(one)
+            for one in (session.before, session.during, session.after)
+        )
+        return f"*{numbers} → {self._day_after(session)}*"
 
     def _day_after(self, session: Session) -> str:
         answers = self._answers.get(session.id)
         if not answers or not isinstance(answers[0].event, NextDay):
-            return "the day after is not told"
-        return f"the day after {_ANSWERS[answers[0].event.answer]}"
+            return "?"
+        return _ANSWERS[answers[0].event.answer]
 
     def _edited(self, said: NextDay) -> Iterator[str]:
         if said.instead_of is not None and said.instead_of != said.answer:
@@ -165,13 +195,6 @@ class _Teller:
                 f"Takes an answer back: the day after {_short(self._days[said.session_id])} was "
                 f"{_ANSWERS[said.answer]}, not {_ANSWERS[said.instead_of]}."
             )
-
-
-def _as_before(lines: Sequence[Line]) -> Iterator[str]:
-    """Yield the lines that stay as they are, by the reason."""
-    for why in dict.fromkeys(one.why for one in lines):
-        names = _listed([one.name.lower() for one in lines if one.why == why])
-        yield f"{names} as before (“{why}”)"
 
 
 def _questions(said: Questions) -> str:
@@ -207,7 +230,16 @@ def _by_ladder(sessions: Iterable[Session]) -> list[list[Line]]:
 
 def _row(lines: Sequence[Line]) -> str:
     first, last = lines[0], lines[-1]
-    return f"| {first.name} | {len(lines)} | {first.told} | {last.told} |"
+    up = sum(later.rung > earlier.rung for earlier, later in pairwise(lines))
+    back = sum(later.rung < earlier.rung for earlier, later in pairwise(lines))
+    return (
+        f"| {first.name} | {len(lines)} | {up}, {back} "
+        f"| {first.form}, {first.dose} | {_changed_name(first, last)}{last.form}, {last.dose} |"
+    )
+
+
+def _changed_name(first: Line, last: Line) -> str:
+    return "" if first.exercise == last.exercise else f"{last.name.lower()}, "
 
 
 def _span(started_on: date, week: int) -> str:
@@ -219,10 +251,6 @@ def _span(started_on: date, week: int) -> str:
 
 def _short(day: date) -> str:
     return f"{day.day} {day:%B}"
-
-
-def _number(said: int | None) -> str:
-    return "not told" if said is None else str(said)
 
 
 def _n(count: int, what: str) -> str:

@@ -54,7 +54,7 @@ def two_good_ones_and_more() -> Diary:
     return diary(
         (0, session(1, 0, FIRST, felt=GOOD)),
         (1, NextDay(1, "usual", 21.0, None)),
-        (2, session(2, 2, replace(FIRST, why="The same again."), felt=GOOD)),
+        (2, session(2, 2, replace(FIRST, why="The same again.", rule="one_more"), felt=GOOD)),
         (3, NextDay(2, "usual", 21.0, None)),
         (4, session(3, 4, MORE, felt=GOOD)),
     )
@@ -64,9 +64,8 @@ def test_a_day_is_told_with_the_plans_own_reason() -> None:
     story = told(two_good_ones_and_more())
     assert "### Week 1, 2 to 8 March" in story
     assert "for the first time glute bridge (full height) 2 × 8, 2 s each" in story
-    assert "glute bridge as before (“The same again.”)" in story
-    assert "2 × 9, 2 s each (“Two good sessions in a row: +1 repetition.”)" in story
-    assert "discomfort 1 before, 2 at most, 1 after; the day after back to usual." in story
+    assert "- As before: Wed 4 strength, *1, 2, 1 → usual*." in story
+    assert "glute bridge 2 × 9, 2 s each “Two good sessions in a row: +1 repetition.”" in story
 
 
 def test_days_without_an_event_are_left_out_and_a_reason_is_not_repeated() -> None:
