@@ -50,6 +50,7 @@ class Chosen:
     """A ladder for a line, and why it is another than usual."""
 
     ladder: Ladder
+    slot: str  # the ladder whose turn it is: what a person chooses is for this
     choice: Choice | None = None
     rule: str | None = None
     why: str | None = None
@@ -148,16 +149,22 @@ def _settle(
     choice: Choice | None,
 ) -> list[Chosen]:
     others = [free[name] for name in template().swaps.get(usual.name, ()) if name in free]
-    other = next((one for one in others if allowed_rungs(one, catalogue, cautions)), None)
-    name = name_of(usual, catalogue)
-    if not allowed_rungs(usual, catalogue, cautions):
+    fit = [one for one in (usual, *others) if allowed_rungs(one, catalogue, cautions)]
+    if not fit:
+        return []
+    is_swapped = choice is Choice.SWAP and len(fit) > 1
+    ladder = fit[1] if is_swapped else fit[0]
+    if choice is Choice.SWAP and not is_swapped:
+        choice = None
+    if is_swapped:
+        why = f"In place of {name_of(fit[0], catalogue)}, as you chose"
+        return [Chosen(ladder, usual.name, choice, "swap", why)]
+    if ladder is not usual:
         first = usual.rungs[0]
         because = _why_not(first, catalogue.movements[first.exercise], cautions)
-        why = f"In place of {name}, because {because}"
-        return [] if other is None else [Chosen(other, None, "caution", why)]
-    if choice is Choice.SWAP and other is not None:
-        return [Chosen(other, Choice.SWAP, "swap", f"In place of {name}, as you chose")]
-    return [Chosen(usual, choice)]
+        why = f"In place of {name_of(usual, catalogue)}, because {because}"
+        return [Chosen(ladder, usual.name, choice, "caution", why)]
+    return [Chosen(usual, usual.name, choice)]
 
 
 def name_of(ladder: Ladder, catalogue: Catalogue) -> str:

@@ -42,6 +42,7 @@ class PlanLine:
     """One movement of a session, and why it is there."""
 
     ladder: str
+    slot: str  # the ladder whose turn it is; another where this line stands in for it
     rung: int  # where the plan stands; an easier choice is set out one below
     exercise: str
     form: str

@@ -21,6 +21,8 @@ from lumbar_server.programme.setting_out import Circumstances, set_out
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """What is later than now by more was written by a wrong clock (chosen)."""
+STRONG = 7
+"""From here on somebody is to see a health professional first, see ``screening.toml``."""
 WRONG_CLOCK = timedelta(days=2)
 """A session that lies ahead by no more was done just now (chosen: a day, and a zone)."""
 BETWEEN_SESSIONS = timedelta(hours=12)
@@ -73,6 +75,9 @@ def plan_of(
     zone = ZoneInfo(time_zone)
     pause_utc = paused_until(recent, limits)
     is_paused = pause_utc is not None and now_utc < pause_utc
+    if before is not None and before >= STRONG and not stand.full_is_due:
+        why = f"Your back is at {before} today: please answer the questions again."
+        stand = replace(stand, full_is_due=True, why=why)
     state = _state(stand, recent, now_utc, is_paused=is_paused)
     kind = _kind(state, strength_utc)
     lines: tuple[PlanLine, ...] = ()

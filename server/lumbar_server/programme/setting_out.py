@@ -106,6 +106,7 @@ def _line(place: _Place, rising: Sequence[_Place], given: Circumstances) -> Plan
     movement = given.catalogue.movements[rung.exercise]
     return PlanLine(
         ladder=ladder.name,
+        slot=place.chosen.slot,
         rung=at,
         exercise=rung.exercise,
         form=rung.form,

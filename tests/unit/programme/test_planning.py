@@ -180,6 +180,23 @@ def test_nothing_goes_up_that_was_made_easier() -> None:
     assert of(plan(*good, choices={BRIDGE: Choice.EASIER}), BRIDGE).change is None
 
 
+def test_choices_are_for_the_line_whoever_stands_in() -> None:
+    careful = (full_screening("joints", day=3),)
+    found = plan(answers=careful, choices={"bird_dog": Choice.SKIP})
+    stand_in = of(found, BUG)
+    assert (stand_in.slot, stand_in.choice) == ("bird_dog", Choice.SKIP)
+    assert of(plan(choices={"bird_dog": Choice.SWAP}), BUG).slot == "bird_dog"
+
+
+@pytest.mark.parametrize(("before", "state"), [(6, State.READY), (7, State.SCREENING_DUE)])
+def test_a_very_sore_back_is_asked_about_first(before: int, state: State) -> None:
+    found = plan(before=before)
+    assert found.state is state
+    assert (found.why == "Your back is at 7 today: please answer the questions again.") == (
+        state is State.SCREENING_DUE
+    )
+
+
 def test_what_was_not_told_is_asked_for_and_assumed() -> None:
     silent = session(0, next_day=None), session(2, next_day=None)
     found = plan(*silent)
