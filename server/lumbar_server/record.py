@@ -164,6 +164,7 @@ class SessionRecord:
     version: int
     parts: tuple[Part, ...]
     sets: tuple[RecordedSet, ...]  # also those that the wearer removed, in order of their start
+    is_planned: bool = False  # it has a prescription
 
     @property
     def done(self) -> tuple[RecordedSet, ...]:

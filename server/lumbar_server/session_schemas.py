@@ -168,6 +168,7 @@ class Session(Model):
     note: str
     coverage: float | None = Field(description="Stored fraction of its samples; null without any")
     simulated: bool = Field(description="Samples in it come from the simulator")
+    planned: bool = Field(description="It follows a plan: `/sessions/{id}/prescription` has it")
     done: list[Done]
     discarded: bool = Field(description="Hidden by its wearer: in no list, but not deleted")
     version: int = Field(description="One more when somebody changes it; the ETag begins with it")

@@ -43,6 +43,7 @@ def _summary(session: SessionRecord) -> dict[str, Any]:
         "note": session.note,
         "coverage": session.coverage,
         "simulated": any(is_simulated(part.sensor_id) for part in session.parts),
+        "planned": session.is_planned,
         "done": [schemas.Done(**vars_of) for vars_of in _done(session)],
         "discarded": session.discarded,
         "version": session.version,

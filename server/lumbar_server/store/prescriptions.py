@@ -55,6 +55,12 @@ def one(connection: Connection, session_id: int) -> PrescriptionRow:
     return row
 
 
+def among(connection: Connection, session_ids: Sequence[int]) -> set[int]:
+    """Return those of the sessions that follow a plan."""
+    query = select(_PRESCRIPTIONS.c.session_id)
+    return set(connection.scalars(query.where(_PRESCRIPTIONS.c.session_id.in_(session_ids))))
+
+
 def of_wearer(connection: Connection, wearer_id: int) -> dict[int, PrescriptionRow]:
     """Return what all of somebody's sessions set out to do, by session."""
     query = select(_PRESCRIPTIONS).join(_SESSIONS, _SESSIONS.c.id == _PRESCRIPTIONS.c.session_id)

@@ -11,7 +11,14 @@ from sqlalchemy import Connection
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server.detected import DetectedSet, DeviationSpan, PostureSpan, TimeView
 from lumbar_server.record import Correction, Part, SessionRecord, corrected
-from lumbar_server.store import corrections, results, sessions, stream_listing, wearers
+from lumbar_server.store import (
+    corrections,
+    prescriptions,
+    results,
+    sessions,
+    stream_listing,
+    wearers,
+)
 from lumbar_server.store.results import Findings
 from lumbar_server.store.sessions import PartRow, SessionRow
 from lumbar_server.store.streams import StreamState
@@ -33,6 +40,7 @@ def of_all(connection: Connection, rows: Sequence[SessionRow]) -> list[SessionRe
     keys = [row.id for row in rows]
     everybody = {one.id: one for one in wearers.listed(connection)}
     said = corrections.of_sessions(connection, keys)
+    planned = prescriptions.among(connection, keys)
     parts: dict[int, list[PartRow]] = {}
     for part in sessions.parts_of(connection, keys):
         parts.setdefault(part.session_id, []).append(part)
@@ -50,6 +58,7 @@ def of_all(connection: Connection, rows: Sequence[SessionRow]) -> list[SessionRe
                 if part.stream_id in streams
             ],
             said.get(row.id, ()),
+            is_planned=row.id in planned,
         )
         for row in rows
     ]
@@ -60,6 +69,8 @@ def _whole(
     wearer: WearerRow,
     seen: Sequence[tuple[Part, list[DetectedSet]]],
     said: Sequence[Correction],
+    *,
+    is_planned: bool,
 ) -> SessionRecord:
     parts = sorted((part for part, _ in seen), key=lambda part: part.start_s)
     found = [one for _, sets in seen for one in sets]
@@ -82,6 +93,7 @@ def _whole(
         version=session.version,
         parts=tuple(parts),
         sets=corrected(found, said, {part.stream_id: part.time for part in parts}),
+        is_planned=is_planned,
     )
 
 

@@ -18,6 +18,7 @@ from lumbar_server.store import (
     plan_choices,
     prescriptions,
     programme_settings,
+    record,
     screenings,
     sessions,
     stops,
@@ -76,6 +77,14 @@ def test_a_prescription_is_found_as_it_was_set_out(
     assert prescriptions.one(database, planned.session_id) == planned
     assert prescriptions.of_wearer(database, 1) == {planned.session_id: planned}
     assert prescriptions.of_wearer(database, 2) == {}
+
+
+def test_a_session_that_follows_a_plan_is_told_from_one_that_does_not(
+    database: Connection, planned: PrescriptionRow
+) -> None:
+    assert record.read(database, planned.session_id).is_planned
+    other = sessions.add(database, 1, SessionKind.EXPLICIT, LATER_UTC, LATER_UTC, LATER_UTC)
+    assert not record.read(database, other.id).is_planned
 
 
 def test_a_session_without_a_plan_says_how_to_have_one(
