@@ -201,8 +201,6 @@ def _obstacles(
         yield unknown("easier", "you chose the easier form")
     if line.is_reduced:
         yield unknown("was_half", "the last time was a shorter one")
-    if line.done_share < LEAST_DONE:
-        yield unknown("not_all_done", "not all of it was done the last time")
     movement = catalogue.movements.get(line.exercise)
     if movement is not None and movement.counting is Counting.ASK and not line.is_confirmed:
         yield unknown("not_confirmed", "you have not said how many you did; the sensor sees little")
@@ -212,6 +210,8 @@ def _obstacles(
         yield unknown("not_received", "too little was received from the sensor the last time")
     elif not session.is_calibrated:
         yield unknown("not_calibrated", "the sensor did not know how it sat the last time")
+    if line.done_share < LEAST_DONE:
+        yield unknown("not_all_done", "not all of it was done the last time")
     if line.valid_share is not None and line.valid_share < LEAST_VALID:
         yield unknown("not_clear", "too few of the repetitions could be seen clearly")
     if line.in_band_share is not None and line.in_band_share < LEAST_IN_BAND:
