@@ -22,6 +22,7 @@ from lumbar_server.pages import add_pages
 from lumbar_server.pages.my_data import BRING_BACK_PATH
 from lumbar_server.pages.vendored import STATIC
 from lumbar_server.problems import describe_problems
+from lumbar_server.programme.catalogue import read_catalogue
 from lumbar_server.retention import KEPT_FOR_GOOD, Retention
 from lumbar_server.routes import (
     analyses,
@@ -91,6 +92,7 @@ def create_app(
     now_s
         Wall time.
     """
+    read_catalogue()  # what is spoiled there is told now, not to a wearer
     engine = open_engine(database_url)
     board = LiveBoard(now_s)
     feed = None if broker is None else LiveFeed(broker, board)

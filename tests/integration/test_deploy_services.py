@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+import lumbar_server
 from lumbar.broker import Broker
 from lumbar.doctor.broker import broker_trouble
 from lumbar_gateway.messages import BrokerAddress
@@ -123,6 +125,21 @@ def test_busy_port_of_the_pages_is_told_in_one_line(broker: Broker, tmp_path: Pa
     with running(["server", "--port", taken], environment(broker, tmp_path), tmp_path) as process:
         complaint = read_until(process, r"^lumbar: (.*)$")[1]
         assert f"port {taken}" in complaint
+        assert process.wait(30) == 1
+
+
+def test_spoiled_movements_are_told_in_one_line_at_the_start(
+    broker: Broker, tmp_path: Path
+) -> None:
+    copy = tmp_path / "edited"
+    shutil.copytree(Path(lumbar_server.__file__).parent, copy / "lumbar_server")
+    movements = copy / "lumbar_server" / "programme" / "movements.toml"
+    movements.write_text(movements.read_text().replace("rest_s = 60", "rest_s = 6000", 1))
+    path = os.pathsep.join([str(copy), os.environ.get("PYTHONPATH", "")])
+    settings = environment(broker, tmp_path) | {"PYTHONPATH": path}
+    with running(["server", "--port", "0"], settings, tmp_path) as process:
+        complaint = read_until(process, r"^lumbar: (.*)$")[1]
+        assert "movements, dead_bug: rest_s is 6000; write a number from 0 to 300" in complaint
         assert process.wait(30) == 1
 
 
