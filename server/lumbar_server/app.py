@@ -32,6 +32,8 @@ from lumbar_server.routes import (
     exports,
     live,
     movements,
+    planned_sessions,
+    programme,
     sensors,
     sessions,
     status,
@@ -57,6 +59,8 @@ _ROUTES = (
     deletions,
     exports,
     movements,
+    programme,
+    planned_sessions,
     live,
 )
 _TICK_S = 0.05

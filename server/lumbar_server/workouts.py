@@ -13,6 +13,7 @@ from lumbar_server.errors import BadRequestError, ChangedMeanwhileError, Conflic
 from lumbar_server.follow import follow
 from lumbar_server.record import Correction
 from lumbar_server.store import (
+    blocks,
     corrections,
     record,
     results,
@@ -59,7 +60,7 @@ def start(
 
 def pause(connection: Connection, session: SessionRow, now_utc: datetime) -> SessionRow:
     """Stop counting for a while; nothing happens where it is paused. Raises ``ConflictError``."""
-    _check_running(session)
+    check_running(session)
     if is_paused(session):
         return session
     pauses = [*session.pauses, [now_utc.timestamp(), None]]
@@ -68,7 +69,7 @@ def pause(connection: Connection, session: SessionRow, now_utc: datetime) -> Ses
 
 def resume(connection: Connection, session: SessionRow, now_utc: datetime) -> SessionRow:
     """Go on; nothing happens where it is not paused. Raises ``ConflictError``."""
-    _check_running(session)
+    check_running(session)
     values = {"pauses": _closed(session.pauses, now_utc)}
     return sessions.change(connection, session, values, now_utc)
 
@@ -80,6 +81,7 @@ def stop(connection: Connection, session: SessionRow, now_utc: datetime) -> Sess
     ended_utc = max(now_utc, session.started_utc)
     values = {"ended_utc": ended_utc, "pauses": _closed(session.pauses, now_utc)}
     after = sessions.change(connection, session, values, now_utc)
+    blocks.end_all(connection, session.id, ended_utc)
     _follow_all(connection, session, after, now_utc)
     return after
 
@@ -96,6 +98,8 @@ def change(
         raise BadRequestError("ended_utc: a session that has ended does not run again")
     values = {**values, "kind": SessionKind.EXPLICIT.value}
     after = sessions.change(connection, session, values, now_utc)
+    if after.ended_utc is not None:
+        blocks.end_all(connection, session.id, after.ended_utc)
     _follow_all(connection, session, after, now_utc)
     return after
 
@@ -149,14 +153,15 @@ def check_unchanged(session: SessionRow, seen_version: int | None) -> None:
         )
 
 
+def check_running(session: SessionRow) -> None:
+    """Refuse to go on with what has ended; raises ``ConflictError``."""
+    if session.ended_utc is not None:
+        raise ConflictError(f"session {session.id} has ended: start another one")
+
+
 def is_paused(session: SessionRow) -> bool:
     """Tell whether a session is paused at the moment."""
     return bool(session.pauses) and session.pauses[-1][1] is None
-
-
-def _check_running(session: SessionRow) -> None:
-    if session.ended_utc is not None:
-        raise ConflictError(f"session {session.id} has ended: start another one")
 
 
 def _check_span(started_utc: datetime, ended_utc: datetime | None) -> None:

@@ -25,6 +25,9 @@ PARAMETERS = {
     "session_id": 1,
     "wearer_id": 1,
     "correction_id": 1,
+    "block_id": 1,
+    "day": "2025-06-15",
+    "ladder": "glute_bridge",
     "receipt_id": 1,
     "stream_id": STREAM.key,
     "sensor_id": STREAM.sensor_id,
@@ -85,6 +88,26 @@ STORY: tuple[tuple[str, str, Any], ...] = (
     ("get", "/receipts", None),
     ("get", "/receipts/{receipt_id}", None),
 )
+PLANNED: tuple[tuple[str, str, Any], ...] = (
+    ("get", "/programme/questions", None),
+    ("post", "/wearers/{wearer_id}/screenings", {"kind": "full", "yes": ["joints"]}),
+    ("patch", "/wearers/{wearer_id}/programme/settings", {"is_sedentary": True}),
+    ("get", "/wearers/{wearer_id}/programme/settings", None),
+    ("put", "/wearers/{wearer_id}/plan/{day}/choices/{ladder}", {"choice": "easier"}),
+    ("get", "/wearers/{wearer_id}/plan", None),
+    (
+        "post",
+        "/wearers/{wearer_id}/planned-sessions",
+        {"length": "full", "comfort_before": 2, "any_change": False},
+    ),
+)
+FOLLOWED: tuple[tuple[str, str, Any], ...] = (
+    ("post", "/sessions/{session_id}/blocks", {"line": 0}),
+    ("post", "/sessions/{session_id}/blocks/{block_id}/end", {"felt": "bit_more"}),
+    ("put", "/sessions/{session_id}/stop-reason", {"reason": "too_much", "discomfort": 4}),
+    ("get", "/sessions/{session_id}/prescription", None),
+    ("get", "/wearers/{wearer_id}/programme/decisions", None),
+)
 RUNNING = ("pause", "resume")
 
 
@@ -114,6 +137,14 @@ def examples(api: httpx.Client) -> dict[str, Any]:
 
     for method, path, body in STORY:
         play(method, path, body)
+    planned: Any = None
+    for method, path, body in PLANNED:  # by the second wearer, who has done nothing yet
+        planned = play(method, path, body, wearer_id=2)
+    mine = {"wearer_id": 2, "session_id": planned["id"]}
+    for method, path, body in FOLLOWED:
+        play(method, path, body, **mine)
+    api.post(f"/sessions/{planned['id']}/stop")
+    play("put", "/sessions/{session_id}/next-day", {"answer": "bit_more"}, **mine)
     running = api.post("/sessions", json={}).json()["id"]
     for what in RUNNING:
         play("post", f"/sessions/{{session_id}}/{what}", None, session_id=running)

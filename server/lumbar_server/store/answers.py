@@ -41,11 +41,13 @@ def keep(connection: Connection, answer: KeptAnswer) -> None:
 def unsay_session(connection: Connection, session_id: int) -> None:
     """Keep nothing of the answers that show a session but that they were given."""
     _unsay(connection, f'{{"id":{session_id},"wearer_id":')
+    _unsay(connection, f'{{"session_id":{session_id},')
 
 
 def unsay_wearer(connection: Connection, wearer_id: int) -> None:
     """Keep nothing of the answers that show a wearer but that they were given."""
     _unsay(connection, f'{{"id":{wearer_id},"name":')
+    _unsay(connection, f'{{"wearer_id":{wearer_id},')
 
 
 def _unsay(connection: Connection, beginning: str) -> None:
