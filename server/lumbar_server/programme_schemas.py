@@ -32,6 +32,7 @@ class Line(Model):
     """One movement of a session, and why it is there."""
 
     ladder: str
+    slot: str = Field(description="The ladder whose turn it is: choices are made for this")
     rung: int = Field(description="Index on the ladder, the easiest is 0")
     exercise: str
     name: str
