@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
@@ -212,8 +213,9 @@ def _listed(
     connection: Connection, table: Table, kind: type[Any], analysis_ids: Sequence[int]
 ) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
+    value_of = _reader(kind)
     for row in _ordered(connection, table, analysis_ids):
-        found.setdefault(row.analysis_id, []).append(_value(kind, row))
+        found.setdefault(row.analysis_id, []).append(value_of(row))
     return found
 
 
@@ -222,15 +224,21 @@ def _parts(
 ) -> dict[tuple[int, int], list[Any]]:
     """Return parts of sets by analysis and set."""
     parts: dict[tuple[int, int], list[Any]] = {}
+    value_of = _reader(kind)
     for row in _ordered(connection, table, analysis_ids):
-        parts.setdefault((row.analysis_id, row.set_ordinal), []).append(_value(kind, row))
+        parts.setdefault((row.analysis_id, row.set_ordinal), []).append(value_of(row))
     return parts
 
 
-def _value(kind: type[Any], row: Any) -> Any:
-    values = {field.name: getattr(row, field.name) for field in fields(kind)}
-    if kind is Deviation:
-        values["kind"] = DeviationKind(values["kind"])
-    if kind is PostureInterval:
-        values["posture"] = Posture(values["posture"])
-    return kind(**values)
+def _reader(kind: type[Any]) -> Callable[[Any], Any]:
+    """Return what makes a value of a row; in years of record there are many."""
+    names = [field.name for field in fields(kind)]
+    columns = attrgetter(*names)
+    name_of = _NAMES.get(kind)
+    if name_of is None:
+        return lambda row: kind(*columns(row))
+    return lambda row: kind(name_of(columns(row)[0]), *columns(row)[1:])
+
+
+_NAMES: dict[type[Any], Callable[[str], Any]] = {Deviation: DeviationKind, PostureInterval: Posture}
+"""Where the first field is a name out of some."""
