@@ -58,7 +58,7 @@ def test_a_workout_goes_from_the_sensor_to_its_summary() -> None:
         expect(exercise).to_have_text("Cat and cow", timeout=FIRST_REPETITION_MS)
         expect(number).to_have_text("2", timeout=FIRST_REPETITION_MS)
         page.keyboard.press("Escape")
-        page.get_by_text("8", exact=True).click()
+        page.get_by_role("dialog").get_by_text("8", exact=True).click()
         page.get_by_role("button", name="Save").click()
         expect(page).to_have_url(re.compile("/sessions/"))
         summary = page.locator("main")

@@ -138,7 +138,7 @@ def test_a_movement_is_introduced_begun_counted_and_followed_by_a_rest(page: Pag
     assert said(told) == [
         "Glute bridge. 2 sets of 3. Begin.",
         *("Go.", "1", "2", "3. Rest.", "Ten seconds.", "Go.", "1", "2"),
-        "3. Well done. That was all. Well done.",
+        "3. That was all. Well done.",
     ]
     acts = [text for _, kind, text in told if kind == "act"]
     assert acts == ["begin 0", "end 0 ", "over true"]
@@ -175,7 +175,7 @@ def test_who_does_nothing_is_reminded_once_and_led_on(page: Page) -> None:
     assert said(told)[1:4] == [
         "Go.",
         "Glute bridge, when you are ready.",
-        "Well done. Rest. Next: Glute bridge.",
+        "Rest. Next: Glute bridge.",
     ]
     assert page.evaluate("guide.records[0].sets[0].how") == "unseen"
 
@@ -249,7 +249,7 @@ def test_sides_of_a_hold_follow_each_other(page: Page) -> None:
     )
     assert said(told, "lead")[2:] == [
         *("Five, four, three, two, one.", "Other side.", "Five, four, three, two, one."),
-        "Well done. That was all. Well done.",
+        "That was all. Well done.",
     ]
     assert steps(told)[-1] == (46, "end")
 
@@ -266,7 +266,7 @@ def test_sides_that_are_counted_change_at_half_the_way(page: Page) -> None:
     told = played(page, [DOG], until(21), *dogs)
     assert said(told)[2:] == [
         *("1", "2", "3. Change sides.", "1", "2"),
-        "6. Well done. That was all. Well done.",
+        "6. That was all. Well done.",
     ]
 
 
@@ -309,7 +309,7 @@ def test_signal_that_comes_back_counts_on(page: Page) -> None:
         until(32, *bridges(4)),
         until(34, *bridges(5)),
     )
-    assert said(told)[-3:] == ["Signal is back.", "4", "5. Well done. That was all. Well done."]
+    assert said(told)[-3:] == ["Signal is back.", "4", "5. That was all. Well done."]
 
 
 def test_pause_stops_all_clocks_and_counts_nothing(page: Page) -> None:
@@ -368,7 +368,7 @@ def test_stop_ends_the_block_and_says_no_more(page: Page) -> None:
 def test_reload_goes_on_in_the_midst_of_a_set(page: Page) -> None:
     at = {"line": 1, "set": 1, "count": 2}
     told = played(page, [PLANK, BRIDGE], until(21), until(25, *bridges(1)), at=at)
-    assert said(told)[-1] == "3. Well done. That was all. Well done."
+    assert said(told)[-1] == "3. That was all. Well done."
 
 
 def resumed(page: Page, lines: list[Any], blocks: list[Any], *sets: tuple[str, float, Any]) -> Any:
@@ -437,3 +437,21 @@ def test_what_is_shown_of_each_step_can_be_read_far_away(page: Page) -> None:
     assert shown(until(21), three) == resting
     told = shown(until(21), until(50, *bridges(3)), until(53, *bridges(3, 3)))
     assert told[-1] == "next: Forearm plank, 10 seconds"
+
+
+def test_what_was_left_out_before_the_start_is_passed_over(page: Page) -> None:
+    out = BRIDGE | {"choice": "skip"}
+    told = played(page, [out, PLANK, out, DOG, out], until(5), until(60, press=["skip"]))
+    acts = [text for _, kind, text in told if kind == "act"]
+    assert acts == ["begin 1", "end 1 ", "begin 3"]
+    assert said(told)[1] == "Skipped. Rest. Next: Bird dog."
+
+
+def test_words_of_the_movement_end_a_set_once(page: Page) -> None:
+    own = BRIDGE | {"say": {"end": "Rest. Well done."}}
+    told = played(page, [own, PLANK], until(21), until(22, *bridges(3)), until(60, *bridges(3, 3)))
+    assert said(told)[1:3] == ["Go.", "3. Rest. Well done."]
+    told = played(
+        page, [own | {"dose": own["dose"] | {"sets": 1}}, PLANK], until(21), until(22, *bridges(3))
+    )
+    assert said(told)[-1] == "3. Rest. Well done. Next: Forearm plank."

@@ -28,7 +28,7 @@ def main() -> None:
         button(dark, "Cup").click()
         live(light, dark)
         light.keyboard.press("Escape")
-        light.get_by_text("8", exact=True).click()
+        light.get_by_role("dialog").get_by_text("8", exact=True).click()
         button(light, "Save").click()
         expect(light).to_have_url(re.compile("/sessions/"))
         light.screenshot(path=DOCS / "summary.png")

@@ -3,10 +3,13 @@
 import { Asking } from "./live/asking.js";
 import { stayAwake } from "./live/awake.js";
 import { Choices } from "./live/choices.js";
-import { Coach } from "./live/coach.js";
+import { Coach, talkAfter } from "./live/coach.js";
+import { confirmLine } from "./live/confirming.js";
 import { Controls } from "./live/controls.js";
 import { Cup } from "./live/cup.js";
+import { Ending, askedOf } from "./live/ending.js";
 import { Feed } from "./live/feed.js";
+import { Guided } from "./live/guided.js";
 import { momentOf } from "./live/moment.js";
 import { fillChooser, showAlarm, showNear, showSets } from "./live/near.js";
 import { Sensors } from "./live/sensors.js";
@@ -15,6 +18,7 @@ import { Stage } from "./live/stage.js";
 import { StatusLine } from "./live/status.js";
 import { Unseen } from "./live/unseen.js";
 import { Voice } from "./live/voice.js";
+import { WhyStopped } from "./live/why_stopped.js";
 import { Strip } from "./strip.js";
 
 const SHOW_EVERY_MS = 250;
@@ -32,11 +36,19 @@ const stage = new Stage(main);
 const strip = new Strip($("strip"));
 const cup = new Cup($("cup"));
 const voice = new Voice();
-const coach = new Coach((kind, text) => voice.say(kind, text), Number(main.dataset.earlierSessions));
+const earlierSessions = Number(main.dataset.earlierSessions);
+const coach = new Coach((kind, text) => voice.say(kind, text), earlierSessions);
 const status = new StatusLine($("status"));
 const unseen = new Unseen(choices);
 const session = new Session(wearer, show);
 const asking = new Asking($("asking"), keepAnswers);
+const guided = new Guided(session, voice, talkAfter(earlierSessions), askAtTheEnd);
+const whyStopped = new WhyStopped($("why-stopped"), (id, said) => session.put(id, "stop-reason", said));
+const ending = new Ending($("ending"), {
+  note: (id, fields) => session.note(id, fields),
+  feel: (felt) => guided.feelAtTheEnd(felt),
+  confirm: (id, ...said) => confirmLine((...request) => session.ask(...request), id, ...said),
+});
 let brokerTrouble = "";
 let stopped = { stream: "", end_index: 0 }; // up to here, what was found by itself was stopped
 
@@ -68,21 +80,21 @@ const controls = new Controls(document, {
   view: () => choose("view", choices.now.view === "near" ? "far" : "near"),
   cup: () => choose("cup", !choices.now.cup),
   ask: () => asking.open(session.open?.id ?? null, unseen.questions(sensors.one?.state), false),
+  skip: () => guided.skip(),
+  same: () => guided.feel("same"),
+  bit_more: () => guided.feel("bit_more"),
+  too_much: () => guided.feel("too_much"),
+  fewer: () => guided.howMany.change(-1),
+  that: () => guided.howMany.change(0),
+  more: () => guided.howMany.change(1),
 });
 
 function show() {
   sensors.forgetOld();
   const state = sensors.one?.state;
   const link = sensors.link(feed.isThere);
-  const moment = momentOf({
-    state,
-    link: link[0],
-    hold_s: sensors.hold_s,
-    sinceSet_s: sensors.sinceSet_s,
-    isPaused: session.isPaused,
-    goal: choices.goalOf(state?.exercise),
-    restFor_s: choices.now.restFor_s,
-  });
+  guided.attend();
+  const moment = guided.isOn ? guided.follow(seenNow(link)) : momentOf(seenNow(link));
   const isOpen = session.open !== null || isUnderway(state);
   main.dataset.link = link[0];
   document.body.dataset.view = choices.now.view;
@@ -92,12 +104,26 @@ function show() {
   showAlarm(brokerTrouble || session.trouble);
   showNear(sensors, link);
   showGoal(moment);
-  controls.show({ isOpen, isPaused: session.isPaused, isBusy: session.isBusy, voice, view: choices.now.view, hasCup: choices.now.cup });
-  coach.follow(moment);
+  controls.show({ isOpen: isOpen || guided.isOn, isPaused: session.isPaused, isBusy: session.isBusy, voice, view: choices.now.view, hasCup: choices.now.cup });
+  if (!guided.isOn) coach.follow(moment);
   status.follow(moment);
   unseen.follow(moment);
   const isAtRest = moment.phase !== "hold" && moment.phase !== "count";
-  $("ask").hidden = !(isOpen && isAtRest && unseen.questions(state).length);
+  $("ask").hidden = guided.isOn || !(isOpen && isAtRest && unseen.questions(state).length);
+}
+
+function seenNow([link]) {
+  const state = sensors.one?.state;
+  return {
+    now_ms: performance.now(),
+    state,
+    link,
+    hold_s: sensors.hold_s,
+    sinceSet_s: sensors.sinceSet_s,
+    isPaused: session.isPaused,
+    goal: choices.goalOf(state?.exercise),
+    restFor_s: choices.now.restFor_s,
+  };
 }
 
 // Whether somebody exercises without having started a session.
@@ -115,6 +141,10 @@ function showGoal({ exercise }) {
 }
 
 async function stopAndAsk() {
+  if (guided.isOn) {
+    await stopGuided();
+    return;
+  }
   const state = sensors.one?.state;
   const questions = unseen.questionsAtEnd(state);
   const over = await session.stop();
@@ -122,6 +152,19 @@ async function stopAndAsk() {
   if (state) stopped = state;
   voice.say("safety", "Stopped. Rest.");
   asking.open(over.id, questions, true);
+}
+
+// In the midst of a prescription: the block ends at once, then there is one question.
+async function stopGuided() {
+  guided.stop();
+  voice.say("safety", "Stopped. Rest.");
+  const over = await session.stop();
+  if (over) whyStopped.open(over.id);
+}
+
+function askAtTheEnd() {
+  const { guide, id, howMany } = guided;
+  ending.open(id, askedOf(guide, howMany), guide.tasks.at(guide.latestLine ?? -1)?.name ?? "");
 }
 
 async function keepAnswers(sessionId, fields, answers) {

@@ -1,9 +1,14 @@
-// Buttons and keys: start, pause, STOP, sound, near or far.
+// Buttons and keys: start, pause, STOP, sound, near or far, and those of a guided session.
 
 import { setText } from "./stage.js";
 
+const KEYS = {
+  " ": "pause", Escape: "stop", m: "mute", v: "view", n: "skip",
+  1: "same", 2: "bit_more", 3: "too_much", "-": "fewer", "+": "more", "=": "more",
+};
+
 export class Controls {
-  // does: {start, pause, stop, mute, view, cup}, each a function
+  // does: a function for each button, such as {start, pause, stop, mute, view, cup}
   constructor(root, does) {
     this.root = root;
     for (const [name, act] of Object.entries(does)) {
@@ -20,14 +25,14 @@ export class Controls {
   }
 
   key(event) {
-    const name = { " ": "pause", Escape: "stop", m: "mute", v: "view" }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!name || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]")) return; // Escape closes that
     const isOwn = event.target.closest("button, a, input, select, textarea, summary");
     if (event.key === " " && isOwn) return; // Space presses what has the focus
     if (isOwn?.matches("input, select, textarea") && name !== "stop") return; // being typed
     const button = this.button(name);
-    if (button.hidden || button.disabled) return;
+    if (button.closest("[hidden]") || button.disabled) return;
     event.preventDefault();
     button.click();
   }

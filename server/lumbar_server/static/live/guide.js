@@ -29,6 +29,7 @@ export class Guide {
     this.watch = new Watch();
     this.line = at.line;
     this.set = at.set;
+    this.passLeftOut();
     if (this.task) this.getReady(FIRST_READY_S, at.count);
     else this.finish("");
   }
@@ -126,7 +127,7 @@ export class Guide {
     const end = phrase(task, "end", "");
     this.set += 1;
     if (this.set >= task.sets) {
-      this.lineOver(sentences(turn.lastWords, end || (this.talk.praises ? "Well done" : "")));
+      this.lineOver(sentences(turn.lastWords, end));
       return;
     }
     this.tell("lead", sentences(turn.lastWords, end || "Rest"));
@@ -136,17 +137,27 @@ export class Guide {
   // A line and its block are over; the next line follows after a rest.
   lineOver(words) {
     const { rest_s } = this.task;
+    this.latestLine = this.line;
     if (this.isBegun) this.acts.push({ end: this.line, felt: this.record.felt });
     this.record.ended_ms = this.at_ms;
     this.isBegun = false;
     this.line += 1;
     this.set = 0;
+    this.passLeftOut();
     if (!this.task) {
       this.finish(words);
       return;
     }
-    this.tell("lead", sentences(words, "Rest", `Next: ${this.task.name}`));
+    this.tell("lead", sentences(words, words.includes("Rest") ? "" : "Rest", `Next: ${this.task.name}`));
     this.restFor(Math.min(rest_s, MOST_REST_BETWEEN_S), true);
+  }
+
+  // What somebody chose to do without before the start.
+  passLeftOut() {
+    while (this.task?.isLeftOut) {
+      this.record.isSkipped = true;
+      this.line += 1;
+    }
   }
 
   finish(words) {
@@ -209,7 +220,7 @@ export class Guide {
   // The line that a feeling is about, null where nothing was just done.
   get feltLine() {
     if (this.step !== "rest") return null;
-    return this.isBetween ? this.line - 1 : this.line;
+    return this.isBetween ? this.latestLine : this.line;
   }
 
   // The line that is being done, or comes next, is left out.

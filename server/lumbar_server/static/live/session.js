@@ -64,6 +64,10 @@ export class Session {
     return (await this.ask("PATCH", `${API}/${id}`, fields)) !== null;
   }
 
+  async put(id, what, said) {
+    return (await this.ask("PUT", `${API}/${id}/${what}`, said)) !== null;
+  }
+
   async correct(id, correction) {
     return (await this.ask("POST", `${API}/${id}/corrections`, correction)) !== null;
   }
