@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from lumbar.stories.diary import Arrival, Decision, Diary, NextDay, Plan, Questions, Session
+from lumbar.stories.diary import Arrival, Diary, NextDay, Plan, Questions, Refusal, Session
 from lumbar.stories.line import Line
 
 GOOD_IN_ROW, GOOD_IN_ROW_WITH_CARE = 2, 3
@@ -216,18 +216,17 @@ def _changed(low: Line, high: Line) -> int:
 
 def unexplained(diary: Diary) -> Iterator[str]:
     """Yield what was decided without a sentence that says why."""
+    whys = [one.why for one in diary.decisions]
     for entry in diary.entries:
-        event = entry.event
-        whys: Sequence[str] = ()
-        if isinstance(event, Session | Plan):
-            whys = [line.why for line in event.lines]
-        elif isinstance(event, Decision):
-            whys = [event.why]
-        if isinstance(event, Plan):
-            whys = [*whys, event.why]
-        yield from (
-            f"{entry.day}: {why!r}" for why in whys if not why.endswith(".") or " " not in why
-        )
+        if isinstance(entry.event, Session | Plan):
+            whys += [line.why for line in entry.event.lines]
+        if isinstance(entry.event, Plan | Questions | Refusal):
+            whys.append(entry.event.why)
+    yield from (repr(why) for why in dict.fromkeys(whys) if not _is_sentence(why))
+
+
+def _is_sentence(why: str) -> bool:
+    return why.endswith(".") and why[0].isupper() and len(why.split()) >= 3
 
 
 def held_back_for_nothing(diary: Diary) -> Iterator[str]:

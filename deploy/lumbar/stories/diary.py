@@ -98,17 +98,17 @@ class Arrival:
 class Decision:
     """What the plan decided of one movement, and why."""
 
-    session_id: int | None
+    session_id: int
     ladder: str
     name: str
-    before: str
+    before: str | None
     after: str
     rule: str
     why: str
     at_utc: str
 
 
-Event = Life | Questions | Plan | Refusal | Session | OnTheirOwn | NextDay | Arrival | Decision
+Event = Life | Questions | Plan | Refusal | Session | OnTheirOwn | NextDay | Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,7 @@ class Diary:
     started_on: date
     days: int
     entries: list[Entry] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)  # of all the time
 
     def sessions(self) -> list[Session]:
         """Return all sessions that followed a plan."""

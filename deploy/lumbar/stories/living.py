@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from lumbar.stories.character import Character, What
 from lumbar.stories.diary import (
     Arrival,
-    Decision,
     Diary,
     Entry,
     Event,
@@ -40,7 +39,6 @@ class Living:
         self.person, self.home = Person(character), home
         self.diary = Diary(character.name, character.about, STARTED_ON, days)
         self._zone = character.time_zone
-        self._decided: dict[tuple[Any, ...], Decision] = {}
         self._next_day: dict[int, str] = {}  # how it truly was, by session
         self._ended: dict[int, datetime] = {}
         self._said: dict[int, str] = {}
@@ -53,6 +51,8 @@ class Living:
         for number in range(self.diary.days):
             self.person.wake(number)
             self._day(number)
+        decided = self.home.api.get("/wearers/1/programme/decisions")
+        self.diary.decisions += [decision_shown(one) for one in decided]
         return self.diary
 
     def _settle_in(self) -> None:
@@ -73,7 +73,6 @@ class Living:
         for at_h, doing in sorted(self._agenda(number), key=lambda one: one[0]):
             self._go_to(number, at_h)
             doing(number)
-            self._look_at_decisions(number)
 
     def _agenda(self, number: int) -> Iterator[tuple[float, Any]]:
         character, person = self.person.character, self.person
@@ -252,17 +251,6 @@ class Living:
     def _plan(self, length: str) -> dict[str, Any]:
         shown: dict[str, Any] = self.home.api.get(f"/wearers/1/plan?length={length}")
         return shown
-
-    def _look_at_decisions(self, number: int) -> None:
-        """Note what was decided since they last looked, and what was decided otherwise."""
-        latest = {}
-        for shown in self.home.api.get("/wearers/1/programme/decisions"):
-            one = decision_shown(shown)
-            latest[(one.session_id, one.ladder, one.at_utc)] = one
-        for key, one in latest.items():
-            if self._decided.get(key) != one:
-                self._note(number, one)
-        self._decided = latest
 
     def _travel(self, number: int) -> None:
         zone = self.person.character.zone_on(number)

@@ -8,7 +8,6 @@ from itertools import groupby, pairwise
 
 from lumbar.stories.diary import (
     Arrival,
-    Decision,
     Diary,
     Entry,
     Life,
@@ -63,6 +62,7 @@ class _Teller:
         strong = sum(one.kind == "strength" for one in sessions)
         full = sum(_is_whole(one) for one in sessions)
         answered = sum(one.id in self._answers for one in sessions)
+        said = sum(one.confirmed for one in sessions)
         rows = [
             "| movement | sessions | up, back | first | last |",
             "| :-- | --: | --: | :-- | :-- |",
@@ -71,7 +71,8 @@ class _Teller:
         return (
             f"{_n(len(sessions), 'planned session')} in {self._diary.days // 7} weeks: {strong} of "
             f"strength and control, {len(sessions) - strong} of mobility; {full} done in full, the "
-            f"day after told of {answered}.\n\n" + "\n".join(rows)
+            f"day after told of {answered}, the counts of {_n(said, 'set')} confirmed or put right."
+            "\n\n" + "\n".join(rows)
         )
 
     def week(self, entries: Sequence[Entry]) -> Iterator[str]:
@@ -118,8 +119,6 @@ class _Teller:
             case Arrival(session_ids):
                 days = ", ".join(_short(self._days[one]) for one in session_ids)
                 yield f"The samples of {days} arrive, in this order."
-            case Decision():
-                pass  # the lines say the same, with their doses
 
     def _plan(self, plan: Plan) -> Iterator[str]:
         if plan.state == "screening_due":
