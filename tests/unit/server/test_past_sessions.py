@@ -24,6 +24,7 @@ from recorded import BEGUN_UTC, STREAM_ID, detected, said, session
 
 BRIDGES = PlanLine(
     ladder="glute_bridge",
+    slot="glute_bridge",
     rung=1,
     exercise="glute_bridge",
     form="both legs",
@@ -41,6 +42,7 @@ BRIDGES = PlanLine(
 PLANK = replace(
     BRIDGES,
     ladder="plank",
+    slot="plank",
     exercise="wall_plank",
     dose=Dose(sets=2, repetitions=None, hold_s=20.0, per_side=False),
 )
