@@ -174,6 +174,7 @@ class Detections:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
         self._of: dict[str, StreamDetection] = {}
+        self._prescribed_at: dict[str, tuple[int, ClockFit | None]] = {}
 
     def get(self, stream_id: str) -> StreamDetection | None:
         """Return the detection of a stream where one is in memory."""
@@ -183,6 +184,7 @@ class Detections:
         """Forget streams; they are rebuilt from the stored samples when needed again."""
         for stream_id in stream_ids:
             self._of.pop(stream_id, None)
+            self._prescribed_at.pop(stream_id, None)
 
     def advance(
         self, connection: Connection, record: StreamRecord, new: Sequence[Run], changes: Changes
@@ -203,7 +205,7 @@ class Detections:
         elif any(detection.flushed or run.first_index < detection.fed_to for run in new):
             detection.restart()
         before = detection.fed_to
-        detection.prescribe(self._roster.blocks_of(connection, record), record.clock)
+        self._prescribe(connection, record, detection)
         runs = _runs(connection, record, form, detection.fed_to, new)
         events = detection.feed(runs, record.settled_end)
         if detection.turn_round():
@@ -215,6 +217,15 @@ class Detections:
         if events or detection.flushed or detection.save_is_due:
             detection.save(changes)
         return events
+
+    def _prescribe(
+        self, connection: Connection, record: StreamRecord, detection: StreamDetection
+    ) -> None:
+        """Let a detection know the blocks; while it has seen nothing, its wearer may change."""
+        now = self._roster.number, record.clock
+        if detection.fed_to == 0 or self._prescribed_at.get(record.stream_id) != now:
+            detection.prescribe(self._roster.blocks_of(connection, record), record.clock)
+            self._prescribed_at[record.stream_id] = now
 
 
 def _open(connection: Connection, record: StreamRecord, form: SampleFormat) -> StreamDetection:

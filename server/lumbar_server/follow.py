@@ -7,16 +7,19 @@ newer detector, or a session whose times somebody changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from lumbar_server.clock_grid import GRID_S, index_near
-from lumbar_server.store import changes, sessions, wearers
+from lumbar_server.roster import Roster
+from lumbar_server.store import changes, sessions
 from lumbar_server.store.sessions import PartRow, SessionKind, SessionRow
 from lumbar_server.store.streams import StreamRecord, instant
+from lumbar_server.store.wearers import WearerRow
 from lumbar_signal.events import ExerciseSet
 
 
@@ -26,6 +29,10 @@ class Group:
 
     first: int
     end: int
+
+
+Found = tuple[StreamRecord, Sequence[ExerciseSet]]
+"""A stream, and the sets that were found in it."""
 
 
 def groups(sets: Sequence[ExerciseSet], quiet_samples: float) -> list[Group]:
@@ -41,44 +48,57 @@ def groups(sets: Sequence[ExerciseSet], quiet_samples: float) -> list[Group]:
 
 
 def follow(
-    connection: Connection, record: StreamRecord, sets: Sequence[ExerciseSet], now_utc: datetime
+    connection: Connection, roster: Roster, found: Iterable[Found], now_utc: datetime
 ) -> None:
-    """Bring the sessions up to date with a stream."""
-    if record.clock is None or record.started_utc is None or record.sample_format is None:
+    """Bring the sessions up to date with streams."""
+    dated = [one for one in found if one[0].started_utc is not None]
+    if not dated:
         return
-    changes.wait_for_turn(connection)
-    worn = wearers.assignments(connection, record.sensor_id)
-    wearer = wearers.one(connection, wearers.wearer_of(worn, record.started_utc))
-    stream = _Followed(connection, record, wearer.id, wearer.quiet_s, now_utc)
-    stream.attach_explicit()
-    stream.settle_automatic(groups(sets, wearer.quiet_s * record.sample_format.sampling_rate_hz))
-    stream.note_changes()
+    if changes.wait_for_turn(connection):
+        roster.catch_up(connection)
+    parts = defaultdict[str, list[PartRow]](list)
+    for part in sessions.parts_on(connection, *(record.stream_id for record, _ in dated)):
+        parts[part.stream_id].append(part)
+    concerned = set[int]()
+    for record, sets in dated:
+        wearer = roster.wearer_of(connection, record)
+        mine = parts[record.stream_id]
+        stream = _Followed(connection, record, wearer, mine, concerned, now_utc)
+        stream.attach_explicit()
+        stream.settle_automatic(sets)
+    keys = [str(session_id) for session_id in sorted(concerned)]
+    changes.note_all(connection, "session", keys, now_utc)
 
 
 class _Followed:
-    """One stream while its sessions are brought up to date."""
+    """One stream while its sessions are brought up to date.
+
+    ``concerned`` takes the sessions of which something may be another now, which their own rows
+    need not show.
+    """
 
     def __init__(
         self,
         connection: Connection,
         record: StreamRecord,
-        wearer_id: int,
-        quiet_s: float,
+        wearer: WearerRow,
+        parts: Iterable[PartRow],
+        concerned: set[int],
         now_utc: datetime,
     ) -> None:
         assert record.clock is not None
         self._connection = connection
         self._record = record
         self._clock = record.clock
-        self._wearer_id = wearer_id
-        self._quiet = timedelta(seconds=quiet_s)
+        self._wearer_id = wearer.id
+        self._quiet_s = wearer.quiet_s
         self._now_utc = now_utc
         self._start_utc = instant(record.clock.wall_s(0))
         self._end_utc = instant(record.clock.wall_s(record.expected_end))
-        self._parts = {
-            part.session_id: part for part in sessions.parts_on(connection, record.stream_id)
-        }
-        self._concerned = set(self._parts)  # sessions of which something may be another now
+        self._parts = {part.session_id: part for part in parts}
+        self._known: dict[int, SessionRow] = {}
+        self._concerned = concerned
+        concerned.update(self._parts)
 
     def attach_explicit(self) -> None:
         """Let each session that somebody started have its stretch of the stream."""
@@ -90,12 +110,14 @@ class _Followed:
             if self._put(session, part)
         }
         for session_id in self._parts.keys() - theirs:
-            if sessions.one(self._connection, session_id).kind == SessionKind.EXPLICIT:
+            if self._session(session_id).kind == SessionKind.EXPLICIT:
                 self._drop(session_id)
         self._explicit = [self._parts[key] for key in theirs]
 
-    def settle_automatic(self, found: Sequence[Group]) -> None:
-        """Let every group that nobody started a session for have one."""
+    def settle_automatic(self, sets: Sequence[ExerciseSet]) -> None:
+        """Let every group of sets that nobody started a session for have one."""
+        assert self._record.sample_format is not None
+        found = groups(sets, self._quiet_s * self._record.sample_format.sampling_rate_hz)
         left = {key: part for key, part in self._parts.items() if part not in self._explicit}
         for group in found:
             if any(_shares(part, group) for part in self._explicit):
@@ -107,23 +129,19 @@ class _Followed:
         for session_id in left:
             self._let_go(session_id)
 
-    def note_changes(self) -> None:
-        """Note that the sessions of the stream changed, which their own rows need not show."""
-        keys = [str(session_id) for session_id in sorted(self._concerned | self._parts.keys())]
-        changes.note_all(self._connection, "session", keys, self._now_utc)
-
     def _session_of(self, group: Group, mine: dict[int, PartRow]) -> SessionRow:
         """Return the session of a group: the one it has, one that is not over yet, or a new one."""
         for session_id, part in mine.items():
             if not _shares(part, group):
                 continue
-            session = sessions.one(self._connection, session_id)
+            session = self._session(session_id)
             if session.wearer_id == self._wearer_id:
                 return session
             if len(sessions.parts_of(self._connection, [session_id])) == 1:
                 return session
         start_utc, end_utc = self._span(group)
-        for session in self._sessions(start_utc - self._quiet, end_utc + self._quiet):
+        quiet = timedelta(seconds=self._quiet_s)
+        for session in self._sessions(start_utc - quiet, end_utc + quiet):
             if session.kind == SessionKind.AUTOMATIC and session.id not in self._parts:
                 return session
         kind = SessionKind.AUTOMATIC
@@ -133,7 +151,7 @@ class _Followed:
 
     def _let_go(self, session_id: int) -> None:
         """Take the stream from an automatic session in which nothing is found any more."""
-        session = sessions.one(self._connection, session_id)
+        session = self._session(session_id)
         is_only = len(sessions.parts_of(self._connection, [session_id])) == 1
         if is_only and not session.is_untouched:
             return  # somebody said something of it
@@ -154,10 +172,18 @@ class _Followed:
         if abs(start_utc - session.started_utc) < timedelta(seconds=GRID_S):
             start_utc = session.started_utc
         values = {"wearer_id": wearer_id, "started_utc": start_utc, "ended_utc": end_utc}
-        sessions.change(self._connection, session, values, self._now_utc)
+        self._known[session.id] = sessions.rewrite(self._connection, session, values)
+
+    def _session(self, session_id: int) -> SessionRow:
+        known = self._known.get(session_id)
+        if known is None:
+            known = self._known[session_id] = sessions.one(self._connection, session_id)
+        return known
 
     def _sessions(self, from_utc: datetime, until_utc: datetime) -> list[SessionRow]:
-        return sessions.overlapping(self._connection, self._wearer_id, from_utc, until_utc)
+        found = sessions.overlapping(self._connection, self._wearer_id, from_utc, until_utc)
+        self._known |= {session.id: session for session in found}
+        return found
 
     def _stretch(self, session: SessionRow) -> PartRow:
         first = index_near(self._clock, session.started_utc)
@@ -173,6 +199,7 @@ class _Followed:
         if self._parts.get(session.id) != part:
             sessions.put_part(self._connection, part)
             self._parts[session.id] = part
+            self._concerned.add(session.id)
         return True
 
     def _drop(self, session_id: int) -> None:

@@ -5,14 +5,15 @@ Of a stream that is being received only its beginning and what is found in it ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Self
 
 from sqlalchemy import Connection
 
 from lumbar_gateway.messages import ClockFit, IndexRanges
-from lumbar_server.follow import follow
+from lumbar_server.follow import Found, follow
+from lumbar_server.roster import Roster
 from lumbar_server.store import changes
 from lumbar_server.store.streams import StreamRecord
 from lumbar_signal.events import ExerciseSet
@@ -43,25 +44,30 @@ class _Told(NamedTuple):
 class Following:
     """What of the streams at hand was told already."""
 
-    def __init__(self) -> None:
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
         self._told: dict[str, tuple[_Told, tuple[ExerciseSet, ...]]] = {}
 
     def update(
         self,
         connection: Connection,
-        record: StreamRecord,
-        sets: tuple[ExerciseSet, ...],
+        found: Iterable[tuple[StreamRecord, tuple[ExerciseSet, ...]]],
         now_utc: datetime,
     ) -> None:
-        """Bring sessions and changes up to date with a stream and the sets found in it."""
-        now = _Told.of(record)
-        before, sets_before = self._told.get(record.stream_id, (None, ()))
-        if now == before and not _is_news(sets, sets_before, is_last=record.is_settled):
-            return
-        if now != before and now.is_dated:
-            note_stream(connection, record, now_utc)
-        follow(connection, record, sets, now_utc)
-        self._told[record.stream_id] = now, sets
+        """Bring sessions and changes up to date with streams and the sets found in them."""
+        news: list[Found] = []
+        others: list[StreamRecord] = []
+        for record, sets in found:
+            now = _Told.of(record)
+            before, sets_before = self._told.get(record.stream_id, (None, ()))
+            if now == before and not _is_news(sets, sets_before, is_last=record.is_settled):
+                continue
+            if now != before and now.is_dated:
+                others.append(record)
+            news.append((record, sets))
+            self._told[record.stream_id] = now, sets
+        note_streams(connection, others, now_utc)
+        follow(connection, self._roster, news, now_utc)
 
     def drop(self, stream_ids: Iterable[str]) -> None:
         """Forget streams; what is told of them next is told whether it is new or not."""
@@ -87,7 +93,10 @@ def _is_news(
     )
 
 
-def note_stream(connection: Connection, record: StreamRecord, now_utc: datetime) -> None:
-    """Note that a stream is another, and so is what its sensor did last."""
-    changes.note(connection, "stream", record.stream_id, now_utc)
-    changes.note(connection, "sensor", record.sensor_id, now_utc)
+def note_streams(
+    connection: Connection, records: Sequence[StreamRecord], now_utc: datetime
+) -> None:
+    """Note that streams are others, and so is what their sensors did last."""
+    changes.note_all(connection, "stream", [one.stream_id for one in records], now_utc)
+    sensors = dict.fromkeys(one.sensor_id for one in records)
+    changes.note_all(connection, "sensor", list(sensors), now_utc)

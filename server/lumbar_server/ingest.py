@@ -82,7 +82,7 @@ class Ingest:
         self._records: dict[str, StreamRecord] = {}
         self._roster = Roster()
         self._analyses = Analyses(now_s, self._roster)
-        self._following = Following()
+        self._following = Following(self._roster)
         self._wall_offset_s: dict[int, float] = {}  # by run of a gateway, as stored
 
     def commit(self, arrived: Sequence[Arrived]) -> list[Committed]:
@@ -178,10 +178,11 @@ class Ingest:
 
     def _follow(self, connection: Connection, changed: Iterable[Intake], now_utc: datetime) -> None:
         """Bring the sessions up to date with the streams in which something new was found."""
+        found = []
         for intake in changed:
             detection = self._analyses.get(intake.record.stream_id)
-            sets = detection.saved.sets if detection else ()
-            self._following.update(connection, intake.record, sets, now_utc)
+            found.append((intake.record, detection.saved.sets if detection else ()))
+        self._following.update(connection, found, now_utc)
 
     def _new_offsets(self, known: Iterable[_Known]) -> dict[int, float]:
         heard = {
@@ -243,7 +244,7 @@ class Ingest:
                 streams.write(connection, [fitted], now_utc)
                 self._analyses.advance(connection, [Intake(fitted)])  # blocks may lie elsewhere
                 sets = results.newest_sets(connection, record.stream_id)
-                self._following.update(connection, fitted, sets, now_utc)
+                self._following.update(connection, [(fitted, sets)], now_utc)
         except (DatabaseAwayError, StreamConflictError) as error:
             log.info("stream %s: its clock is not fitted again: %s", record.stream_id, error)
 

@@ -19,7 +19,7 @@ from lumbar_server.database import reading, writing
 from lumbar_server.detection import StreamDetection, is_analysed
 from lumbar_server.errors import NotFoundError, StreamConflictError
 from lumbar_server.follow import follow
-from lumbar_server.following import note_stream
+from lumbar_server.following import note_streams
 from lumbar_server.record import Part
 from lumbar_server.roster import Blocks, Roster
 from lumbar_server.store import analysis_listing, results, samples, sessions, streams, wearers
@@ -134,8 +134,8 @@ def _attempt(engine: Engine, stream_id: str, now_s: Callable[[], float]) -> Rean
         if Roster().blocks_of(connection, record) != blocks:
             raise StreamConflictError("another block has begun since the stream was looked at")
         found = _store(connection, stream_id, detection)
-        note_stream(connection, record, now_utc)
-        follow(connection, record, found.sets, now_utc)
+        note_streams(connection, [record], now_utc)
+        follow(connection, Roster(), [(record, found.sets)], now_utc)
     return Reanalysed(stream_id, Outcome.ANALYSED)
 
 

@@ -31,6 +31,11 @@ class Roster:
         self._blocks: dict[int, tuple[datetime, Blocks]] = {}  # by wearer: since when, and which
         self._begun: dict[int, int] = {}  # wearers of the sessions that these are of
 
+    @property
+    def number(self) -> int:
+        """Of the newest change: while it stays, so does everything else."""
+        return self._number
+
     def catch_up(self, connection: Connection) -> None:
         """Forget what has changed; to be called first in every transaction.
 

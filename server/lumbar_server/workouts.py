@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from lumbar_server.errors import BadRequestError, ChangedMeanwhileError, ConflictError
 from lumbar_server.follow import follow
 from lumbar_server.record import Correction
+from lumbar_server.roster import Roster
 from lumbar_server.store import (
     blocks,
     corrections,
@@ -198,5 +199,8 @@ def _follow_between(
     connection: Connection, from_utc: datetime, until_utc: datetime, now_utc: datetime
 ) -> None:
     keys = stream_listing.overlapping(connection, from_utc, until_utc)
-    for stream_id, stream in streams.read(connection, keys).items():
-        follow(connection, stream, results.newest_sets(connection, stream_id), now_utc)
+    found = [
+        (stream, results.newest_sets(connection, stream_id))
+        for stream_id, stream in streams.read(connection, keys).items()
+    ]
+    follow(connection, Roster(), found, now_utc)

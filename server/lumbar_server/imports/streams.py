@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from lumbar_gateway.messages import IndexRanges
 from lumbar_server.errors import ConflictError
 from lumbar_server.exports import document
-from lumbar_server.following import note_stream
+from lumbar_server.following import note_streams
 from lumbar_server.imports.contents import Contents
 from lumbar_server.intake import contradicts
 from lumbar_server.store import incoming, outgoing, results, samples, streams
@@ -63,9 +63,8 @@ class StreamImport:
         merges = dict(self._merges())
         changed = [one.after for one in merges.values() if one.is_changed]
         streams.write(self._connection, changed, self._now_utc)
-        for one in changed:
-            if one.started_utc is not None:
-                note_stream(self._connection, one, self._now_utc)
+        dated = [one for one in changed if one.started_utc is not None]
+        note_streams(self._connection, dated, self._now_utc)
         self.done["streams"] = sum(one.before is None for one in merges.values())
         self._bring_samples(merges)
         self._bring_analyses(merges)

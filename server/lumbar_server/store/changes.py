@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import BigInteger, Connection, Table, delete, func, insert, select, text
+from sqlalchemy import BigInteger, Connection, Table, bindparam, delete, func, insert, select, text
 from sqlalchemy import cast as cast_to
 
 from lumbar_server import models
 
 _CHANGES = cast(Table, models.Change.__table__)
+# Built once, as workers ask again and again: to build a statement takes longer than to run it.
+_NEWEST = select(func.max(_CHANGES.c.number))
+_NOTE = insert(_CHANGES)
+_REPLACED = delete(_CHANGES).where(
+    _CHANGES.c.kind == bindparam("of_kind"),
+    _CHANGES.c.key.in_(bindparam("keys", expanding=True)),
+    _CHANGES.c.number <= bindparam("before"),
+)
 _BREAK = "break"
 _STEP = 2**20  # chosen: more than anything changes between a backup and its return
 _LOCK = 0x6C756D63  # any number that nobody else locks in this database
@@ -29,14 +37,17 @@ class Change:
     at_utc: datetime
 
 
-def wait_for_turn(connection: Connection) -> None:
+def wait_for_turn(connection: Connection) -> bool:
     """Let one transaction at a time change the record, to the transaction's end.
 
     So numbers become visible in their order, and nobody finds half of another's work. SQLite has
-    only one that writes.
+    only one that writes. Returns whether others may have changed the record since this
+    transaction began.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_LOCK))
+    if connection.dialect.name != "postgresql":
+        return False
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_LOCK))
+    return True
 
 
 def note(
@@ -58,10 +69,9 @@ def note_all(
     wait_for_turn(connection)
     before = newest_number(connection)
     rows = [{"kind": kind, "key": key, "gone": gone, "at_utc": now_utc} for key in keys]
-    connection.execute(insert(_CHANGES), rows)
+    connection.execute(_NOTE, rows)
     # Only afterwards: SQLite would give a number that was the highest a second time.
-    replaced = _CHANGES.c.kind == kind, _CHANGES.c.key.in_(keys), _CHANGES.c.number <= before
-    connection.execute(delete(_CHANGES).where(*replaced))
+    connection.execute(_REPLACED, {"of_kind": kind, "keys": keys, "before": before})
 
 
 def since(connection: Connection, number: int, limit: int) -> list[Change]:
@@ -79,9 +89,7 @@ def highest_key(connection: Connection, kind: str) -> int:
 
 def newest_number(connection: Connection, kind: str | None = None) -> int:
     """Return the number of the newest change, of a kind or any; 0 where there is none."""
-    query = select(func.max(_CHANGES.c.number))
-    if kind is not None:
-        query = query.where(_CHANGES.c.kind == kind)
+    query = _NEWEST if kind is None else _NEWEST.where(_CHANGES.c.kind == kind)
     return int(connection.scalar(query) or 0)
 
 

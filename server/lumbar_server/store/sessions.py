@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Select, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from lumbar_server import models
 from lumbar_server.errors import NotFoundError
@@ -18,6 +29,31 @@ from lumbar_server.store.upsert import conflict_insert
 _SESSIONS = cast(Table, models.Session.__table__)
 _PARTS = cast(Table, models.SessionPart.__table__)
 _STREAMS = cast(Table, models.Stream.__table__)
+
+# Built once, as workers ask again and again: to build a statement takes longer than to run it.
+_OVERLAPPING = (
+    select(_SESSIONS)
+    .where(
+        _SESSIONS.c.wearer_id == bindparam("wearer_id"),
+        _SESSIONS.c.started_utc <= bindparam("until_utc"),
+    )
+    .where(or_(_SESSIONS.c.ended_utc.is_(None), _SESSIONS.c.ended_utc >= bindparam("from_utc")))
+    .order_by(_SESSIONS.c.started_utc, _SESSIONS.c.id)
+)
+_SPANS = (
+    select(
+        _STREAMS.c.wall_at_zero_s + _PARTS.c.first_index * _STREAMS.c.wall_s_per_sample,
+        _STREAMS.c.wall_at_zero_s + _PARTS.c.end_index * _STREAMS.c.wall_s_per_sample,
+    )
+    .join(_STREAMS, _STREAMS.c.stream_id == _PARTS.c.stream_id)
+    .where(_PARTS.c.session_id == bindparam("session_id"))
+    .where(_PARTS.c.end_index.is_not(None), _STREAMS.c.wall_at_zero_s.is_not(None))
+)
+_PARTS_ON = (
+    select(_PARTS)
+    .where(_PARTS.c.stream_id.in_(bindparam("stream_ids", expanding=True)))
+    .order_by(_PARTS.c.stream_id, _PARTS.c.session_id)
+)
 
 
 class SessionKind(enum.StrEnum):
@@ -123,14 +159,8 @@ def overlapping(
     connection: Connection, wearer_id: int, from_utc: datetime, until_utc: datetime
 ) -> list[SessionRow]:
     """Return a wearer's sessions, discarded ones too, that share time with an interval."""
-    ended = _SESSIONS.c.ended_utc
-    query = (
-        select(_SESSIONS)
-        .where(_SESSIONS.c.wearer_id == wearer_id, _SESSIONS.c.started_utc <= until_utc)
-        .where(or_(ended.is_(None), ended >= from_utc))
-        .order_by(_SESSIONS.c.started_utc, _SESSIONS.c.id)
-    )
-    return [SessionRow(**row._mapping) for row in connection.execute(query)]
+    values = {"wearer_id": wearer_id, "from_utc": from_utc, "until_utc": until_utc}
+    return [SessionRow(**row._mapping) for row in connection.execute(_OVERLAPPING, values)]
 
 
 def add(
@@ -169,11 +199,18 @@ def change(
     connection: Connection, before: SessionRow, values: Mapping[str, Any], now_utc: datetime
 ) -> SessionRow:
     """Change some of a session's columns; nothing is written where they are so already."""
+    after = rewrite(connection, before, values)
+    if after is not before:
+        changes.note(connection, "session", str(before.id), now_utc)
+    return after
+
+
+def rewrite(connection: Connection, before: SessionRow, values: Mapping[str, Any]) -> SessionRow:
+    """Change columns as ``change`` does, for who notes afterwards that the session changed."""
     if all(getattr(before, name) == value for name, value in values.items()):
         return before
     row = {**values, "version": before.version + 1}
     connection.execute(update(_SESSIONS).where(_SESSIONS.c.id == before.id).values(row))
-    changes.note(connection, "session", str(before.id), now_utc)
     return replace(before, **row)
 
 
@@ -202,20 +239,14 @@ def parts_of(connection: Connection, session_ids: Sequence[int]) -> list[PartRow
 
 def spans_s(connection: Connection, session_id: int) -> list[tuple[float, float]]:
     """Return the wall times of a session's parts that have an end, by the streams' clocks."""
-    period_s, zero_s = _STREAMS.c.wall_s_per_sample, _STREAMS.c.wall_at_zero_s
-    query = (
-        select(zero_s + _PARTS.c.first_index * period_s, zero_s + _PARTS.c.end_index * period_s)
-        .join(_STREAMS, _STREAMS.c.stream_id == _PARTS.c.stream_id)
-        .where(_PARTS.c.session_id == session_id)
-        .where(_PARTS.c.end_index.is_not(None), zero_s.is_not(None))
-    )
-    return [(start_s, end_s) for start_s, end_s in connection.execute(query)]
+    found = connection.execute(_SPANS, {"session_id": session_id})
+    return [(start_s, end_s) for start_s, end_s in found]
 
 
-def parts_on(connection: Connection, stream_id: str) -> list[PartRow]:
-    """Return the parts that lie in a stream."""
-    query = select(_PARTS).where(_PARTS.c.stream_id == stream_id).order_by(_PARTS.c.session_id)
-    return [PartRow(*row) for row in connection.execute(query)]
+def parts_on(connection: Connection, *stream_ids: str) -> list[PartRow]:
+    """Return the parts that lie in streams, in order."""
+    found = connection.execute(_PARTS_ON, {"stream_ids": stream_ids})
+    return [PartRow(*row) for row in found]
 
 
 def put_part(connection: Connection, part: PartRow) -> None:
