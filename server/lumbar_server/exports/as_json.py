@@ -207,6 +207,7 @@ def _analysis(selected: SelectedStream, row: AnalysisRow, found: Findings) -> do
             "stream_id": selected.record.stream_id,
             "detector_version": row.detector_version,
             "parameters_sha256": row.parameters_sha256,
+            "calibration": row.calibration,
             "sets": touched(found.sets),
             "postures": touched(found.postures),
             "deviations": touched(found.deviations),

@@ -173,6 +173,9 @@ class Analysis(Item):
     stream_id: StreamId
     detector_version: Annotated[str, Field(pattern="^[!-~]{1,40}$")]
     parameters_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    calibration: Annotated[str, Field(pattern="^[a-z]{1,20}$")] | None = Field(
+        description="How it became known how the sensor sits; null: an older detector did not say"
+    )
     sets: list[FoundSet]
     postures: list[FoundPosture]
     deviations: list[FoundDeviation] = Field(description="Outside exercise")

@@ -124,6 +124,8 @@ class StreamImport:
                 analysis_id = results.open_analysis(self._connection, *key)
                 changes = results.Changes()
                 changes.add(analysis_id, Findings(), _findings(item))
+                if item.calibration is not None:
+                    changes.calibrate(analysis_id, item.calibration)
                 changes.write(self._connection)
 
 

@@ -63,6 +63,7 @@ class AnalysisRow(NamedTuple):
     id: int
     detector_version: str
     parameters_sha256: str
+    calibration: str | None
 
 
 def session_rows(connection: Connection, wearer_id: int | None) -> list[SessionRow]:
@@ -92,11 +93,8 @@ def wall_offsets_s(connection: Connection) -> dict[int, float]:
 
 def analyses(connection: Connection, stream_id: str) -> list[AnalysisRow]:
     """Return the analyses of a stream; the last one counts."""
-    query = (
-        select(_ANALYSES.c.id, _ANALYSES.c.detector_version, _ANALYSES.c.parameters_sha256)
-        .where(_ANALYSES.c.stream_id == stream_id)
-        .order_by(_ANALYSES.c.id)
-    )
+    columns = [_ANALYSES.c[name] for name in AnalysisRow._fields]
+    query = select(*columns).where(_ANALYSES.c.stream_id == stream_id).order_by(_ANALYSES.c.id)
     return [AnalysisRow(*row) for row in connection.execute(query)]
 
 
