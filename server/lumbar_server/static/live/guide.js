@@ -194,7 +194,10 @@ export class Guide {
   }
 
   startEarly() {
-    if (!this.isBegun) this.begin();
+    if (!this.isBegun) {
+      this.begin();
+      this.tell("lead", `${this.task.name}.`);
+    }
     this.start(true);
   }
 

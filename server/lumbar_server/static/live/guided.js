@@ -44,6 +44,7 @@ export class Guided {
     this.messages = new Messages(id, prescription.blocks);
     this.howMany.begin();
     this.guide = new Guide(prescription.lines, resumeAt(prescription, record), this.talk);
+    this.session.changed();
   }
 
   leave() {
