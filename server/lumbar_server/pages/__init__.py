@@ -14,10 +14,14 @@ from lumbar_server.pages import (
     my_data,
     problems,
     progress,
+    screening,
     sensors,
     sessions,
     timeline,
+    today,
+    today_answers,
     wearers,
+    weeks,
     why,
 )
 from lumbar_server.pages.vendored import read_vendored
@@ -42,6 +46,10 @@ class Page:
 
 # In the order of the navigation.
 PAGES = (
+    Page(today.router, "Today", "/today"),
+    Page(today_answers.router),
+    Page(screening.router),
+    Page(weeks.router),
     Page(live.router, "Live", "/"),
     Page(history.router, "History", "/history"),
     Page(progress.router),

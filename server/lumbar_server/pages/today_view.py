@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
 
 from lumbar_server.pages import words
 from lumbar_server.pages.rendering import duration, local_clock, local_date, weekday
 from lumbar_server.pages.vendored import STATIC
-from lumbar_server.programme.choosing import template
 from lumbar_server.programme.comfort import NEXT_DAY_FROM, NEXT_DAY_UNTIL
 from lumbar_server.programme.movement import Counting, Dose
 from lumbar_server.programme.past import Choice, NextDay, PastSession
@@ -66,7 +64,7 @@ _AFTER = {
 class LineView:
     """One line of the plan."""
 
-    ladder: str  # whose choices these are: where it is swapped, the one that it stands in for
+    slot: str  # what choices are made for
     exercise: str
     name: str
     drawing: str | None  # its address
@@ -115,6 +113,7 @@ class TodayView:
     why: str
     next: str | None
     lines: tuple[LineView, ...]
+    held_back: tuple[str, ...]  # sentences: why nothing goes up
     assumptions: tuple[str, ...]
     next_day: TimeAfter | None
     last: TimeAfter | None
@@ -130,7 +129,6 @@ def today_view(
     past: Sequence[PastSession],
     time_zone: str,
     now_utc: datetime,
-    choices: Mapping[str, Choice] = MappingProxyType({}),
 ) -> TodayView:
     """Return what the page shows.
 
@@ -144,8 +142,6 @@ def today_view(
         The wearer's.
     now_utc
         When the page is drawn.
-    choices
-        What the wearer chose for the day, by ladder.
     """
     has_plan = plan.state is State.READY
     asked = next((one for one in past if one.id == plan.answer_due), None)
@@ -159,22 +155,35 @@ def today_view(
         minutes=plan.minutes if has_plan else None,
         why=plan.why,
         next=_NEXT.get(plan.state),
-        lines=_lines(plan, choices) if has_plan else (),
+        lines=tuple(map(line_view, plan.lines)) if has_plan else (),
+        held_back=plan.held_back if has_plan else (),
         assumptions=plan.assumptions,
         next_day=None if asked is None else _time_after(asked, time_zone, now_utc),
         last=None if last is None else _time_after(last, time_zone, now_utc),
     )
 
 
-def _lines(plan: Plan, choices: Mapping[str, Choice]) -> tuple[LineView, ...]:
-    places = places_of(plan, choices)
-    return tuple(line_view(*one) for one in zip(plan.lines, places, strict=True))
+def under_way(view: TodayView, set_out: Sequence[PlanLine], minutes: int) -> TodayView:
+    """Return the page while a planned session runs: the lines as they were set out, unchangeable.
+
+    ``set_out`` is what the session began with, and ``minutes`` how long that takes.
+    """
+    return replace(
+        view,
+        title="Today: under way",
+        state="under_way",
+        minutes=minutes,
+        why="This is what was set out when you pressed Start.",
+        next=None,
+        lines=tuple(map(line_view, set_out)),
+        held_back=(),
+    )
 
 
-def line_view(line: PlanLine, place: str) -> LineView:
-    """Return a line of the plan as it is shown; its choices are made for ladder ``place``."""
+def line_view(line: PlanLine) -> LineView:
+    """Return a line of the plan as it is shown."""
     return LineView(
-        ladder=place,
+        slot=line.slot,
         exercise=line.exercise,
         name=words.exercise(line.exercise),
         drawing=drawing_of(line.exercise),
@@ -187,27 +196,6 @@ def line_view(line: PlanLine, place: str) -> LineView:
         chosen=None if line.choice is None else _CHOSEN[line.choice],
         asks=line.counting is Counting.ASK,
     )
-
-
-def places_of(plan: Plan, choices: Mapping[str, Choice]) -> list[str]:
-    """Return of each line the ladder that its choice is made for: another one, where it stands in.
-
-    Lines are settled in the order of the plan's data, so that the first that stands in for another
-    does so for the first that was swapped.
-    """
-    data = template()
-    usual = [name for names in data.lines[plan.length, plan.kind] for name in names]
-    swapped = [name for name in usual if choices.get(name) is Choice.SWAP]
-    places = []
-    for line in plan.lines:
-        place = line.ladder
-        if line.choice is Choice.SWAP and line.ladder not in swapped:
-            may_be = (name for name in swapped if line.ladder in data.swaps.get(name, ()))
-            place = next(may_be, line.ladder)
-        if place in swapped:
-            swapped.remove(place)
-        places.append(place)
-    return places
 
 
 def dose_text(dose: Dose) -> str:

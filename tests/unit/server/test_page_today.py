@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from lumbar_server.pages.screening_form import given, groups
-from lumbar_server.pages.today_view import dose_text, line_view, places_of, today_view
+from lumbar_server.pages.today_view import dose_text, line_view, today_view
 from lumbar_server.programme.movement import Counting, Dose
-from lumbar_server.programme.past import Choice, NextDay
+from lumbar_server.programme.past import NextDay
 from lumbar_server.programme.plan import Kind, Length, Plan, Settings, State
 from lumbar_server.programme.planning import plan_of
 from lumbar_server.programme.screening import questions
@@ -49,7 +49,7 @@ def test_plan_that_is_ready_has_its_lines_and_its_time() -> None:
     assert (view.state, view.title) == ("ready", "Today: strength and control")
     assert view.minutes
     assert view.day == "Fri 6 Mar 2026"
-    bridge = next(one for one in view.lines if one.ladder == BRIDGE)
+    bridge = next(one for one in view.lines if one.slot == BRIDGE)
     assert (bridge.name, bridge.dose) == ("Glute bridge", f"2{X}8, each held 2\u00a0s")
     assert bridge.why == "The first time: a gentle start."
     assert (view.next_day, view.last) == (None, None)
@@ -109,21 +109,8 @@ def test_last_session_is_told_with_its_next_day_and_may_be_changed() -> None:
 
 def test_line_that_the_sensor_sees_little_of_says_that_it_asks() -> None:
     (line, *_) = planned().lines
-    assert line_view(replace(line, counting=Counting.ASK), line.ladder).asks
-    assert not line_view(replace(line, counting=Counting.HIGH), line.ladder).asks
-
-
-def test_choice_is_taken_back_where_it_was_made() -> None:
-    plan = planned()
-    (line, *_) = plan.lines
-    swapped = [replace(line, ladder=name, choice=Choice.SWAP) for name in ("dead_bug", BUG_INSTEAD)]
-    skipped = replace(line, choice=Choice.SKIP)
-    choices = {"bird_dog": Choice.SWAP, "pelvic_tilt": Choice.SWAP, BRIDGE: Choice.SKIP}
-    plan = replace(plan, lines=(swapped[0], skipped, swapped[1], replace(line, ladder="plank")))
-    assert places_of(plan, choices) == ["pelvic_tilt", BRIDGE, "bird_dog", "plank"]
-
-
-BUG_INSTEAD = "side_lying_leg_raise"  # where the dead bug is taken
+    assert line_view(replace(line, counting=Counting.ASK)).asks
+    assert not line_view(replace(line, counting=Counting.HIGH)).asks
 
 
 def test_every_question_is_in_one_group() -> None:
