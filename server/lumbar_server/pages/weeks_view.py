@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from lumbar_server.pages.progress import movements_of
 from lumbar_server.pages.rendering import duration, percent
 from lumbar_server.programme.choosing import STRENGTH_A_WEEK
-from lumbar_server.programme.past import NextDay, PastSession
+from lumbar_server.programme.past import Choice, NextDay, PastSession
 from lumbar_server.record import RecordedSet, SessionRecord
 
 LEAST_VALUES = 4
@@ -139,8 +139,9 @@ def _week(
 
 
 def _is_done(session: PastSession) -> bool:
-    """Tell whether it was done but for a little; one that followed no plan is."""
-    shares = [min(1.0, line.done_share) for line in session.lines]
+    """Tell whether it was done but for a little; what was left out by choice asks for nothing."""
+    wanted = (line for line in session.lines if line.choice is not Choice.SKIP)
+    shares = [min(1.0, line.done_share) for line in wanted]
     return not shares or sum(shares) / len(shares) >= _DONE
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from lumbar_server.detected import DeviationSpan
 from lumbar_server.pages.weeks_view import answers_of, figures_of, weeks_of
-from lumbar_server.programme.past import NextDay, PastSession
+from lumbar_server.programme.past import Choice, NextDay, PastSession
 from lumbar_server.record import RecordedSet, SessionRecord
 from programme_past import line
 from programme_past import session as past_session
@@ -65,6 +65,14 @@ def test_session_with_much_left_out_is_partly_done() -> None:
     done = [past(MONDAY, 1.0, 0.7), past(MONDAY + timedelta(days=2), 1.0, 0.0), past(MONDAY)]
     (week,) = weeks_of(done, lambda _: False, ZONE, MONDAY + timedelta(days=3), 12)
     assert (week.done, week.partly) == (2, 1)
+
+
+def test_line_that_was_left_out_by_choice_is_not_missed() -> None:
+    done = past(MONDAY, 1.0)
+    skipped = replace(done.lines[0], choice=Choice.SKIP, done_share=0.0)
+    done = replace(done, lines=(*done.lines, skipped, skipped))
+    (week,) = weeks_of([done], lambda _: False, ZONE, MONDAY, 12)
+    assert (week.done, week.partly) == (1, 0)
 
 
 def test_without_a_session_there_are_no_weeks() -> None:
