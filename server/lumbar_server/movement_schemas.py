@@ -33,6 +33,7 @@ class Movement(Model):
 
     exercise: str
     name: str
+    purpose: str = Field(description="A sentence: what it is good for")
     kind: Kind
     needs: list[Need] = Field(description="What it asks of the body")
     counting: Counting = Field(description="How far a count is to be relied upon; ask: hardly")

@@ -45,7 +45,8 @@ class Line(Model):
     lies_on_sensor: bool
     say: dict[str, str] = Field(description="What a voice says")
     cues: list[str]
-    why: str = Field(description="A sentence")
+    purpose: str = Field(description="A sentence: why the movement is there")
+    why: str = Field(description="A sentence: why it is so much")
     rule: str = Field(description="Which rule decided")
     change: str | None = Field(description="Against the last time, such as +1 repetition")
     choice: Choice | None

@@ -30,6 +30,7 @@ def movement(exercise: str, **said: Any) -> Movement:
     usual = Movement(
         exercise=exercise,
         name=exercise.replace("_", " ").capitalize(),
+        purpose="Does good.",
         kind=Kind.STRENGTH,
         needs=frozenset(),
         counting=Counting.HIGH,

@@ -83,6 +83,7 @@ class MovementView:
     often: str
     repetition: str | None  # how long one takes
     rest: str
+    purpose: str
     cues: tuple[str, ...]
     forms: tuple[FormView, ...]
     before: Neighbour | None
@@ -113,6 +114,7 @@ def movement_view(catalogue: Catalogue, movement: Movement) -> MovementView:
         often=OFTEN[movement.kind],
         repetition=None if each_s is None else duration(each_s),
         rest=duration(movement.rest_s),
+        purpose=movement.purpose,
         cues=movement.cues,
         forms=_forms(ladder, own, first),
         before=before,

@@ -72,6 +72,7 @@ class LineView:
     form: str
     load: str | None
     change: str | None
+    purpose: str
     why: str
     choice: Choice | None
     chosen: str | None
@@ -191,6 +192,7 @@ def line_view(line: PlanLine) -> LineView:
         form=line.form,
         load=line.load,
         change=line.change,
+        purpose=line.purpose,
         why=line.why,
         choice=line.choice,
         chosen=None if line.choice is None else _CHOSEN[line.choice],

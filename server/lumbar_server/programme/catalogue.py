@@ -103,6 +103,7 @@ def _movement(exercise: str, fields: Fields, sources: Mapping[str, str]) -> _Rea
     movement = Movement(
         exercise=exercise,
         name=fields.text("name", _NAME),
+        purpose=fields.text("purpose", _LINE),
         kind=fields.word("kind", Kind),
         needs=frozenset(fields.words("needs", Need)),
         counting=fields.word("counting", Counting),

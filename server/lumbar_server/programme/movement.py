@@ -68,6 +68,7 @@ class Movement:
 
     exercise: str
     name: str
+    purpose: str  # a sentence: what it is good for
     kind: Kind
     needs: frozenset[Need]
     counting: Counting

@@ -51,7 +51,8 @@ class PlanLine:
     rest_s: float
     repetition_s: float | None
     counting: Counting
-    why: str  # a sentence
+    purpose: str  # a sentence: why the movement is there
+    why: str  # a sentence: why it is so much
     rule: str
     change: str | None  # against the last time: ``+1 repetition``
     choice: Choice | None

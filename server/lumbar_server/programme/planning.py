@@ -189,7 +189,7 @@ def _why(
     if state is State.REST:
         return "That is enough for now. Keep moving: an easy walk is better than lying down."
     if kind is Kind.STRENGTH:
-        return "Strength and control today: the muscles have had their rest."
+        return "Strength and control today."
     assert strength_utc is not None
     return f"Mobility today: strength again from {named_moment(strength_utc, zone)}."
 

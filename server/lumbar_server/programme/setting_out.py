@@ -115,6 +115,7 @@ def _line(place: _Place, rising: Sequence[_Place], given: Circumstances) -> Plan
         rest_s=movement.rest_s,
         repetition_s=movement.repetition_s,
         counting=movement.counting,
+        purpose=movement.purpose,
         why=f"{why}.",
         rule=rule,
         change=change,

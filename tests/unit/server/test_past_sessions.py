@@ -33,6 +33,7 @@ BRIDGES = PlanLine(
     rest_s=60.0,
     repetition_s=5.0,
     counting=Counting.HIGH,
+    purpose="Does good.",
     why="The first time: a gentle start.",
     rule="first",
     change=None,
