@@ -16,7 +16,7 @@ PIN := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help assets demo test check system-packages test-full soak powercut evidence \
+.PHONY: help assets drawings demo test check system-packages test-full soak powercut evidence \
 	stories independent-body bench screenshots lock clean
 
 help: ## show this list
@@ -28,6 +28,9 @@ demo: $(STAMP) ## watch a simulated workout travel from sensor to page (DURATION
 assets: $(STAMP) ## fetch htmx and uPlot for the pages, once (npm, exact versions, checked)
 	@command -v npm >/dev/null || $(MAKE) --no-print-directory $(NODE)/.installed
 	@PYTHONPATH=$(NODE) $(BIN)/python server/assets.py
+
+drawings: $(STAMP) ## draw the movements anew, from the joint angles in server/drawings.toml
+	@$(BIN)/python server/drawings.py
 
 test: check ## style, types, layers, all tests that need no system package, 300 simulated workouts
 	$(BIN)/pytest -n 2 tests/integration tests/e2e tests/fuzz tests/simulation tests/soak tests/powercut -m "not system" $(ARGS)
