@@ -67,6 +67,7 @@ def test_the_wheel_holds_the_five_packages_and_their_data(wheel: Path) -> None:
         "static/live.js",
         "migrations/env.py",
         "programme/movements.toml",
+        "static/movements/glute_bridge.svg",
     ):
         assert f"lumbar_server/{needed}" in names
     for package in PACKAGES:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -70,6 +71,15 @@ def test_it_is_shown_as_not_clinically_reviewed(site: httpx.Client, path: str) -
     assert "Not clinically reviewed" in text_of(site.get(path))
 
 
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_every_movement_has_a_drawing(site: httpx.Client, exercise: str) -> None:
+    page = site.get(f"/movements/{exercise}").text
+    (drawing,) = re.findall(r'<img src="([^"]+)" alt="[^"]+"', page)
+    answer = site.get(drawing)
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert ElementTree.fromstring(answer.text).tag == "{http://www.w3.org/2000/svg}svg"
+
+
 def test_a_movement_that_is_not_there_says_where_they_are(site: httpx.Client) -> None:
     answer = site.get("/movements/handstand")
     assert answer.status_code == 404
@@ -116,3 +126,14 @@ def test_every_picture_is_there_and_nothing_reaches_beyond_the_side(
             "images => images.filter(one => !one.naturalWidth).map(one => one.src)"
         )
         assert broken == [], path
+
+
+@pytest.mark.system
+def test_the_drawing_and_the_first_steps_are_seen_without_scrolling(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    for path in each_page(page, address):
+        if path != "/movements":
+            expect(page.locator(".look img")).to_be_in_viewport(ratio=1)
+            expect(page.locator(".steps li").nth(2)).to_be_in_viewport(ratio=1)
