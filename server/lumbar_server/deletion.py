@@ -22,7 +22,19 @@ from lumbar_server.errors import (
     StreamConflictError,
 )
 from lumbar_server.marking import Marking, taken_before
-from lumbar_server.store import answers, erasing, receipts, sessions, streams, wearers, worn
+from lumbar_server.store import (
+    answers,
+    erasing,
+    plan_choices,
+    programme_settings,
+    receipts,
+    said,
+    screenings,
+    sessions,
+    streams,
+    wearers,
+    worn,
+)
 from lumbar_server.store.receipts import DeletionKind, Receipt
 from lumbar_server.store.sessions import SessionRow
 
@@ -115,7 +127,11 @@ def delete_everything(engine: Engine, wearer_id: int, now_utc: datetime) -> Rece
         marking.forget_sessions(mine)
         for record in theirs:
             marking.forget(record, taken_before(connection, record, None, now_utc))
-        receipt = marking.store(_asked(DeletionKind.EVERYTHING, now_utc, wearer_id))
+        asked = _asked(DeletionKind.EVERYTHING, now_utc, wearer_id)
+        answered = said.beside_sessions(connection, wearer_id)
+        receipt = marking.store(replace(asked, answers=answered))
+        for answers_of in (screenings, plan_choices, programme_settings):
+            answers_of.forget(connection, wearer_id)
         wearers.make_nameless(connection, wearer_id, now_utc)
         answers.unsay_wearer(connection, wearer_id)
         return receipt

@@ -18,6 +18,7 @@ class WearerStorage(Model):
     wearer: str
     sessions: int = Field(description="Also those that are hidden")
     corrections: int
+    answers: int = Field(description="To the programme")
     sets: int = Field(description="As every detector found them")
     streams: int
     samples: int
@@ -75,6 +76,7 @@ class Receipt(Model):
     done_utc: datetime | None
     sessions: int
     corrections: int
+    answers: int = Field(description="To the programme")
     sets: int
     messages: int = Field(description="That had been set aside")
     samples: int

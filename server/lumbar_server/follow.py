@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from lumbar_server.clock_grid import GRID_S, index_near
 from lumbar_server.roster import Roster
-from lumbar_server.store import changes, sessions
+from lumbar_server.store import changes, said, sessions
 from lumbar_server.store.sessions import PartRow, SessionKind, SessionRow
 from lumbar_server.store.streams import StreamRecord, instant
 from lumbar_server.store.wearers import WearerRow
@@ -153,7 +153,9 @@ class _Followed:
         """Take the stream from an automatic session in which nothing is found any more."""
         session = self._session(session_id)
         is_only = len(sessions.parts_of(self._connection, [session_id])) == 1
-        if is_only and not session.is_untouched:
+        if is_only and (
+            not session.is_untouched or said.of_sessions(self._connection, [session_id])
+        ):
             return  # somebody said something of it
         self._drop(session_id)
         if is_only:

@@ -18,6 +18,7 @@ from lumbar_server.store import (
     erasing,
     receipts,
     results,
+    said,
     sessions,
     streams,
     worn,
@@ -106,7 +107,9 @@ class Marking:
         changes.wait_for_turn(self._connection)
         if sessions.parts_of(self._connection, self._session_ids) != self._parts:
             raise StreamConflictError("a session has changed since it was read")
-        said = sum(len(corrections.of_session(self._connection, key)) for key in self._session_ids)
+        mine = corrections.of_sessions(self._connection, self._session_ids)
+        corrected = sum(map(len, mine.values()))
+        answered = said.of_sessions(self._connection, self._session_ids)
         for session_id in self._session_ids:
             sessions.remove(self._connection, session_id, self._now_utc)
             answers.unsay_session(self._connection, session_id)
@@ -114,7 +117,11 @@ class Marking:
             self._note(stream_id)
         todo = [StreamPart(key, tuple(gone)) for key, gone in sorted(self._gone.items())]
         receipt = replace(
-            receipt, sessions=len(self._session_ids), corrections=said, todo=tuple(todo)
+            receipt,
+            sessions=len(self._session_ids),
+            corrections=corrected,
+            answers=receipt.answers + answered,
+            todo=tuple(todo),
         )
         if receipt.id:
             receipts.change(self._connection, receipt)

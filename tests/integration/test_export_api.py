@@ -98,7 +98,13 @@ def test_a_household_moves_to_another_computer(here: httpx.Client, there: httpx.
     file = here.get("/export").content
     done = there.post("/import", content=file)
     assert done.status_code == 200
-    assert done.json() == {"streams": 3, "samples": 7173, "sessions": 3, "corrections": 4}
+    assert done.json() == {
+        "streams": 3,
+        "samples": 7173,
+        "sessions": 3,
+        "corrections": 4,
+        "screenings": 0,
+    }
     assert whole_sessions(there) == whole_sessions(here)
     again = there.post("/import", content=file)
     assert set(again.json().values()) == {0}

@@ -23,7 +23,7 @@ from lumbar_server.imports.record_file import import_record
 from lumbar_server.record import SessionRecord
 
 Json = dict[str, Any]
-NOTHING = {"streams": 0, "samples": 0, "sessions": 0, "corrections": 0}
+NOTHING = {"streams": 0, "samples": 0, "sessions": 0, "corrections": 0, "screenings": 0}
 
 
 @contextmanager

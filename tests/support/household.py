@@ -11,9 +11,30 @@ from lumbar_server import workouts
 from lumbar_server.database import reading, writing
 from lumbar_server.exports.selection import Selection, records
 from lumbar_server.ingest import Arrived
+from lumbar_server.prescribed_lines import plain_of
+from lumbar_server.programme.movement import Counting, Dose
+from lumbar_server.programme.past import Choice, Felt, NextDay, StopReason
+from lumbar_server.programme.plan import PlanLine
 from lumbar_server.record import Correction, SessionRecord
-from lumbar_server.store import outgoing, record, sessions, wearers
+from lumbar_server.store import (
+    blocks,
+    next_days,
+    outgoing,
+    plan_choices,
+    prescriptions,
+    programme_settings,
+    record,
+    screenings,
+    sessions,
+    stops,
+    wearers,
+)
+from lumbar_server.store.next_days import NextDayRow
+from lumbar_server.store.plan_choices import PlanChoiceRow
+from lumbar_server.store.prescriptions import PrescriptionRow
+from lumbar_server.store.screenings import ScreeningKind
 from lumbar_server.store.sessions import SessionRow
+from lumbar_server.store.stops import StopRow
 from signal_traces import programme
 from stream_messages import START_S, PublishedStream
 from synthetic_bridge import RATE_HZ, bridge_samples
@@ -22,6 +43,23 @@ START_UTC = datetime.fromtimestamp(START_S, UTC)
 LATER_UTC = START_UTC + timedelta(hours=1)
 NOTE = '=1+1 "quoted", a comma\nand a second line ☃'
 
+SET_OUT = PlanLine(
+    ladder="glute_bridge",
+    slot="glute_bridge",
+    rung=2,
+    exercise="glute_bridge",
+    form="both legs",
+    load=None,
+    dose=Dose(2, 8, 2.0, per_side=False),
+    rest_s=60.0,
+    repetition_s=7.5,
+    counting=Counting.HIGH,
+    why="The first time: a gentle start.",
+    rule="first",
+    change="+1 repetition",
+    choice=None,
+    is_reduced=False,
+)
 BRIDGES = PublishedStream("SIM-1", 0x1234, bridge_samples(5))
 GAPPY = PublishedStream("back-2", 0x99, bridge_samples(6, seed=2))
 PLANK = PublishedStream(
@@ -76,10 +114,38 @@ def _speak_of(connection: Connection, ada_id: int) -> None:
             end_s=50.0,
         )
         workouts.correct(connection, sessions.one(connection, row.id), unseen, LATER_UTC)
-        values = {"comfort_before": 6, "comfort_after": 8, "effort": 3, "note": NOTE}
+        values = {
+            "comfort_before": 6,
+            "comfort_during": 9,
+            "comfort_after": 8,
+            "effort": 3,
+            "note": NOTE,
+        }
         workouts.change(connection, sessions.one(connection, row.id), values, LATER_UTC)
+        _follow_a_plan(connection, row)
     past_utc = START_UTC - timedelta(days=2)
     workouts.start(connection, ada_id, past_utc, past_utc + timedelta(minutes=9), LATER_UTC)
+
+
+def _follow_a_plan(connection: Connection, row: SessionRow) -> None:
+    """Let a session have followed a plan, with all that can be said of it."""
+    lines = [plain_of(SET_OUT), plain_of(replace(SET_OUT, choice=Choice.SKIP, load="1 kg"))]
+    set_out = PrescriptionRow(row.id, "strength", "full", lines, "ab" * 32, row.started_utc)
+    prescriptions.add(connection, set_out)
+    begun_utc = row.started_utc + timedelta(seconds=10)
+    blocks.begin(connection, row.id, 0, "glute_bridge", begun_utc)
+    block = blocks.begin(connection, row.id, 0, "glute_bridge", begun_utc + timedelta(minutes=1))
+    blocks.end(connection, block, Felt.BIT_MORE, begun_utc + timedelta(minutes=2))
+    stops.put(connection, StopRow(row.id, StopReason.TOO_MUCH, 9, LATER_UTC))
+    next_days.put(connection, NextDayRow(row.id, NextDay.BIT_MORE, LATER_UTC))
+    wearer_id, day = row.wearer_id, START_UTC.date()
+    full, line = ScreeningKind.FULL, ScreeningKind.LINE
+    screenings.add(connection, wearer_id, full, ["bladder", "heart"], None, START_UTC)
+    screenings.add(connection, wearer_id, line, [], day, LATER_UTC)
+    plan_choices.put(connection, PlanChoiceRow(wearer_id, day, "plank", Choice.EASIER), LATER_UTC)
+    settings = programme_settings.of_wearer(connection, wearer_id)
+    changed = {"amber_from": 3, "is_sedentary": True, "remind_after_min": 45}
+    programme_settings.change(connection, settings, changed, LATER_UTC)
 
 
 def all_rows(engine: Engine) -> list[SessionRow]:

@@ -15,7 +15,7 @@ _TYPES = {
     "integer": int,
     "number": (int, float),
 }
-_WORDS = {"$schema", "$defs", "title", "description", "format", "type"}
+_WORDS = {"$schema", "$defs", "title", "description", "default", "format", "type"}
 _IS_WITHIN = {"minimum": operator.ge, "maximum": operator.le, "exclusiveMaximum": operator.lt}
 
 

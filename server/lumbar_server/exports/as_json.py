@@ -14,6 +14,8 @@ from sqlalchemy import Connection
 
 from lumbar_gateway.messages import ClockFit
 from lumbar_server.exports import document
+from lumbar_server.exports.items import Item
+from lumbar_server.exports.programme_json import of_session, of_wearer
 from lumbar_server.exports.selection import (
     SelectedStream,
     Selection,
@@ -63,9 +65,9 @@ class _Record:
             if sensor_id in heard or wanted == Selection()
         }
 
-    def lists(self) -> dict[str, Iterable[document.Item]]:
+    def lists(self) -> dict[str, Iterable[Item]]:
         return {
-            "wearers": map(_wearer, self._wearers.values()),
+            "wearers": map(self._wearer, self._wearers.values()),
             "sensors": self._sensor_items(),
             "assignments": self._assignments(),
             "gateway_runs": self._gateway_runs(),
@@ -81,6 +83,17 @@ class _Record:
             return everybody
         theirs = {row.wearer_id for row in self._sessions} | {self._wanted.wearer_id}
         return [one for one in everybody if one.id in theirs]
+
+    def _wearer(self, one: WearerRow) -> document.Wearer:
+        is_whole = self._wanted.session_id is None
+        return document.Wearer(
+            name=one.name,
+            time_zone=one.time_zone,
+            quiet_s=one.quiet_s,
+            is_first=one.id == FIRST_WEARER,
+            created_utc=one.created_utc,
+            **(of_wearer(self._connection, one.id) if is_whole else {}),
+        )
 
     def _sensor_items(self) -> Iterator[document.Sensor]:
         for sensor_id, seen_utc in self._sensors.items():
@@ -115,6 +128,7 @@ class _Record:
             ended_utc=row.ended_utc,
             pauses=[(_s(start_s), end_s) for start_s, end_s in row.pauses],
             comfort_before=row.comfort_before,
+            comfort_during=row.comfort_during,
             comfort_after=row.comfort_after,
             effort=row.effort,
             note=row.note,
@@ -122,6 +136,7 @@ class _Record:
             version=row.version,
             parts=self._parts(row),
             corrections=self._corrections(row),
+            **of_session(self._connection, row.id),
             coverage=shown.coverage,
             sets=[_shown(one) for one in shown.sets],
         )
@@ -157,16 +172,6 @@ class _Record:
 def _s(t_s: float | None) -> float:
     assert t_s is not None  # a pause always has a start
     return t_s
-
-
-def _wearer(one: WearerRow) -> document.Wearer:
-    return document.Wearer(
-        name=one.name,
-        time_zone=one.time_zone,
-        quiet_s=one.quiet_s,
-        is_first=one.id == FIRST_WEARER,
-        created_utc=one.created_utc,
-    )
 
 
 def _stream(selected: SelectedStream) -> document.Stream:

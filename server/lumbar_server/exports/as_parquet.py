@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 from sqlalchemy import Connection
 
+from lumbar_server.exports.answer_tables import ANSWER_TABLES, AnswerTable
 from lumbar_server.exports.selection import Selection, records, selected_streams
 from lumbar_server.exports.tables import TABLES, Kind, ResultTable
 from lumbar_server.exports.zip_flow import zipped
@@ -62,6 +63,7 @@ def export_parquet(connection: Connection, wanted: Selection) -> Iterator[bytes]
     with TemporaryDirectory(prefix="lumbar-") as name:
         folder = Path(name)
         _write_results(connection, wanted, folder)
+        _write_answers(connection, wanted, folder)
         _write_samples(connection, wanted, folder)
         yield from zipped(sorted(folder.iterdir()), packed=True)
 
@@ -82,7 +84,15 @@ def _write_results(connection: Connection, wanted: Selection, folder: Path) -> N
                     writers[table.name].write(pa.table(columns, schema=_schema(table)))
 
 
-def _schema(table: ResultTable) -> pa.Schema:
+def _write_answers(connection: Connection, wanted: Selection, folder: Path) -> None:
+    for table in ANSWER_TABLES:
+        rows = table.rows_in(connection, wanted)
+        found = [dict(zip(table.columns, row, strict=True)) for row in rows]
+        path = folder / f"{table.name}.parquet"
+        pa_parquet.write_table(pa.Table.from_pylist(found, _schema(table)), path)
+
+
+def _schema(table: ResultTable | AnswerTable) -> pa.Schema:
     return pa.schema({name: _TYPES[kind] for name, kind in table.columns.items()})
 
 

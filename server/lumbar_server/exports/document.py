@@ -6,11 +6,20 @@ Its JSON Schema is ``docs/record.schema.json``, made from these classes by ``doc
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, Field
 
+from lumbar_server.exports.items import Instant, Item
+from lumbar_server.exports.programme_items import (
+    Block,
+    NextDayAnswer,
+    PlanChoice,
+    Prescription,
+    ProgrammeSettings,
+    Screening,
+    Stop,
+)
 from lumbar_server.field_types import Name, Seconds, TenScale, Text, Zone
 from lumbar_server.store.streams import StreamState
 from lumbar_signal.events import DeviationKind, Exercise
@@ -18,18 +27,9 @@ from lumbar_signal.events import Posture as PostureName
 
 SCHEMA = "lumbar.record/1"
 
-_FIRST_UTC = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_UTC = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _LAST_WALL_S = 253402300800.0  # the year 10000
 
 
-def _within_calendar(instant: datetime) -> datetime:
-    if not _FIRST_UTC <= instant <= _LAST_UTC:
-        raise ValueError("must be from 1970 to 9999")
-    return instant
-
-
-Instant = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
 StreamId = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 SensorId = Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,64}$")]
 Index = Annotated[int, Field(ge=0, lt=2**48)]
@@ -43,12 +43,6 @@ Count = Annotated[int, Field(ge=0, le=10_000)]
 HoldS = Annotated[float, Field(ge=0, le=86_400)]
 
 
-class Item(BaseModel):
-    """Something in one of the lists."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class Wearer(Item):
     """A person of the household."""
 
@@ -57,6 +51,9 @@ class Wearer(Item):
     quiet_s: Annotated[float, Field(ge=30, le=86_400)]
     is_first: bool = Field(description="Has every sensor that nobody was given")
     created_utc: Instant
+    screenings: list[Screening] = Field(default_factory=list)
+    choices: list[PlanChoice] = Field(default_factory=list)
+    programme: ProgrammeSettings | None = Field(None, description="Null: as it comes")
 
 
 class Sensor(Item):
@@ -174,7 +171,8 @@ class Analysis(Item):
     detector_version: Annotated[str, Field(pattern="^[!-~]{1,40}$")]
     parameters_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     calibration: Annotated[str, Field(pattern="^[a-z]{1,20}$")] | None = Field(
-        description="How it became known how the sensor sits; null: an older detector did not say"
+        None,
+        description="How it became known how the sensor sits; null: an older detector did not say",
     )
     sets: list[FoundSet]
     postures: list[FoundPosture]
@@ -228,6 +226,7 @@ class Session(Item):
     ended_utc: Instant | None
     pauses: list[tuple[WallS, WallS | None]] = Field(description="Null: still paused")
     comfort_before: TenScale | None
+    comfort_during: TenScale | None = None
     comfort_after: TenScale | None
     effort: TenScale | None
     note: Text
@@ -235,6 +234,10 @@ class Session(Item):
     version: Annotated[int, Field(ge=1, lt=2**31)] = Field(description="Counts its changes")
     parts: list[Part]
     corrections: list[Correction]
+    prescription: Prescription | None = Field(None, description="Null: it followed no plan")
+    blocks: list[Block] = Field(default_factory=list)
+    stop: Stop | None = None
+    next_day: NextDayAnswer | None = None
     coverage: Fraction | None
     sets: list[ShownSet]
 

@@ -13,11 +13,12 @@ from lumbar_gateway.errors import MessageError
 from lumbar_gateway.messages import ClockFit, ClockSource, IndexRanges
 from lumbar_server.errors import BadRequestError
 from lumbar_server.exports import document
+from lumbar_server.exports.items import Item
 from lumbar_server.imports.reader import read_items
 from lumbar_server.store.sources import OBSERVATION
 from lumbar_server.store.streams import SampleFormat, StreamRecord
 
-I = TypeVar("I", bound=document.Item)  # noqa: E741 (an item)
+I = TypeVar("I", bound=Item)  # noqa: E741 (an item)
 
 
 @dataclass(slots=True)
@@ -44,6 +45,9 @@ def read_contents(file: BinaryIO) -> Contents:
     contents = Contents(file)
     for wearer in contents.items("wearers", document.Wearer):
         contents.wearers[wearer.name] = wearer
+        settings = wearer.programme
+        if settings is not None and settings.amber_from >= settings.red_from:
+            raise _bad(f"wearer {wearer.name}", "amber_from is not below red_from")
     if sum(one.is_first for one in contents.wearers.values()) > 1:
         raise _bad("wearers", "more than one is the first")
     for sensor in contents.items("sensors", document.Sensor):
@@ -193,6 +197,7 @@ def _check_sessions(contents: Contents) -> None:
         for part in one.parts:
             if part.end_index is not None and part.end_index < part.first_index:
                 raise _bad(where, "a part ends before it begins")
+        _check_programme(where, one)
         for said in one.corrections:
             if said.start_s is not None and said.end_s is not None and said.end_s < said.start_s:
                 raise _bad(where, "a corrected set ends before it begins")
@@ -200,3 +205,14 @@ def _check_sessions(contents: Contents) -> None:
                 raise _bad(where, "a set that nothing was seen of needs exercise and times")
             if said.stream_id is not None and said.stream_id not in contents.streams:
                 raise _bad(where, f"stream {said.stream_id} of a correction is not in the file")
+
+
+def _check_programme(where: str, one: document.Session) -> None:
+    if one.blocks and one.prescription is None:
+        raise _bad(where, "it has blocks, and no prescription that they are of")
+    for block in one.blocks:
+        assert one.prescription is not None
+        if block.line >= len(one.prescription.lines):
+            raise _bad(where, "a block is of a line that was not set out")
+        if block.ended_utc is not None and block.ended_utc < block.begun_utc:
+            raise _bad(where, "a block ends before it begins")

@@ -12,6 +12,7 @@ from lumbar_server.database import writing
 from lumbar_server.errors import DatabaseAwayError, StreamConflictError
 from lumbar_server.imports import people
 from lumbar_server.imports.contents import Contents, read_contents
+from lumbar_server.imports.programme import bring_programme
 from lumbar_server.imports.sessions import SessionImport
 from lumbar_server.imports.streams import StreamImport
 from lumbar_server.store import changes, incoming
@@ -58,7 +59,9 @@ def _store(engine: Engine, contents: Contents, now_utc: datetime) -> dict[str, i
         streams.run()
         sessions = SessionImport(connection, contents, wearer_ids, streams.newer, now_utc)
         sessions.run()
+        screenings = bring_programme(connection, contents, wearer_ids, now_utc)
     done = Counter({"streams": 0, "samples": 0, "sessions": 0, "corrections": 0})
+    done["screenings"] = screenings
     done.update(streams.done)
     done.update(sessions.done)
     return dict(done)

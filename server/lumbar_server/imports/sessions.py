@@ -13,18 +13,18 @@ from sqlalchemy import Connection
 from lumbar_server.errors import ConflictError
 from lumbar_server.exports import document
 from lumbar_server.imports.contents import Contents
+from lumbar_server.imports.programme import Followed, add_followed, followed_by, followed_here
 from lumbar_server.record import Correction
 from lumbar_server.store import corrections, incoming, sessions, streams
 from lumbar_server.store.sessions import PartRow, SessionKind, SessionRow
 
+_SCALES = ("comfort_before", "comfort_during", "comfort_after", "effort")
 _COLUMNS = (
     "kind",
     "started_utc",
     "ended_utc",
     "pauses",
-    "comfort_before",
-    "comfort_after",
-    "effort",
+    *_SCALES,
     "note",
     "discarded",
 )
@@ -37,19 +37,21 @@ class _Told:
     columns: Mapping[str, Any]
     parts: tuple[PartRow, ...]  # of session 0
     corrections: tuple[Correction, ...]  # with the id 0
+    followed: Followed
 
     @property
     def is_found(self) -> bool:
         """Whether it follows from the samples alone: nobody has said anything of it."""
-        said = [self.columns[name] for name in ("comfort_before", "comfort_after", "effort")]
+        said = {self.columns[name] for name in _SCALES}
         has_words = self.corrections or self.columns["note"] or self.columns["discarded"]
         is_automatic = self.columns["kind"] == SessionKind.AUTOMATIC
-        return is_automatic and said == [None, None, None] and not has_words
+        return is_automatic and said == {None} and not has_words and self.followed.is_silent
 
     def differences(self, other: _Told) -> list[str]:
         found = [name for name in _COLUMNS if self.columns[name] != other.columns[name]]
         found += ["parts"] * (self.parts != other.parts)
-        return found + ["corrections"] * (self.corrections != other.corrections)
+        found += ["corrections"] * (self.corrections != other.corrections)
+        return found + self.followed.differences(other.followed)
 
 
 class SessionImport:
@@ -125,6 +127,7 @@ class SessionImport:
             {name: getattr(row, name) for name in _COLUMNS},
             tuple(part._replace(session_id=0) for part in parts),
             tuple(replace(one, id=0) for one in said),
+            followed_here(self._connection, row.id),
         )
 
     def _add(self, item: document.Session) -> None:
@@ -139,6 +142,7 @@ class SessionImport:
             sessions.put_part(self._connection, part._replace(session_id=session_id))
         for said in told.corrections:
             corrections.add(self._connection, session_id, said)
+        add_followed(self._connection, session_id, told.followed, self._now_utc)
         self.done["sessions"] += 1
         self.done["corrections"] += len(told.corrections)
 
@@ -163,7 +167,8 @@ def _told_by(item: document.Session) -> _Told:
         )
         for one in item.corrections
     ]
-    return _Told(columns, tuple(sorted(parts, key=lambda part: part.stream_id)), tuple(said))
+    ordered = tuple(sorted(parts, key=lambda part: part.stream_id))
+    return _Told(columns, ordered, tuple(said), followed_by(item))
 
 
 def _is_same(here: _Told, brought: _Told) -> bool:

@@ -27,6 +27,7 @@ class Receipt(Base):
     done_utc: Mapped[datetime | None]
     sessions: Mapped[int]
     corrections: Mapped[int]
+    answers: Mapped[int]  # to the programme
     sets: Mapped[int]
     messages: Mapped[int]  # of the quarantine
     samples: Mapped[int]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, BinaryIO
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 from starlette.requests import ClientDisconnect
 
 from lumbar_server.errors import BadRequestError, DatabaseAwayError
@@ -56,6 +57,7 @@ class Imported(Model):
     samples: int
     sessions: int
     corrections: int
+    screenings: int = Field(description="Answers to the questions before exercise")
 
 
 @router.get(

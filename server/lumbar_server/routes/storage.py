@@ -45,6 +45,7 @@ def _wearer(one: WearerSize) -> WearerStorage:
         wearer=one.wearer.name,
         sessions=one.sessions,
         corrections=one.corrections,
+        answers=one.answers,
         sets=one.sets,
         streams=one.streams,
         samples=one.samples,

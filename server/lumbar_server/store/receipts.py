@@ -54,6 +54,7 @@ class Receipt:
     done_utc: datetime | None = None
     sessions: int = 0
     corrections: int = 0
+    answers: int = 0  # to the programme
     sets: int = 0
     messages: int = 0
     samples: int = 0

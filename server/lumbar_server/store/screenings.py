@@ -41,19 +41,20 @@ def add(
     kind: ScreeningKind,
     yes: Iterable[str],
     cleared_on: date | None,
-    now_utc: datetime,
+    at_utc: datetime,
+    now_utc: datetime | None = None,
 ) -> ScreeningRow:
-    """Keep answers; those of before stay as they are."""
+    """Keep answers; those of before stay as they are. ``now_utc`` is later where they are old."""
     row: dict[str, Any] = {
         "wearer_id": wearer_id,
         "kind": kind.value,
         "yes": sorted(set(yes)),
         "cleared_on": cleared_on,
-        "at_utc": now_utc,
+        "at_utc": at_utc,
     }
     key = connection.execute(insert(_SCREENINGS).values(row)).inserted_primary_key
     assert key is not None
-    changes.note(connection, "wearer", str(wearer_id), now_utc)
+    changes.note(connection, "wearer", str(wearer_id), now_utc or at_utc)
     return ScreeningRow(id=key[0], **row | {"yes": tuple(row["yes"])})
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table, exists, func, select, text
 
 from lumbar_server import models
-from lumbar_server.store import streams, wearers, worn
+from lumbar_server.store import said, streams, wearers, worn
 from lumbar_server.store.streams import StreamRecord
 from lumbar_server.store.wearers import WearerRow
 
@@ -34,6 +34,7 @@ class WearerSize:
     wearer: WearerRow
     sessions: int = 0
     corrections: int = 0
+    answers: int = 0  # to the programme
     sets: int = 0  # of all analyses
     streams: int = 0
     samples: int = 0
@@ -138,6 +139,10 @@ def _count_sessions(connection: Connection, found: dict[int, WearerSize]) -> Non
     theirs = select(_SESSIONS.c.wearer_id, func.count()).group_by(_SESSIONS.c.wearer_id)
     for wearer_id, number in connection.execute(theirs):
         found[wearer_id].sessions = number
-    said = theirs.join_from(_CORRECTIONS, _SESSIONS, _CORRECTIONS.c.session_id == _SESSIONS.c.id)
-    for wearer_id, number in connection.execute(said):
+    corrected = theirs.join_from(
+        _CORRECTIONS, _SESSIONS, _CORRECTIONS.c.session_id == _SESSIONS.c.id
+    )
+    for wearer_id, number in connection.execute(corrected):
         found[wearer_id].corrections = number
+    for wearer_id, number in said.by_wearer(connection).items():
+        found[wearer_id].answers = number

@@ -47,7 +47,7 @@ def test_document_fits_its_schema(filled: Engine, wanted: Selection) -> None:
 def test_everything_is_the_same_elsewhere(filled: Engine, anywhere: Engine) -> None:
     data = exported(filled)
     done = brought(anywhere, data)
-    assert done == {"streams": 3, "samples": 7173, "sessions": 3, "corrections": 4}
+    assert done == {"streams": 3, "samples": 7173, "sessions": 3, "corrections": 4, "screenings": 4}
     assert recorded(anywhere) == recorded(filled)
     again, before = json.loads(exported(anywhere)), json.loads(data)
     for document in (again, before):

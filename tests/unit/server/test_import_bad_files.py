@@ -44,6 +44,18 @@ def edited(document: Json, path: str, value: object) -> Json:
         ("sessions.1.parts.0.stream_id", "0" * 16, "needs each stream once, and in the file"),
         ("wearers.0.time_zone", "Mars/Olympus", "IANA"),
         ("analyses.0.parameters_sha256", "x", "analyses parameters_sha256"),
+        ("wearers.0.screenings.0.kind", "half", "wearers screenings.0.kind"),
+        ("wearers.0.screenings.0.yes", ["; DROP"], "screenings.0.yes.0"),
+        ("wearers.0.programme.amber_from", 6, "programme.amber_from"),
+        ("wearers.0.programme.red_from", 3, "amber_from is not below red_from"),
+        ("wearers.0.choices.0.choice", "harder", "choices.0.choice"),
+        ("sessions.1.blocks.0.line", 2, "of a line that was not set out"),
+        ("sessions.1.blocks.0.ended_utc", "2020-01-01T00:00:00Z", "a block ends before it begins"),
+        ("sessions.1.blocks.0.felt", "awful", "blocks.0.felt"),
+        ("sessions.1.prescription", None, "no prescription that they are of"),
+        ("sessions.1.prescription.lines.0.dose.sets", 0, "lines.0.dose.sets"),
+        ("sessions.1.stop.reason", "bored", "sessions stop.reason"),
+        ("sessions.1.next_day.answer", "better", "sessions next_day.answer"),
     ],
 )
 def test_bad_file_is_refused_with_what_to_do(

@@ -15,6 +15,7 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("sessions", sa.Column("comfort_during", INTEGER, nullable=True))
     op.add_column("analyses", sa.Column("calibration", sa.String(20), nullable=True))
+    op.add_column("receipts", sa.Column("answers", INTEGER, nullable=False, server_default="0"))
     op.create_table(
         "screenings",
         sa.Column("id", INTEGER, primary_key=True),
@@ -83,6 +84,7 @@ def downgrade() -> None:
     op.drop_table("prescriptions")
     op.drop_index("ix_screenings_wearer_id", "screenings")
     op.drop_table("screenings")
+    op.drop_column("receipts", "answers")
     op.drop_column("analyses", "calibration")
     op.drop_column("sessions", "comfort_during")
 
