@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from chromium import running_browser
 from running_server import running_server
@@ -455,3 +455,83 @@ def test_words_of_the_movement_end_a_set_once(page: Page) -> None:
         page, [own | {"dose": own["dose"] | {"sets": 1}}, PLANK], until(21), until(22, *bridges(3))
     )
     assert said(told)[-1] == "3. Rest. Well done. Next: Forearm plank."
+
+
+def test_what_the_server_does_not_hear_is_told_again_in_order(page: Page) -> None:
+    heard: list[tuple[str, Any]] = []
+    answers = iter([503, 201, 503, 200])
+
+    def take(route: Route) -> None:
+        request = route.request
+        heard.append((request.url.rpartition("/sessions/")[2], request.post_data_json))
+        route.fulfill(status=next(answers), json={"id": 3})
+
+    page.route("**/sessions/**", take)
+    page.clock.install()
+    page.evaluate(
+        """async () => {
+            const { Messages } = await import("/static/live/guide_messages.js");
+            const messages = new Messages(7);
+            messages.send({ begin: 0 });
+            messages.send({ end: 0, felt: "same" });
+        }"""
+    )
+    for _ in range(100):
+        page.clock.run_for(100)
+        if len(heard) == 4:
+            break
+    begin, end = ("7/blocks", {"line": 0}), ("7/blocks/3/end", {"felt": "same"})
+    assert heard == [begin, begin, end, end]
+
+
+def test_what_the_server_refuses_is_not_told_again(page: Page) -> None:
+    heard: list[str] = []
+
+    def refuse(route: Route) -> None:
+        heard.append(route.request.url.rpartition("/sessions/")[2])
+        route.fulfill(status=409, json={"detail": "it has ended"})
+
+    page.route("**/sessions/**", refuse)
+    page.evaluate(
+        """async () => {
+            const { Messages } = await import("/static/live/guide_messages.js");
+            const messages = new Messages(7);
+            messages.send({ begin: 0 });
+            messages.send({ end: 0, felt: null });
+            messages.send({ over: true });
+        }"""
+    )
+    page.wait_for_timeout(300)
+    assert heard == ["7/blocks", "7/stop"]
+
+
+def corrections(page: Page, number: int, *sets: tuple[str, float]) -> list[Any]:
+    told = [
+        {
+            "exercise": name,
+            "start_s": start_s,
+            "removed": False,
+            "detected": {"stream_id": "1", "start_index": start_s, "end_index": start_s + 9},
+        }
+        for name, start_s in sets
+    ]
+    found: list[Any] = page.evaluate(
+        """async ([sets, number]) => {
+            const { correctionsOf } = await import("/static/live/confirming.js");
+            const task = { exercise: "dead_bug", isHold: false };
+            return correctionsOf(sets, [60, 120], task, number);
+        }""",
+        [told, number],
+    )
+    return found
+
+
+def test_number_that_was_said_is_shared_by_the_sets_that_were_seen(page: Page) -> None:
+    sets = [("dead_bug", 62.0), ("pelvic_tilt", 70.0), ("dead_bug", 95.0), ("dead_bug", 400.0)]
+    found = corrections(page, 19, *sets)
+    assert [(one["start_index"], one["repetitions"]) for one in found] == [(62.0, 10), (95.0, 9)]
+
+
+def test_what_nobody_saw_is_a_set_of_its_own(page: Page) -> None:
+    whole = {"exercise": "dead_bug", "start_s": 60, "end_s": 120, "repetitions": 19}
+    assert corrections(page, 19, ("glute_bridge", 20.0)) == [whole]

@@ -85,12 +85,12 @@ export function askedOf(guide, howMany) {
   return guide.tasks
     .map((task, line) => ({ task, line, record: guide.records[line] }))
     .filter(({ task, line, record }) => {
-      if (record.isSkipped || line >= guide.line) return false;
+      if ((record.isSkipped && !guide.setsOf(line)) || line >= guide.line) return false;
       return task.isAsked || record.sets.some(({ how }) => how === "lost" || how === "unseen");
     })
     .map(({ task, line, record }) => {
       const seen = record.sets.reduce((sum, set) => sum + (task.isHold ? Math.round(set.held_s.reduce((a, b) => a + b, 0)) : set.count), 0);
-      const suggested = task.isAsked && !task.isHold ? howMany.of(line, task) : { number: "", isConfirmed: false };
+      const suggested = task.isAsked && !task.isHold ? howMany.of(line, task, guide.setsOf(line)) : { number: "", isConfirmed: false };
       return { task, line, seen, ...suggested };
     });
 }

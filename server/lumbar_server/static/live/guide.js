@@ -29,6 +29,7 @@ export class Guide {
     this.watch = new Watch();
     this.line = at.line;
     this.set = at.set;
+    this.resumed = at;
     this.passLeftOut();
     if (this.task) this.getReady(FIRST_READY_S, at.count);
     else this.finish("");
@@ -150,6 +151,13 @@ export class Guide {
     }
     this.tell("lead", sentences(words, words.includes("Rest") ? "" : "Rest", `Next: ${this.task.name}`));
     this.restFor(Math.min(rest_s, MOST_REST_BETWEEN_S), true);
+  }
+
+  // How many sets of a line were done; of those before a reload as many as were set out.
+  setsOf(line) {
+    const { sets, isSkipped } = this.records[line];
+    if (line < this.resumed.line) return isSkipped ? 0 : this.tasks[line].sets;
+    return sets.length + (line === this.resumed.line ? this.resumed.set : 0);
   }
 
   // What somebody chose to do without before the start.

@@ -35,9 +35,9 @@ export class HowMany {
     this.said.set(key, Math.max(0, (this.said.get(key) ?? planned) + by));
   }
 
-  // All of a line: {number, isConfirmed}; what was not said is as set out.
-  of(line, task) {
-    const numbers = Array.from({ length: task.sets }, (_, set) => this.said.get(`${line} ${set}`));
+  // All sets of a line that were done: {number, isConfirmed}; what was not said is as set out.
+  of(line, task, sets) {
+    const numbers = Array.from({ length: sets }, (_, set) => this.said.get(`${line} ${set}`));
     const number = numbers.reduce((sum, one) => sum + (one ?? wholeOf(task)), 0);
     return { number, isConfirmed: numbers.every((one) => one !== undefined) };
   }
