@@ -25,13 +25,6 @@ _PRESSED = """() => {
         addEventListener(kind, () => { window.pressed += 1; }, true);
     }
 }"""
-INTRODUCED = {
-    "dead_bug": "Dead bug. One heel taps the floor, knee bent. 2 sets of 5 each side.",
-    "glute_bridge": "Glute bridge.",  # whoever begins before it is introduced hears its name
-    "bird_dog": "Bird dog.",
-    "wall_plank": "Wall plank.",
-}
-COUNTED = [*"1234567", "8. Rest. Well done."]
 
 
 @pytest.fixture
@@ -96,12 +89,7 @@ def test_session_is_led_from_start_to_end_with_both_hands_on_the_floor(
     led: int, page: Page, api: httpx.Client
 ) -> None:
     assert page.evaluate("pressed") == 0
-    said = page.evaluate("spoken")
-    assert in_order(said, *(INTRODUCED[exercise] for exercise in ORDER), "Rest. Step in. That was")
-    twice = [*COUNTED[:-1], "8. Rest. Well done.", "Ten seconds.", "Go.", *COUNTED]
-    assert in_order(said, "Glute bridge", *twice, "Bird dog", "5. Change sides.")
-    assert in_order(said, "Wall plank", *(["Five, four, three, two, one.", "Rest. Step in."] * 3))
-    assert [one for one in said if one.startswith(("That looks", "No signal"))] == []
+    check_what_was_said(page.evaluate("spoken"), api.get(f"/sessions/{led}/prescription").json())
     session = api.get(f"/sessions/{led}").json()
     assert session["ended_utc"] is not None
     done = [(one["exercise"], one["repetitions"]) for one in session["sets"]]
@@ -121,6 +109,20 @@ def test_session_is_led_from_start_to_end_with_both_hands_on_the_floor(
     assert felt == [2, 3, 4]
     blocks = api.get(f"/sessions/{led}/prescription").json()["blocks"]
     assert [one["felt"] for one in blocks] == [None, None, None, "same"]
+
+
+def check_what_was_said(said: list[str], prescription: dict[str, Any]) -> None:
+    """Check that the voice led through every line, its counts, sides, holds and rests."""
+    of = {line["exercise"]: line for line in prescription["lines"]}
+    bug, bridge, dog, plank = (of[exercise]["say"] for exercise in ORDER)
+    introduced = [f"{of[exercise]['name']}." for exercise in ORDER]  # more, unless begun before
+    assert in_order(said, *introduced, f"{plank['end']} That was all. Well done.")
+    counted = [*"1234567", f"8. {bridge['end']}"]
+    assert in_order(said, bug["end"], "Ten seconds.", "Go.", bug["end"], "Ten seconds.")
+    assert in_order(said, introduced[1], *counted, "Ten seconds.", "Go.", *counted)
+    assert in_order(said, introduced[2], f"5. {dog['side']}", dog["end"], introduced[3])
+    assert in_order(said, introduced[3], *(["Five, four, three, two, one.", plank["end"]] * 3))
+    assert [one for one in said if one.startswith(("That looks", "No signal"))] == []
 
 
 def ask_how_many_and_how_it_felt(page: Page) -> None:
