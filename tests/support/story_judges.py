@@ -12,7 +12,9 @@ from lumbar.stories.diary import Arrival, Diary, NextDay, Plan, Questions, Refus
 from lumbar.stories.line import Line
 
 GOOD_IN_ROW, GOOD_IN_ROW_WITH_CARE = 2, 3
+MOST_AT_ONCE = 2  # movements that go up in one session
 SHORTEST = timedelta(hours=48)
+STRENGTH = {"glute_bridge", "side_lying_leg_raise", "modified_deadlift"}
 TOO_LONG = 12  # good times on one step; five movements take turns in going on
 
 
@@ -101,7 +103,7 @@ def strained_rises(diary: Diary) -> Iterator[str]:
     """Yield each line that went up although something spoke against it."""
     for now in moments(diary):
         up = list(rises(now))
-        if len(up) > 1:
+        if len(up) > MOST_AT_ONCE:
             yield f"{now.at_utc}: {len(up)} movements go up at once"
         against = list(_against(now))
         for line, before in up:
@@ -149,7 +151,11 @@ def _against(now: Moment) -> Iterator[str]:
 
 def too_early_strength(diary: Diary) -> Iterator[str]:
     """Yield strength work within 48 hours of the last, by the true time."""
-    strong = [one.began_utc for one in diary.sessions() if one.kind == "strength"]
+    strong = [
+        one.began_utc
+        for one in diary.sessions()
+        if STRENGTH & {line.exercise for line in worked(one)}
+    ]
     for earlier, later in pairwise(strong):
         if later - earlier < SHORTEST:
             yield f"strength {earlier:%d %B %H:%M} and again {later:%d %B %H:%M}"
@@ -226,7 +232,8 @@ def unexplained(diary: Diary) -> Iterator[str]:
 
 
 def _is_sentence(why: str) -> bool:
-    return why.endswith(".") and why[0].isupper() and len(why.split()) >= 3
+    begins = why[:1].isupper() or why[:1].isdigit()
+    return begins and why.endswith(".") and len(why.split()) >= 3
 
 
 def held_back_for_nothing(diary: Diary) -> Iterator[str]:

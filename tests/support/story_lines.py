@@ -3,6 +3,7 @@
 from lumbar.stories.line import Line
 
 BRIDGE = Line(
+    slot="glute_bridge",
     ladder="glute_bridge",
     rung=1,
     exercise="glute_bridge",

@@ -59,7 +59,8 @@ def play(person: Person, home: Home, length: str, any_change: bool) -> Played:
         felt = {"comfort_during": course.during, "comfort_after": course.after}
         api.patch(f"/sessions/{session_id}", felt)
     if not late:
-        home.receive([*recording.arrived(ended_s, recording.duration_s), recording.ended()])
+        rest = recording.arrived(ended_s, recording.duration_s, ahead_s=home.clock.ahead_s)
+        home.receive([*rest, recording.ended()])
         home.tidy()
     home.clock.true_s += 60.0
     confirms = not is_silent and not person.has(What.UNCONFIRMED) and not late

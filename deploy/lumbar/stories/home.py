@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,9 +58,7 @@ class Api:
     """Asks below ``/api/v1``."""
 
     def __init__(self, url: str) -> None:
-        host = urlsplit(url).netloc
-        self._connection = http.client.HTTPConnection(host, timeout=PATIENCE_S)
-        self.asked = 0
+        self._host = urlsplit(url).netloc
 
     def get(self, path: str) -> Any:
         """Return what is there."""
@@ -78,18 +76,15 @@ class Api:
         """Change something."""
         return self._ask("PATCH", path, body)
 
-    def close(self) -> None:
-        """Hang up."""
-        self._connection.close()
-
     def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
         """Ask; raises ``RefusedError`` with the server's own sentence."""
-        self.asked += 1
         payload = None if body is None else json.dumps(body)
         headers = {} if payload is None else {"Content-Type": "application/json"}
-        self._connection.request(method, f"/api/v1{path}", payload, headers)
-        answer = self._connection.getresponse()
-        text = answer.read()
+        connection = http.client.HTTPConnection(self._host, timeout=PATIENCE_S)
+        with closing(connection):
+            connection.request(method, f"/api/v1{path}", payload, headers)
+            answer = connection.getresponse()
+            text = answer.read()
         content = json.loads(text) if text else None
         if answer.status >= 400:
             raise RefusedError(answer.status, str((content or {}).get("detail", text)))
@@ -123,10 +118,8 @@ def running_home(folder: Path, started_s: float) -> Iterator[Home]:
     engine = open_engine(url)
     server = PageServer(create_app(url, None, now_s=clock.now_s), bind("127.0.0.1", 0))
     server.start()
-    api = Api(server.url)
     try:
-        yield Home(api, Ingest(engine, clock.now_s), clock)
+        yield Home(Api(server.url), Ingest(engine, clock.now_s), clock)
     finally:
-        api.close()
         server.stop()
         engine.dispose()

@@ -10,6 +10,7 @@ from typing import Any, Self
 class Line:
     """What is set out of one movement, and why."""
 
+    slot: str  # whose turn it was; another ladder may stand in
     ladder: str
     rung: int
     exercise: str
@@ -78,6 +79,7 @@ class Line:
 
 
 _AS_SHOWN = (
+    "slot",
     "ladder",
     "rung",
     "exercise",

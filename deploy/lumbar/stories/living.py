@@ -40,7 +40,7 @@ class Living:
         self.diary = Diary(character.name, character.about, STARTED_ON, days)
         self._zone = character.time_zone
         self._next_day: dict[int, str] = {}  # how it truly was, by session
-        self._ended: dict[int, datetime] = {}
+        self._done_on: dict[int, date] = {}
         self._said: dict[int, str] = {}
         self._waiting: list[Played] = []
         self._seen_on: int | None = None  # day on which a health professional has time
@@ -117,11 +117,11 @@ class Living:
     def _session(self, number: int, length: str) -> None:
         self._answer(number)
         plan = self._plan(length)
+        if length == "full" and self._waits(plan):
+            plan = self._plan(length)
         if plan["state"] == "screening_due":
             self._note(number, plan_shown(plan))
             self._answer_questions(number)
-            plan = self._plan(length)
-        if length == "full" and self._waits(plan):
             plan = self._plan(length)
         shown = plan_shown(plan)
         self._note(number, shown)
@@ -140,7 +140,7 @@ class Living:
         self.person.trained(played.strains)
         self._note(number, played.session)
         self._next_day[played.session.id] = played.course.next_day
-        self._ended[played.session.id] = self.home.clock.now_utc
+        self._done_on[played.session.id] = STARTED_ON + timedelta(days=number)
         if played.waiting is not None:
             self._waiting.append(played)
 
@@ -167,7 +167,7 @@ class Living:
             elif self.person.happens(0.01):
                 choice = "skip"
             if choice is not None:
-                path = f"/wearers/1/plan/{plan['day']}/choices/{line.ladder}"
+                path = f"/wearers/1/plan/{plan['day']}/choices/{line.slot}"
                 self.home.api.put(path, {"choice": choice})
 
     def _answer_questions(self, number: int, cleared_on: date | None = None) -> None:
@@ -211,26 +211,27 @@ class Living:
         """Say how the day after the last session is, where the plan asks for it."""
         session_id = self._plan("full")["next_day_of"]
         habits = self.person.character.habits
-        if session_id is None or session_id not in self._next_day or self.person.has(What.SILENT):
+        if session_id is None or self.person.has(What.SILENT):
             return
         if self.person.happens(habits.answers_next_day):
-            self._say_next_day(number, session_id, self._next_day[session_id])
+            self._say_next_day(number, session_id, self._next_day.get(session_id, "usual"))
 
     def _take_back(self, number: int) -> None:
         """Find that a day was worse than they had said."""
         spell = self.person.character.spell(What.TAKES_BACK, number)
         assert spell is not None
         first = STARTED_ON + timedelta(days=spell.first)
-        said = [one for one in self._said if self._ended[one].date() >= first]
+        said = [one for one, day in self._done_on.items() if day >= first and one in self._said]
         if said:
             self._say_next_day(number, said[0], "worse")
 
     def _say_next_day(self, number: int, session_id: int, answer: str) -> None:
         self.home.api.put(f"/sessions/{session_id}/next-day", {"answer": answer})
-        hours = (self.home.clock.now_utc - self._ended[session_id]).total_seconds() / 3600.0
+        ended = self.home.api.get(f"/sessions/{session_id}")["ended_utc"]
+        after = self.home.clock.now_utc - datetime.fromisoformat(ended)
         before = self._said.get(session_id)
         self._said[session_id] = answer
-        self._note(number, NextDay(session_id, answer, hours, before))
+        self._note(number, NextDay(session_id, answer, after.total_seconds() / 3600.0, before))
 
     def _alone(self, number: int) -> None:
         self._note(number, exercise_alone(self.person, self.home))

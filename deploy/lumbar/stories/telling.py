@@ -21,7 +21,9 @@ from lumbar.stories.diary import (
 from lumbar.stories.line import Line
 
 _ANSWERS = {"usual": "usual", "bit_more": "a bit more", "worse": "clearly worse"}
-_ORDINARY = {"one_more", "waits", "goal"}  # why a line stays as it is needs no word each time
+_ORDINARY = "The same again: "  # more good sessions lead on: needs no word each time
+_QUIET = {"one_more", "waits", "goal"}
+_INSTEAD = "In place of "
 _WORTH_TELLING = 5  # discomfort
 _STOPS = {"too_much": "because it was too much", "sharp": "for something sharp"}
 
@@ -53,6 +55,7 @@ class _Teller:
                 self._answers.setdefault(one.event.session_id, []).append(one)
         self._assumed: set[str] = set()
         self._whys: dict[str, str] = {}  # as told the last time, by ladder
+        self._places: dict[str, str] = {}  # what a ladder stood in for, and why
         self._is_news = False
         self._no_session = ""  # why there was none the last time
 
@@ -136,19 +139,34 @@ class _Teller:
         first, parts, kept = [], [], []
         for line in session.lines:
             before, self._last[line.ladder] = self._last.get(line.ladder), line
+            why = self._news_of(line)
             if line.rule == "first":
                 first.append(line.told)
             elif before is None or before.told != line.told or line.choice is not None:
-                parts.append(f"{line.told_after(before)} “{line.why}”")
-            elif line.rule not in _ORDINARY and self._whys.get(line.ladder) != line.why:
-                kept.append(line)
-            self._whys[line.ladder] = line.why
+                parts.append(f"{line.told_after(before)} “{why or line.why}”")
+            elif why and not why.startswith(_ORDINARY) and line.rule not in _QUIET:
+                kept.append((line.name.lower(), why))
         if first:
             parts.insert(0, f"for the first time {_listed(first)}")
-        for why in dict.fromkeys(one.why for one in kept):
-            names = _listed([one.name.lower() for one in kept if one.why == why])
+        for why in dict.fromkeys(why for _, why in kept):
+            names = _listed([name for name, its_why in kept if its_why == why])
             parts.append(f"{names} as before “{why}”")
         return f"{'; '.join(parts)};" if parts else ""
+
+    def _news_of(self, line: Line) -> str:
+        """Return a line's reason without what was said of it the last time, too."""
+        place, _, rest = line.why.partition(". ")
+        if rest and place.startswith(_INSTEAD):
+            is_known = self._places.get(line.ladder) == place
+            self._places[line.ladder] = place
+            if is_known:
+                return self._unless_told(line.ladder, rest)
+        return self._unless_told(line.ladder, line.why)
+
+    def _unless_told(self, ladder: str, why: str) -> str:
+        was_told = self._whys.get(ladder) == why
+        self._whys[ladder] = why
+        return "" if was_told else why
 
     def _how_it_went(self, session: Session) -> str:
         parts = [] if _is_whole(session) else [_undone(session)]

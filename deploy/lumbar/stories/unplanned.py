@@ -33,6 +33,7 @@ def exercise_alone(person: Person, home: Home) -> OnTheirOwn:
 def _of_ones_own(exercise: str) -> Line:
     """Return two sets of ten, which nobody has set out."""
     return Line(
+        slot=exercise,
         ladder=exercise,
         rung=0,
         exercise=exercise,

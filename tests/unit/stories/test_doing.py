@@ -17,7 +17,13 @@ def line(exercise: str, sets: int, repetitions: int | None, hold_s: float | None
     dose["per_side"] = exercise in PER_SIDE
     words = dict.fromkeys(("form", "why", "rule"), "")
     nothing = dict.fromkeys(("load", "repetition_s", "change", "choice"))
-    names = {"ladder": exercise, "exercise": exercise, "name": exercise, "counting": "high"}
+    names = {
+        "slot": exercise,
+        "ladder": exercise,
+        "exercise": exercise,
+        "name": exercise,
+        "counting": "high",
+    }
     rest = {"rung": 0, "rest_s": 30.0, "is_reduced": False, "dose": dose}
     return Line.of({**names, **words, **nothing, **rest})
 
