@@ -121,6 +121,13 @@ def _amber(session: PastSession, limits: Limits) -> Iterator[str]:
         yield "it was still a bit more the day after"
 
 
+def _untimely(session: PastSession) -> str:
+    said_utc = session.next_day_utc
+    if said_utc is not None and said_utc - session.ended_utc < NEXT_DAY_FROM:
+        return "you told how the next day was before it had come"
+    return "you told how the next day was only later"
+
+
 def _at(worst: int, before: int | None) -> str:
     if before is not None and worst > before:
         return f"it went from {before} to {worst}"
@@ -135,4 +142,4 @@ def _unsaid(session: PastSession) -> Iterator[str]:
     if session.next_day is None:
         yield "there is no answer yet for the day after"
     elif not is_usual_in_time(session):
-        yield "how the next day was came sooner or later than the next day"
+        yield _untimely(session)

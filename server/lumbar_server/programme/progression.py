@@ -12,7 +12,7 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from lumbar_server.programme.comfort import Comfort, Limits, Zone, felt_of
 from lumbar_server.programme.movement import Catalogue, Counting, Ladder
@@ -28,6 +28,8 @@ LEAST_VALID = 0.8
 LEAST_IN_BAND = 0.8
 LEAST_COVERAGE = 0.8
 LONG_GAP = timedelta(days=14)
+"""Without any session; one movement alone may rest twice as long, as others take turns with it."""
+LONG_GAP_OF_ONE = timedelta(days=28)
 STEPS_BACK_AFTER_GAP = 2
 
 
@@ -96,13 +98,17 @@ def standing_of(
         return Standing(ladder.name, first, Move.START, "first", "The first time: a gentle start")
     last_session, last_line = done[-1]
     rung = min(last_line.rung, len(ladder.rungs) - 1)
-    if now_utc - _last_time(ladder, past) > LONG_GAP:
+    if _was_long_away(ladder, past, now_utc):
         return _after_gap(ladder, rung)
     verdicts = [_verdict(one, line, catalogue, limits) for one, line in done]
     last, at_utc = verdicts[-1], last_session.started_utc
     if last.zone is Zone.RED:
         return _back(ladder, rung, "red", f"because {last.why}", at_utc)
-    if last.zone is Zone.AMBER and _ambers_in_row(done, verdicts) >= AMBERS_IN_ROW:
+    if (
+        last.zone is Zone.AMBER
+        and not last.is_steady
+        and _ambers_in_row(done, verdicts) >= AMBERS_IN_ROW
+    ):
         why = f"because {last.why}, the second time in a row"
         return _back(ladder, rung, "second_amber", why, at_utc)
     if _easier_in_row(done) >= EASIER_IN_ROW:
@@ -125,7 +131,7 @@ def standing_of(
 
 def _back(ladder: Ladder, rung: int, rule: str, why: str, at_utc: datetime) -> Standing:
     if rung == 0:
-        said = f"The easiest form, and no more, {why}"
+        said = f"The easiest form, {why}; if that goes on, ask a health professional"
         return Standing(ladder.name, 0, Move.SAME, rule, said, at_utc)
     return Standing(ladder.name, rung - 1, Move.BACK, rule, f"A step back, {why}", at_utc)
 
@@ -134,10 +140,10 @@ def _after_gap(ladder: Ladder, rung: int) -> Standing:
     """Never further back than the beginning, unless it was easier already."""
     back = max(min(rung, ladder.start), rung - STEPS_BACK_AFTER_GAP)
     if back == rung:
-        why = "More than two weeks without it: gently on, as before"
+        why = "After a long break gently on, as before"
         return Standing(ladder.name, rung, Move.SAME, "gap", why)
     steps = "two steps" if rung - back == STEPS_BACK_AFTER_GAP else "a step"
-    why = f"More than two weeks without it: {steps} back, and on from there"
+    why = f"After a long break {steps} back, and on from there"
     return Standing(ladder.name, back, Move.BACK, "gap", why)
 
 
@@ -158,11 +164,14 @@ def _done_on(ladder: Ladder, past: Sequence[PastSession]) -> Iterator[tuple[Past
                 yield session, line
 
 
-def _last_time(ladder: Ladder, past: Sequence[PastSession]) -> datetime:
-    """Return when anything of a ladder was done last, planned or not."""
+def _was_long_away(ladder: Ladder, past: Sequence[PastSession], now_utc: datetime) -> bool:
+    """Tell whether there was a long break since anything of a ladder was done, planned or not."""
     exercises = {rung.exercise for rung in ladder.rungs}
     planned = [session.started_utc for session, _ in _done_on(ladder, past)]
-    return max([*planned, *(one.started_utc for one in past if exercises & one.exercises)])
+    last_utc = max([*planned, *(one.started_utc for one in past if exercises & one.exercises)])
+    since = [one.started_utc for one in past if one.started_utc >= last_utc]
+    breaks = [later - earlier for earlier, later in pairwise([*since, now_utc])]
+    return max(breaks) > LONG_GAP or now_utc - last_utc > LONG_GAP_OF_ONE
 
 
 def _verdict(

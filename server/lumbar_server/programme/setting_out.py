@@ -30,7 +30,7 @@ class Circumstances:
     standings: Mapping[str, Standing]
     cautions: frozenset[Caution]
     refusals: tuple[Refusal, ...]
-    reduced: str | None  # why there is only half of it
+    reduced: str | None  # why there is only half of everything
     zone: ZoneInfo  # of the wearer
 
 
@@ -99,7 +99,7 @@ def _line(place: _Place, rising: Sequence[_Place], given: Circumstances) -> Plan
     if place in rising and place.up is not None:
         at, change = place.up, step_between(ladder.rungs[place.rung], ladder.rungs[place.up])
     rung = ladder.rungs[_easier(place, given) if choice is Choice.EASIER else at]
-    dose, is_reduced = rung.dose, given.reduced is not None
+    dose, is_reduced = rung.dose, _why_half(place, given) is not None
     if is_reduced or (choice is Choice.EASIER and rung == ladder.rungs[at]):
         dose = halved(dose)
     rule, why = _why(place, rising, change, given)
@@ -129,6 +129,13 @@ def _easier(place: _Place, given: Circumstances) -> int:
     return max((n for n in allowed if n < place.rung), default=place.rung)
 
 
+def _why_half(place: _Place, given: Circumstances) -> str | None:
+    """Say why there is half of a line: of everything, or of what was too much the last time."""
+    if given.reduced is None and place.standing.rule == "red":
+        return "half of it for once"
+    return given.reduced
+
+
 def _change_back(place: _Place) -> str | None:
     return "a step back" if place.standing.move is Move.BACK else None
 
@@ -151,8 +158,9 @@ def _why_so_much(
 ) -> tuple[str, str]:
     standing = place.standing
     said = _dated(standing, given.zone)
-    if given.reduced is not None:
-        return "half", f"{said}; {given.reduced}"
+    half = _why_half(place, given)
+    if half is not None:
+        return "half", f"{said}; {half}"
     if place.rung < standing.rung:
         return "caution", "As far as your answers to the questions allow"
     if standing.move is not Move.READY:

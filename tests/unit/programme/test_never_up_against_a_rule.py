@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -94,7 +95,9 @@ def check(plan: Plan, past: list[PastSession], before: int | None, hour: int) ->
         )
         assert (session.coverage or 0.0) >= 0.8
         assert session.is_calibrated
-        assert now_utc - session.started_utc <= timedelta(days=14)
+        starts = [other.started_utc for other in past if other.started_utc >= session.started_utc]
+        breaks = [later - earlier for earlier, later in pairwise([*starts, now_utc])]
+        assert max(breaks) <= timedelta(days=14)
     assert len(rises) <= 2
     if refusals(past, plan.screened, Limits(), before, now_utc):
         assert rises == []

@@ -123,6 +123,14 @@ def test_after_red_it_is_one_step_back_and_half_of_everything() -> None:
     assert (other.rung, other.dose.sets) == (1, 1)
 
 
+def test_what_was_too_much_is_halved_when_its_turn_comes() -> None:
+    red = session(0, line(rung=3), during=6)
+    easy = session(1, line("cat_cow"))
+    found = of(plan(red, easy, answers=(full_screening(day=1.5),)), BRIDGE)
+    assert (found.rung, found.dose.sets, found.rule) == (2, 1, "half")
+    assert found.why.endswith("; half of it for once.")
+
+
 def test_two_reds_pause_and_say_until_when() -> None:
     found = plan(session(0, during=6), session(2, during=6))
     assert (found.state, found.lines) == (State.PAUSED, ())

@@ -128,6 +128,8 @@ def test_a_back_that_exercise_makes_no_worse_stays_where_it_is() -> None:
     found = standing(*steady)
     assert (found.rung, found.move, found.rule) == (1, Move.SAME, "amber")
     assert found.why == "The same again, because your back was at 4"
+    after_worse = [session(day, before=3, during=4) for day in (0, 1)]
+    assert standing(*after_worse, session(2, before=4, during=4)).move is Move.SAME
     worse = [session(day, before=4, during=5, after=4) for day in (1, 2)]
     assert standing(session(0), *worse).move is Move.BACK
 
@@ -180,6 +182,17 @@ def test_what_was_skipped_says_nothing() -> None:
 def test_what_stood_in_for_another_counts_like_any() -> None:
     stand_in = line(choice=Choice.SWAP)
     assert standing(session(0), session(2, stand_in)).move is Move.READY
+
+
+@pytest.mark.parametrize(("days", "rung"), [(30.0, 3), (30.01, 1)])
+def test_one_movement_alone_may_rest_for_four_weeks(days: float, rung: int) -> None:
+    others = [session(day, line(BUG)) for day in (9, 16, 23)]
+    assert standing(session(2, line(rung=3)), *others, day=days).rung == rung
+
+
+def test_a_break_counts_for_what_comes_back_later_too() -> None:
+    back_again = session(22, line(BUG))
+    assert standing(session(2, line(rung=3)), back_again, day=24).rung == 1
 
 
 @pytest.mark.parametrize(("days", "rung"), [(16.0, 3), (16.01, 1)])
