@@ -37,10 +37,10 @@ _BEFORE_A_PLAN = {
     State.REST: "Today: rest",
 }
 _NEXT = {
-    State.REST: "An easy walk, or whatever moves you gently, does more good than lying down.",
+    State.REST: "Tomorrow there is a new plan, and how this session felt shapes it.",
     State.PAUSED: (
-        "Keep moving in everyday life, an easy walk for instance, and think about asking a "
-        "health professional."
+        "Keep moving in everyday life, with an easy walk for instance. After that the plan comes "
+        "back by itself, a step lower."
     ),
     State.LOCKED: (
         "An easy walk is usually fine. Once a health professional has said that you may exercise, "

@@ -12,7 +12,7 @@ from lumbar_server.coaching import Known
 from lumbar_server.pages import words
 from lumbar_server.pages.planned import WearerId, shown_with
 from lumbar_server.pages.rendering import render
-from lumbar_server.pages.weeks_view import LEAST_VALUES, answers_of, figures_of, weeks_of
+from lumbar_server.pages.weeks_view import LEAST_VALUES, answers_of, figures_of, told_of, weeks_of
 from lumbar_server.programme.refusals import paused_until
 from lumbar_server.programme.screening import Level, screened
 from lumbar_server.routes.request import Database, Now
@@ -22,6 +22,7 @@ router = APIRouter()
 _WEEKS = 12
 _MOST_CHANGES = 60
 _MIDDAY = timedelta(hours=12)
+_MARGIN = timedelta(days=7)
 
 
 @router.get("/weeks")
@@ -39,6 +40,8 @@ def weeks(request: Request, database: Database, now_utc: Now, wearer: WearerId =
 
     found = weeks_of(known.past, is_at_rest, chosen.time_zone, today, _WEEKS)
     changes = [one for one in coaching.decisions(database, chosen.id) if one.before is not None]
+    answers = answers_of(known.past, found, chosen.time_zone)
+    begun_utc = known.past[0].started_utc - _MARGIN if known.past else from_utc
     return render(
         request,
         "weeks.html",
@@ -46,9 +49,10 @@ def weeks(request: Request, database: Database, now_utc: Now, wearer: WearerId =
         figures=figures_of([one for one in known.records if one.started_utc >= from_utc]),
         least=LEAST_VALUES,
         exercise=words.exercise,
-        answers=answers_of(known.past, found, chosen.time_zone),
+        answers=answers,
+        told=told_of(answers),
         changes=changes[: -_MOST_CHANGES - 1 : -1],
-        from_utc=from_utc,
+        from_utc=max(from_utc, begun_utc),
         until_utc=now_utc,
         **shared,
     )

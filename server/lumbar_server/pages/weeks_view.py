@@ -213,6 +213,17 @@ def _tilted_s(one: RecordedSet) -> float:
     return sum(each.end_s - each.start_s for each in found if each.kind in _TILTS)
 
 
+def told_of(answers: Sequence[Answers]) -> str:
+    """Return how often it was back to usual, of the days after that were told."""
+    told = sum(one.usual + one.bit_more + one.worse for one in answers)
+    if told == 0:
+        return "Nothing was told of the days after yet: Today asks."
+    usual = sum(one.usual for one in answers)
+    unsaid = sum(one.unsaid for one in answers)
+    rest = f"; {unsaid} not told" if unsaid else ""
+    return f"Back to usual after {usual} of {told} sessions that you told of{rest}."
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """How the days after were, by week."""

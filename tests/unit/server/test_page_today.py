@@ -58,8 +58,8 @@ def test_plan_that_is_ready_has_its_lines_and_its_time() -> None:
 @pytest.mark.parametrize(
     ("state", "title", "word"),
     [
-        (State.REST, "Today: rest", "walk"),
-        (State.PAUSED, "Today: a pause", "health professional"),
+        (State.REST, "Today: rest", "Tomorrow"),
+        (State.PAUSED, "Today: a pause", "easy walk"),
         (State.LOCKED, "Today: see somebody first", "say so here"),
         (State.SCREENING_DUE, "Today: some questions first", "minutes"),
     ],

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from lumbar_server.detected import DeviationSpan
-from lumbar_server.pages.weeks_view import answers_of, figures_of, weeks_of
+from lumbar_server.pages.weeks_view import answers_of, figures_of, told_of, weeks_of
 from lumbar_server.programme.past import Choice, NextDay, PastSession
 from lumbar_server.record import RecordedSet, SessionRecord
 from programme_past import line
@@ -95,6 +95,10 @@ def test_days_after_are_counted_by_week_and_silence_is_silence() -> None:
         1,
         1,
     )
+    assert told_of([first, last]) == (
+        "Back to usual after 1 of 3 sessions that you told of; 1 not told."
+    )
+    assert told_of([]) == "Nothing was told of the days after yet: Today asks."
     assert (last.usual, last.bit_more, last.worse, last.unsaid) == (0, 1, 0, 0)
 
 
