@@ -85,7 +85,8 @@ class _Teller:
             self._is_news = False
             said = [text for one in of_day for text in self._entry(one)]
             if self._is_news:
-                yield f"- **{day:%a} {day.day} {day:%B}.** {' '.join(said)}"
+                text = " ".join(_sentence(one) for one in said)
+                yield f"- **{day:%a} {day.day} {day:%B}.** {text}"
             elif said:
                 quiet.append(f"{day:%a} {day.day} {' '.join(said)}")
         if quiet:
@@ -257,6 +258,14 @@ def _row(lines: Sequence[Line]) -> str:
 
 def _changed_name(first: Line, last: Line) -> str:
     return "" if first.exercise == last.exercise else f"{last.name.lower()}, "
+
+
+def _sentence(text: str) -> str:
+    """Return a quiet session as a sentence; all else is one already."""
+    if not text[0].islower():
+        return text
+    kind, _, comfort = text.partition(", ")
+    return f"{kind.capitalize()} as before, {comfort}."
 
 
 def _span(started_on: date, week: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from lumbar.stories.diary import Diary, Entry, Event, NextDay, Plan, Session
+from lumbar.stories.diary import Diary, Entry, Event, Life, NextDay, Plan, Session
 from lumbar.stories.line import Line
 from lumbar.stories.page import page
 from lumbar.stories.telling import told
@@ -73,6 +73,14 @@ def test_days_without_an_event_are_left_out_and_a_reason_is_not_repeated() -> No
     story = told(diary((7, locked), (8, locked), (9, locked)))
     assert story.count("Please see somebody first.") == 1
     assert "Week 1," not in story
+
+
+def test_a_quiet_session_on_a_day_with_news_is_a_sentence() -> None:
+    quiet = session(2, 2, replace(FIRST, why="The same again.", rule="one_more"), felt=GOOD)
+    story = told(
+        diary((0, session(1, 0, FIRST, felt=GOOD)), (2, Life("is in Lima now")), (2, quiet))
+    )
+    assert "- **Wed 4 March.** *Is in Lima now.* Strength as before, *1, 2, 1 → ?*." in story
 
 
 def test_the_page_says_what_it_is() -> None:
