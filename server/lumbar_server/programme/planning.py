@@ -148,8 +148,8 @@ def _state(
         return State.LOCKED
     if is_paused:
         return State.PAUSED
-    trained = [one.started_utc for one in past if one.exercises or one.lines]
-    if trained and now_utc - trained[-1] < BETWEEN_SESSIONS:
+    planned = [one.started_utc for one in past if one.lines]
+    if planned and now_utc - planned[-1] < BETWEEN_SESSIONS:
         return State.REST
     return State.READY
 

@@ -83,6 +83,12 @@ def test_after_a_session_it_is_enough_for_half_a_day() -> None:
     assert plan(session(4), day=4.5).state is State.READY
 
 
+def test_what_somebody_does_unasked_leaves_room_for_mobility() -> None:
+    alone = session(3.9, lines=(), exercises=frozenset({BRIDGE}))
+    found = plan(alone)
+    assert (found.state, found.kind) == (State.READY, Kind.MOBILITY)
+
+
 def test_two_movements_go_up_and_the_others_wait() -> None:
     three = line(BRIDGE), line("bird_dog"), line("plank", rung=0)
     found = plan(session(0, *three[1:]), session(1, *three), session(2, line(BRIDGE)), day=5)
