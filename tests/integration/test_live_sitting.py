@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from chromium import running_browser
 from running_server import running_server
@@ -156,3 +156,17 @@ def test_only_who_wants_it_and_sits_reads_and_hears_it(
         [wanted, posture, exercises],
     )
     assert told == ([shown, shown] if shown else [""])
+
+
+def test_it_is_off_until_it_is_chosen_in_the_near_view_and_the_device_remembers(
+    page: Page, address: str
+) -> None:
+    page.goto(address)
+    box = page.get_by_label("Remind me when I have hardly moved")
+    expect(box).to_be_hidden()
+    page.keyboard.press("v")
+    expect(box).not_to_be_checked()
+    box.check()
+    page.reload()
+    expect(box).to_be_checked()
+    expect(page.locator("#reminder")).to_be_empty()

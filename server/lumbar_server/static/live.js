@@ -12,6 +12,7 @@ import { Feed } from "./live/feed.js";
 import { Guided } from "./live/guided.js";
 import { momentOf } from "./live/moment.js";
 import { fillChooser, showAlarm, showNear, showSets } from "./live/near.js";
+import { Reminder } from "./live/reminder.js";
 import { Sensors } from "./live/sensors.js";
 import { Session } from "./live/session.js";
 import { Stage } from "./live/stage.js";
@@ -36,6 +37,7 @@ const stage = new Stage(main);
 const strip = new Strip($("strip"));
 const cup = new Cup($("cup"));
 const voice = new Voice();
+const reminder = new Reminder($("reminder"), $("remind"), choices, voice);
 const earlierSessions = Number(main.dataset.earlierSessions);
 const coach = new Coach((kind, text) => voice.say(kind, text), earlierSessions);
 const status = new StatusLine($("status"));
@@ -60,7 +62,9 @@ const feed = new Feed(
       if (message.sensor === sensors.shown) showSets(message);
     },
     samples(message) {
-      if (sensors.takeSamples(message)) strip.add(message);
+      if (!sensors.takeSamples(message)) return;
+      strip.add(message);
+      reminder.add(message);
     },
     link: (message) => sensors.takeLink(message),
     saved: (message) => sensors.takeSaved(message),
@@ -108,6 +112,7 @@ function show() {
   if (!guided.isOn) coach.follow(moment);
   status.follow(moment);
   unseen.follow(moment);
+  reminder.follow(state?.posture, isOpen || guided.isOn);
   const isAtRest = moment.phase !== "hold" && moment.phase !== "count";
   $("ask").hidden = guided.isOn || !(isOpen && isAtRest && unseen.questions(state).length);
 }
@@ -198,6 +203,7 @@ function turnVoiceOnAgain(event) {
 sensors.onFound = () => fillChooser(sensors);
 sensors.onAdopted = () => {
   strip.clear();
+  reminder.clear();
   fillChooser(sensors);
 };
 for (const tap of ["pointerdown", "keydown"]) document.addEventListener(tap, turnVoiceOnAgain, { once: true });
