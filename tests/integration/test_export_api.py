@@ -103,7 +103,7 @@ def test_a_household_moves_to_another_computer(here: httpx.Client, there: httpx.
         "samples": 7173,
         "sessions": 3,
         "corrections": 4,
-        "screenings": 0,
+        "screenings": 4,
     }
     assert whole_sessions(there) == whole_sessions(here)
     again = there.post("/import", content=file)

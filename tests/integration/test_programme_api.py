@@ -7,6 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from lumbar_server.database import open_engine, writing
+from lumbar_server.models import Base
+from lumbar_server.store import prescriptions
 from running_server import running_server
 
 Json = dict[str, Any]
@@ -386,6 +389,52 @@ def test_whoever_keeps_a_copy_hears_of_every_answer(asked: httpx.Client, clock: 
     assert heard() == {session}
     asked.put(f"/wearers/1/plan/{plan(asked)['day']}/choices/plank", json={"choice": "skip"})
     assert heard() == {wearer}
+
+
+def test_what_was_done_elsewhere_and_told_late_counts(asked: httpx.Client, clock: Clock) -> None:
+    clock.go_on(days=2)
+    assert plan(asked)["kind"] == "strength"
+    times = {"started_utc": "2026-03-03T16:00:00Z", "ended_utc": "2026-03-03T16:20:00Z"}
+    session_id = asked.post("/sessions", json=times).json()["id"]
+    said = {"exercise": "glute_bridge", "start_s": 60.0, "end_s": 120.0, "repetitions": 12}
+    asked.post(f"/sessions/{session_id}/corrections", json=said)
+    late = plan(asked)
+    assert (late["kind"], late["next_strength_utc"]) == ("mobility", "2026-03-05T16:00:00Z")
+
+
+def test_a_movement_that_is_no_longer_one_stays_in_the_record(
+    url: str, asked: httpx.Client, clock: Clock
+) -> None:
+    session_id = work_out(asked, clock)
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        table = Base.metadata.tables["prescriptions"]
+        row = prescriptions.one(connection, session_id)
+        gone = {"ladder": "handstand", "slot": "handstand", "exercise": "handstand"}
+        lines = [{**row.lines[0], **gone}, *row.lines[1:]]
+        connection.execute(table.update().values(lines=lines))
+    engine.dispose()
+    (line, *_) = asked.get(f"/sessions/{session_id}/prescription").json()["lines"]
+    assert (line["name"], line["cues"]) == ("Handstand", [])
+    told = asked.get("/wearers/1/programme/decisions").json()
+    assert "Handstand" in {one["name"] for one in told}
+    clock.go_on(hours=49)
+    assert any("Handstand is no longer" in one for one in plan(asked)["assumptions"])
+
+
+def test_nothing_of_what_was_deleted_is_answered_again(asked: httpx.Client, clock: Clock) -> None:
+    session_id = begin(asked)["id"]
+    blocks, key = f"/sessions/{session_id}/blocks", {"Idempotency-Key": "block"}
+    asked.post(blocks, json={"line": 0}, headers=key)
+    asked.post(f"/sessions/{session_id}/stop")
+    assert asked.delete(f"/sessions/{session_id}").is_success
+    assert asked.post(blocks, json={"line": 0}, headers=key).status_code == 410
+    path, key = "/wearers/1/screenings", {"Idempotency-Key": "screening"}
+    answers = {"kind": "full", "yes": ["joints"]}
+    asked.post(path, json=answers, headers=key)
+    asked.post("/deletions", json={"wearer_id": 1, "what": "everything"})
+    assert asked.post(path, json=answers, headers=key).status_code == 410
+    assert plan(asked)["state"] == "screening_due"
 
 
 def test_what_is_of_nobody_is_not_found(api: httpx.Client) -> None:
