@@ -54,6 +54,7 @@ SET_OUT = PlanLine(
     rest_s=60.0,
     repetition_s=7.5,
     counting=Counting.HIGH,
+    purpose="Lifts the pelvis from the ground.",
     why="The first time: a gentle start.",
     rule="first",
     change="+1 repetition",

@@ -74,6 +74,7 @@ class Line(Item):
     rest_s: Seconds
     repetition_s: Seconds | None
     counting: Counting
+    purpose: Words
     why: Words
     rule: Words
     change: Words | None
