@@ -20,13 +20,15 @@ _ASSIGNMENTS = cast(Table, models.Assignment.__table__)
 _SENSORS = cast(Table, models.Sensor.__table__)
 _STREAMS = cast(Table, models.Stream.__table__)
 _SESSIONS = cast(Table, models.Session.__table__)
+_SCREENINGS = cast(Table, models.Screening.__table__)
+_SETTINGS = cast(Table, models.ProgrammeSettings.__table__)
 _CHUNKS = cast(Table, models.Chunk.__table__)
 _BOOTS = cast(Table, models.GatewayBoot.__table__)
 
 
 def is_untouched(connection: Connection) -> bool:
     """Tell whether nobody has used this database yet."""
-    used = (_STREAMS, _SESSIONS, _ASSIGNMENTS)
+    used = (_STREAMS, _SESSIONS, _ASSIGNMENTS, _SCREENINGS, _SETTINGS)
     if any(connection.execute(select(table).limit(1)).first() for table in used):
         return False
     return connection.execute(select(_WEARERS.c.version)).scalars().all() == [1]

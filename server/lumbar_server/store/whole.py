@@ -15,7 +15,7 @@ from lumbar_server.models import Base
 
 _ROWS_AT_ONCE = 500  # of minutes of samples at 100 Hz: 15 MB
 _FULL_SUM = 2**256
-_FOUND_ON_ARRIVAL = ("sensors", "streams", "sessions", "receipts")
+_FOUND_ON_ARRIVAL = ("sensors", "streams", "sessions", "screenings", "receipts")
 
 
 @dataclass(frozen=True, slots=True)

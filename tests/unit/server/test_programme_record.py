@@ -35,8 +35,10 @@ from lumbar_server.store import (
     sessions,
     sizes,
     streams,
+    wearers,
     whole,
 )
+from lumbar_server.store.screenings import ScreeningKind
 
 PROGRAMME = ("prescriptions", "blocks", "stops", "next_days", "screenings", "plan_choices")
 EACH = 6  # answers of each wearer: a block's, a stop, a day after, two screenings, a choice
@@ -104,6 +106,21 @@ def test_what_was_set_here_stays(filled: Engine, elsewhere: Engine) -> None:
     brought(elsewhere, exported(filled))
     with reading(elsewhere) as connection:
         assert programme_settings.of_wearer(connection, 1).amber_from == 1
+
+
+def test_who_has_answered_here_is_not_taken_for_the_first_of_a_file(
+    filled: Engine, elsewhere: Engine
+) -> None:
+    with writing(filled) as connection:
+        wearers.change(connection, 1, {"name": "Bea"}, LATER_UTC)
+    with writing(elsewhere) as connection:
+        assert not whole.is_in_use(connection)
+        mine = screenings.add(connection, 1, ScreeningKind.FULL, ["skin"], None, LATER_UTC)
+        assert whole.is_in_use(connection)
+    brought(elsewhere, exported(filled))
+    with reading(elsewhere) as connection:
+        assert wearers.one(connection, 1).name == "Me"
+        assert screenings.of_wearer(connection, 1) == [mine]
 
 
 def test_one_session_tells_nothing_of_what_was_answered_beside_it(filled: Engine) -> None:
