@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from axe import needs_axe, violations
 from phone import SIZE, button, phone
 from played_workout import Room, running_room
 
@@ -106,6 +107,26 @@ def test_every_step_fits_on_a_phone(page: Page) -> None:
     expect(page.locator("#next")).to_have_text("next: Dead bug")
     expect(page.locator("#how-many")).to_be_visible()
     fits(page)
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_objects_to_no_step_and_to_no_question(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.clock.resume()  # axe waits for time to go by
+    found = [*violations(page)]
+    to_the_first_rest(page)
+    found += violations(page)
+    for _ in range(4):
+        page.keyboard.press("n")
+        go_on(page, 1)
+    dialog = page.get_by_role("dialog")
+    for question in ("How many", "How was it", "now", "worst", "hard"):
+        expect(dialog.get_by_role("group", name=question)).to_be_visible()
+        found += violations(page)
+        if question != "hard":
+            button(page, "Next").click()
+    assert found == []
 
 
 def test_how_many_is_asked_in_the_rest_and_again_at_the_end(page: Page) -> None:

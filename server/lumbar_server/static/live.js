@@ -103,6 +103,7 @@ function show() {
   main.dataset.link = link[0];
   document.body.dataset.view = choices.now.view;
   document.body.dataset.session = isOpen ? "open" : "none";
+  document.body.dataset.led = guided.isOn;
   stage.show(moment);
   cup.show(moment.isLost || session.isPaused ? null : state?.level ?? null, choices.now.cup);
   showAlarm(brokerTrouble || session.trouble);
