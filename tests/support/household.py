@@ -56,6 +56,7 @@ SET_OUT = PlanLine(
     counting=Counting.HIGH,
     purpose="Lifts the pelvis from the ground.",
     why="The first time: a gentle start.",
+    purpose="Does good.",
     rule="first",
     change="+1 repetition",
     choice=None,
