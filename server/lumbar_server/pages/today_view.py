@@ -195,9 +195,15 @@ def line_view(line: PlanLine) -> LineView:
         purpose=line.purpose,
         why=line.why,
         choice=line.choice,
-        chosen=None if line.choice is None else _CHOSEN[line.choice],
+        chosen=_chosen(line),
         asks=line.counting is Counting.ASK,
     )
+
+
+def _chosen(line: PlanLine) -> str | None:
+    if line.choice is Choice.SWAP and line.ladder == line.slot:
+        return "nothing else suits today"
+    return None if line.choice is None else _CHOSEN[line.choice]
 
 
 def dose_text(dose: Dose) -> str:

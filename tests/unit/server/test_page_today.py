@@ -8,7 +8,7 @@ import pytest
 from lumbar_server.pages.screening_form import given, groups
 from lumbar_server.pages.today_view import dose_text, line_view, today_view
 from lumbar_server.programme.movement import Counting, Dose
-from lumbar_server.programme.past import NextDay
+from lumbar_server.programme.past import Choice, NextDay
 from lumbar_server.programme.plan import Kind, Length, Plan, Settings, State
 from lumbar_server.programme.planning import plan_of
 from lumbar_server.programme.screening import questions
@@ -111,6 +111,13 @@ def test_line_that_the_sensor_sees_little_of_says_that_it_asks() -> None:
     (line, *_) = planned().lines
     assert line_view(replace(line, counting=Counting.ASK)).asks
     assert not line_view(replace(line, counting=Counting.HIGH)).asks
+
+
+def test_line_that_nothing_can_stand_in_for_says_so() -> None:
+    (line, *_) = planned().lines
+    kept = line_view(replace(line, choice=Choice.SWAP))
+    swapped = line_view(replace(line, choice=Choice.SWAP, ladder="dead_bug", slot=BRIDGE))
+    assert (kept.chosen, swapped.chosen) == ("nothing else suits today", "swapped by your choice")
 
 
 def test_every_question_is_in_one_group() -> None:
