@@ -14,6 +14,8 @@ from lumbar.stories.line import Line
 GOOD_IN_ROW, GOOD_IN_ROW_WITH_CARE = 2, 3
 MOST_AT_ONCE = 2  # movements that go up in one session
 SHORTEST = timedelta(hours=48)
+FULL_EVERY = timedelta(weeks=4, hours=3)  # a session takes a while
+ON_THE_JOINTS = {"bird_dog", "cat_cow", "childs_pose", "forearm_plank"}
 STRENGTH = {"glute_bridge", "side_lying_leg_raise", "modified_deadlift"}
 TOO_LONG = 12  # good times on one step; five movements take turns in going on
 
@@ -26,21 +28,27 @@ class Moment:
     session: Session
     earlier: tuple[Moment, ...]
     answers: dict[int, NextDay]  # by session, the latest
-    level: str
+    questions: Questions | None  # the latest answers to all of them
     not_arrived: frozenset[int]  # sessions whose samples were not there yet
+
+    @property
+    def level(self) -> str:
+        """What the answers ask for."""
+        return self.questions.level if self.questions else "not asked"
 
 
 def moments(diary: Diary) -> list[Moment]:
     """Return all sessions with what was known then."""
     found: list[Moment] = []
     answers: dict[int, NextDay] = {}
-    level, waiting = "none", set()
+    questions: Questions | None = None
+    waiting: set[int] = set()
     for entry in diary.entries:
         match entry.event:
             case NextDay():
                 answers[entry.event.session_id] = entry.event
             case Questions():
-                level = entry.event.level
+                questions = entry.event
             case Arrival(session_ids):
                 waiting -= set(session_ids)
             case Session():
@@ -49,7 +57,7 @@ def moments(diary: Diary) -> list[Moment]:
                     entry.event,
                     tuple(found),
                     dict(answers),
-                    level,
+                    questions,
                     frozenset(waiting),
                 )
                 found.append(now)
@@ -194,6 +202,24 @@ def unheeded_pauses(diary: Diary) -> Iterator[str]:
                 yield f"{now.at_utc:%d %B}: a session soon after two red ones within a week"
 
 
+def unheeded_answers(diary: Diary) -> Iterator[str]:
+    """Yield sessions that the answers to the questions forbid, wholly or in part."""
+    asked_utc: datetime | None = None
+    for entry in diary.entries:
+        if isinstance(entry.event, Questions) and entry.event.kind == "full":
+            asked_utc = entry.at_utc
+        is_late = asked_utc is None or entry.at_utc - asked_utc > FULL_EVERY
+        if isinstance(entry.event, Session) and is_late:
+            yield f"{entry.day}: the questions were not answered for four weeks"
+    for now in moments(diary):
+        if now.level not in ("none", "care"):
+            yield f"{now.at_utc:%d %B}: a session although the level is {now.level}"
+        if now.questions and "joints" in now.questions.cautions:
+            for line in now.session.lines:
+                if line.exercise in ON_THE_JOINTS:
+                    yield f"{now.at_utc:%d %B}: {line.name} for somebody with sore joints"
+
+
 def changes_of_two_things(diary: Diary) -> Iterator[str]:
     """Yield pairs of neighbouring steps of a ladder that differ in more than one thing."""
     steps: dict[tuple[str, int], Line] = {}
@@ -260,6 +286,7 @@ def all_faults(diary: Diary) -> Iterator[str]:
         too_early_strength,
         unheeded_reds,
         unheeded_pauses,
+        unheeded_answers,
         changes_of_two_things,
         unexplained,
     ):

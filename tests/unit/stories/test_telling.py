@@ -3,11 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from lumbar.stories.diary import Diary, Entry, Event, Life, NextDay, Plan, Session
+from lumbar.stories.diary import Diary, Entry, Event, Life, NextDay, Plan, Questions, Session
 from lumbar.stories.line import Line
 from lumbar.stories.page import page
 from lumbar.stories.telling import told
-from story_judges import changes_of_two_things, strained_rises, too_early_strength, unheeded_reds
+from story_judges import (
+    changes_of_two_things,
+    strained_rises,
+    too_early_strength,
+    unheeded_answers,
+    unheeded_reds,
+)
 from story_lines import BRIDGE
 
 MONDAY = date(2026, 3, 2)
@@ -127,3 +133,18 @@ def test_a_step_of_two_things_at_once_is_found() -> None:
     both = replace(BRIDGE, rung=2, repetitions=9, sets=3)
     jump = diary((0, session(1, 0, BRIDGE, felt=GOOD)), (4, session(2, 4, both, felt=GOOD)))
     assert len(list(changes_of_two_things(jump))) == 1
+
+
+def test_a_session_against_the_answers_is_found() -> None:
+    calm = Questions("full", (), "none", (), "Nothing speaks against it.", False)
+    sore = Questions("full", ("joints",), "care", ("joints",), "Gently.", False)
+    bird_dog = replace(FIRST, exercise="bird_dog")
+    done = session(1, 1, bird_dog, felt=GOOD)
+    assert list(unheeded_answers(diary((0, calm), (1, done)))) == []
+    for unheeded in (
+        diary((0, sore), (1, done)),
+        diary((1, done)),
+        diary((0, calm), (40, session(1, 40, bird_dog, felt=GOOD))),
+        diary((0, replace(calm, level="see")), (1, done)),
+    ):
+        assert list(unheeded_answers(unheeded)) != []
