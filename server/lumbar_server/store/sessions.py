@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     Connection,
+    Executable,
     Select,
     Table,
     and_,
@@ -24,7 +26,7 @@ from sqlalchemy import (
 from lumbar_server import models
 from lumbar_server.errors import NotFoundError
 from lumbar_server.store import changes
-from lumbar_server.store.upsert import conflict_insert
+from lumbar_server.store.upsert import insert_into
 
 _SESSIONS = cast(Table, models.Session.__table__)
 _PARTS = cast(Table, models.SessionPart.__table__)
@@ -251,10 +253,15 @@ def parts_on(connection: Connection, *stream_ids: str) -> list[PartRow]:
 
 def put_part(connection: Connection, part: PartRow) -> None:
     """Let a session have this stretch of a stream, instead of any other of that stream."""
-    row = part._asdict()
-    key = {name: row.pop(name) for name in ("session_id", "stream_id")}
-    added = conflict_insert(connection, _PARTS).values(key | row)
-    connection.execute(added.on_conflict_do_update(index_elements=list(key), set_=row))
+    connection.execute(_put_part(connection.dialect.name), part._asdict())
+
+
+@functools.cache
+def _put_part(dialect: str) -> Executable:
+    added = insert_into(dialect, _PARTS)
+    key = [column.name for column in _PARTS.primary_key]
+    rest = {one.name: one for one in added.excluded if one.name not in key}
+    return added.on_conflict_do_update(index_elements=key, set_=rest)
 
 
 def drop_part(connection: Connection, session_id: int, stream_id: str) -> None:

@@ -11,9 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def conflict_insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an insert into ``table`` that knows ``on_conflict_do_...``."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_into(connection.dialect.name, table)
+
+
+def insert_into(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return it for a dialect, for who keeps what is made of it."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
