@@ -209,7 +209,6 @@ class Settings(Model):
     amber_from: int = Field(description="Discomfort from which on a session is not good")
     red_from: int = Field(description="And from which on it was too much")
     is_sedentary: bool = Field(description="The first week asks for half")
-    remind_after_min: int | None = Field(description="Of sitting; null: not at all")
 
 
 class SettingsChange(Model):
@@ -218,6 +217,3 @@ class SettingsChange(Model):
     amber_from: Annotated[int, Field(ge=1, le=AMBER_FROM), Number] | None = None
     red_from: Annotated[int, Field(ge=2, le=RED_FROM), Number] | None = None
     is_sedentary: Flag | None = None
-    remind_after_min: Annotated[int, Field(ge=20, le=480), Number] | None = Field(
-        None, description="Null: not at all"
-    )

@@ -56,7 +56,6 @@ SET_OUT = PlanLine(
     counting=Counting.HIGH,
     purpose="Lifts the pelvis from the ground.",
     why="The first time: a gentle start.",
-    purpose="Does good.",
     rule="first",
     change="+1 repetition",
     choice=None,
@@ -146,7 +145,7 @@ def _follow_a_plan(connection: Connection, row: SessionRow) -> None:
     screenings.add(connection, wearer_id, line, [], day, LATER_UTC)
     plan_choices.put(connection, PlanChoiceRow(wearer_id, day, "plank", Choice.EASIER), LATER_UTC)
     settings = programme_settings.of_wearer(connection, wearer_id)
-    changed = {"amber_from": 3, "is_sedentary": True, "remind_after_min": 45}
+    changed = {"amber_from": 3, "is_sedentary": True}
     programme_settings.change(connection, settings, changed, LATER_UTC)
 
 

@@ -49,7 +49,6 @@ class ProgrammeSettings(Item):
     amber_from: Annotated[int, Field(ge=1, le=AMBER_FROM)]
     red_from: Annotated[int, Field(ge=2, le=RED_FROM)]
     is_sedentary: bool
-    remind_after_min: Annotated[int, Field(ge=1, le=1440)] | None
 
 
 class Dose(Item):

@@ -43,7 +43,6 @@ def of_wearer(connection: Connection, wearer_id: int) -> dict[str, Any]:
             amber_from=settings.amber_from,
             red_from=settings.red_from,
             is_sedentary=settings.is_sedentary,
-            remind_after_min=settings.remind_after_min,
         ),
     }
 

@@ -107,4 +107,3 @@ class ProgrammeSettings(Base):
     amber_from: Mapped[int]  # discomfort during; only lower than what it comes with
     red_from: Mapped[int]
     is_sedentary: Mapped[bool]
-    remind_after_min: Mapped[int | None]  # of sitting; null: not at all

@@ -10,14 +10,11 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table, delete, insert, select
 
 from lumbar_server import models
+from lumbar_server.programme.comfort import AMBER_FROM, RED_FROM
 from lumbar_server.store import changes
 from lumbar_server.store.upsert import conflict_insert
 
 _SETTINGS = cast(Table, models.ProgrammeSettings.__table__)
-
-AMBER_FROM = 4
-RED_FROM = 6
-"""Discomfort during a session from which on it is not green, and red (companion's 3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,6 @@ class ProgrammeSettings:
     amber_from: int = AMBER_FROM  # only lower than what it comes with
     red_from: int = RED_FROM
     is_sedentary: bool = False
-    remind_after_min: int | None = None  # of sitting; None: not at all
 
 
 def of_wearer(connection: Connection, wearer_id: int) -> ProgrammeSettings:

@@ -72,7 +72,6 @@ def upgrade() -> None:
         sa.Column("amber_from", INTEGER, nullable=False),
         sa.Column("red_from", INTEGER, nullable=False),
         sa.Column("is_sedentary", sa.Boolean(), nullable=False),
-        sa.Column("remind_after_min", INTEGER, nullable=True),
     )
 
 
