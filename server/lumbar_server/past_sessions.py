@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from lumbar_server.prescribed_lines import line_of
 from lumbar_server.programme.movement import Dose
@@ -19,6 +20,8 @@ CLEAR = 0.5
 """A repetition of less confidence was not seen clearly (chosen: as likely as not)."""
 HELD_SHARE = 0.9
 """So much of the time set out makes a hold (chosen: people count faster than clocks)."""
+FORGOTTEN = timedelta(hours=2)
+"""Who stops so long after the last movement had forgotten to (chosen: no session is so long)."""
 NO_CALIBRATION = "none"
 """What the detector calls it where it did not know how the sensor sat."""
 _FELT_MORE = {Felt.SAME: 0, Felt.BIT_MORE: 1, Felt.TOO_MUCH: 2}
@@ -45,7 +48,7 @@ def past_of(
     return PastSession(
         id=record.id,
         started_utc=record.started_utc,
-        ended_utc=record.ended_utc,
+        ended_utc=_ended_utc(record, record.ended_utc, blocks),
         lines=tuple(
             _done_line(line_of(line), record, _felt(n, blocks)) for n, line in enumerate(lines)
         ),
@@ -59,6 +62,14 @@ def past_of(
         coverage=record.coverage,
         is_calibrated=_is_calibrated(record),
     )
+
+
+def _ended_utc(record: SessionRecord, ended_utc: datetime, blocks: Iterable[BlockRow]) -> datetime:
+    """Return when a session ended, also where nobody pressed STOP until much later."""
+    signs = [record.started_utc + timedelta(seconds=one.end_s) for one in record.done]
+    signs += [block.begun_utc for block in blocks]
+    last_utc = max(signs, default=record.started_utc)
+    return last_utc if ended_utc - last_utc > FORGOTTEN else ended_utc
 
 
 def _exercises(record: SessionRecord) -> frozenset[str]:

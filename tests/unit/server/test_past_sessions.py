@@ -270,6 +270,24 @@ def test_without_any_set_every_part_must_be_calibrated() -> None:
     assert past(session(parts=parts), BRIDGES, blocks=(block(),)).is_calibrated is False
 
 
+@pytest.mark.parametrize(
+    ("stopped_h", "ended_s"), [(0.5, 1800.0), (2.0, 7200.0), (2.1, 75.5), (23.0, 75.5)]
+)
+def test_a_session_that_nobody_stopped_ended_with_its_last_movement(
+    stopped_h: float, ended_s: float
+) -> None:
+    stopped_utc = BEGUN_UTC + timedelta(hours=stopped_h)
+    found = past(replace(seen(detected()), ended_utc=stopped_utc))
+    assert found.ended_utc == BEGUN_UTC + timedelta(seconds=ended_s)
+
+
+def test_a_block_begun_is_a_movement_too() -> None:
+    begun_utc = BEGUN_UTC + timedelta(minutes=20)
+    late = replace(block(), begun_utc=begun_utc, ended_utc=begun_utc + timedelta(days=1))
+    record = replace(session(), ended_utc=begun_utc + timedelta(days=1))
+    assert past(record, BRIDGES, blocks=(late,)).ended_utc == begun_utc
+
+
 def test_what_runs_or_is_hidden_or_empty_is_no_past() -> None:
     lines = planned(BRIDGES)
     done = seen(detected())
