@@ -64,7 +64,8 @@ def confirmed(page: httpx.Client, **asked: str) -> httpx.Response:
 def test_it_says_what_is_stored_for_how_long_and_how_to_take_it_away(page: httpx.Client) -> None:
     said = words(page.get("/my-data"))
     assert (
-        f"Me Workouts 1 Sets that were found 1 Corrections 0 Raw samples {N // 50 + 1} s, " in said
+        f"Me Workouts 1 Sets that were found 1 Corrections 0 "
+        f"Answers to the programme 0 Raw samples {N // 50 + 1} s, " in said
     )
     assert "Raw samples are deleted after 90 days." in said
     assert "Nothing was deleted so far." in said
