@@ -27,6 +27,7 @@ def test_a_movement_is_introduced_begun_counted_and_followed_by_a_rest(page: Pag
         until(58, *bridges(3)),
         until(64, *bridges(3)),
         *(until(64 + 4 * n, *bridges(3, n)) for n in (1, 2, 3)),
+        until(80, *bridges(3, 3)),
     )
     assert steps(told) == [(0, "ready"), (20, "do"), (28.5, "rest"), (58.5, "do"), (72, "end")]
     assert said(told) == [
@@ -114,8 +115,8 @@ def test_too_much_ends_the_line_in_its_rest_and_any_feeling_is_told(page: Page) 
         [BRIDGE, BRIDGE],
         until(21),
         until(22, *bridges(3)),
-        until(24, *bridges(3), press=["feel", "too_much"]),
-        until(26, *bridges(3), press=["feel", "bit_more"]),
+        until(28, *bridges(3), press=["feel", "too_much"]),
+        until(30, *bridges(3), press=["feel", "bit_more"]),
     )
     acts = [text for _, kind, text in told if kind == "act"]
     assert acts == ["begin 0", "end 0 too_much", "end 0 bit_more"]
@@ -180,3 +181,23 @@ def test_words_of_the_movement_end_a_set_once(page: Page) -> None:
         page, [own | {"dose": own["dose"] | {"sets": 1}}, PLANK], until(21), until(22, *bridges(3))
     )
     assert said(told)[-1] == "3. Rest. Well done. Next: Forearm plank."
+
+
+def test_block_lasts_a_little_longer_than_the_voice(page: Page) -> None:
+    told = played(
+        page, [BRIDGE | {"dose": BRIDGE["dose"] | {"sets": 1}}], until(21), until(40, *bridges(3))
+    )
+    acts = [(at_s, text) for at_s, kind, text in told if kind == "act"]
+    assert acts == [(0, "begin 0"), (26, "end 0 "), (26, "over true")]
+
+
+def test_what_is_felt_at_once_goes_with_the_end_of_the_block(page: Page) -> None:
+    told = played(
+        page,
+        [BRIDGE | {"dose": BRIDGE["dose"] | {"sets": 1}}, PLANK],
+        until(21),
+        until(22, *bridges(3)),
+        until(40, *bridges(3), press=["feel", "same"]),
+    )
+    acts = [(at_s, text) for at_s, kind, text in told if kind == "act"]
+    assert acts == [(0, "begin 0"), (26, "end 0 same")]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from led_guide import BRIDGE, PLANK, script_page
+from led_guide import BRIDGE, BUG, PLANK, line, played, script_page, until
 
 pytestmark = pytest.mark.system
 
@@ -134,3 +134,27 @@ def test_number_that_was_said_is_shared_by_the_sets_that_were_seen(page: Page) -
 def test_what_nobody_saw_is_a_set_of_its_own(page: Page) -> None:
     whole = {"exercise": "dead_bug", "start_s": 60, "end_s": 120, "repetitions": 19}
     assert corrections(page, 19, ("glute_bridge", 20.0)) == [whole]
+
+
+def asked(page: Page, lines: list[Any], *spans: dict[str, Any]) -> list[tuple[str, int, Any]]:
+    """Return about what is asked at the end: movement, what was seen, what is suggested."""
+    played(page, lines, *spans)
+    found = page.evaluate(
+        """async () => {
+            const { askedOf } = await import("/static/live/ending.js");
+            const { HowMany } = await import("/static/live/how_many.js");
+            const html = (name) => document.createElementNS("http://www.w3.org/1999/xhtml", name);
+            return askedOf(guide, new HowMany(html("div")));
+        }"""
+    )
+    return [(one["task"]["name"], one["seen"], one["number"]) for one in found]
+
+
+def test_only_what_is_not_clear_is_asked_at_the_end(page: Page) -> None:
+    bridge = line(dose={"sets": 1})
+    bridges = [until(21), until(40, ("glute_bridge", 100, 2)), until(90, ("glute_bridge", 100, 2))]
+    assert asked(page, [bridge], *bridges) == []
+    assert asked(page, [bridge | {"counting": "medium"}], *bridges) == [("Glute bridge", 2, "")]
+    assert asked(page, [BUG], until(90)) == [("Dead bug", 0, 4)]
+    assert asked(page, [PLANK], until(90)) == [("Forearm plank", 10, "")]
+    assert asked(page, [PLANK, BUG], until(90, press=["skip"])) == [("Dead bug", 0, 4)]

@@ -80,19 +80,24 @@ export class Ending {
   }
 }
 
-// What the guide asks about at the end: what nobody could count, or did not see.
+// What is asked about at the end: what nobody could count, what was not seen, or perhaps not all of it.
 export function askedOf(guide, howMany) {
   return guide.tasks
     .map((task, line) => ({ task, line, record: guide.records[line] }))
     .filter(({ task, line, record }) => {
       if ((record.isSkipped && !guide.setsOf(line)) || line >= guide.line) return false;
-      return task.isAsked || record.sets.some(({ how }) => how === "lost" || how === "unseen");
+      return task.isAsked || record.sets.some((set) => isUnclear(task, set));
     })
     .map(({ task, line, record }) => {
       const seen = record.sets.reduce((sum, set) => sum + (task.isHold ? Math.round(set.held_s.reduce((a, b) => a + b, 0)) : set.count), 0);
       const suggested = task.isAsked && !task.isHold ? howMany.of(line, task, guide.setsOf(line)) : { number: "", isConfirmed: false };
       return { task, line, seen, ...suggested };
     });
+}
+
+function isUnclear(task, { how, count }) {
+  if (how === "lost" || how === "unseen") return true;
+  return !task.isSure && !task.isHold && count < wholeOf(task);
 }
 
 function fieldOf({ task, number, isConfirmed, seen }, n) {

@@ -11,6 +11,7 @@ const FIRST_READY_S = 20; // chosen: time to put the phone down and get to the f
 const READY_S = 12; // chosen: from one position to another, after a rest
 const MOST_REST_BETWEEN_S = 30; // chosen: the way to the next position is a rest, too
 const WARNING_S = 10;
+const LINGERS_S = 5; // chosen: nobody stops with the voice that tells to, so the block lasts a little longer
 const START = { line: 0, set: 0, count: 0 };
 
 export class Guide {
@@ -26,6 +27,7 @@ export class Guide {
     this.cue = null;
     this.words = [];
     this.acts = [];
+    this.later = []; // acts that wait: {at_s, act}
     this.watch = new Watch();
     this.line = at.line;
     this.set = at.set;
@@ -56,10 +58,17 @@ export class Guide {
     this.watch.take(this.state, this.t_s);
     if (seen.isPaused) this.turn.forgive(this);
     else if (this.step !== "end") this.go(seen);
+    this.actLater(this.t_s);
     const told = { step: this.step, line: this.line, moment: faceOf(this, seen), say: this.words, acts: this.acts };
     this.words = [];
     this.acts = [];
     return told;
+  }
+
+  // Does what has waited until then.
+  actLater(t_s) {
+    this.acts.push(...this.later.filter(({ at_s }) => at_s <= t_s).map(({ act }) => act));
+    this.later = this.later.filter(({ at_s }) => at_s > t_s);
   }
 
   go(seen) {
@@ -90,6 +99,7 @@ export class Guide {
 
   begin() {
     this.isBegun = true;
+    this.actLater(Infinity);
     this.acts.push({ begin: this.line });
   }
 
@@ -139,7 +149,7 @@ export class Guide {
   lineOver(words) {
     const { rest_s } = this.task;
     this.latestLine = this.line;
-    if (this.isBegun) this.acts.push({ end: this.line, felt: this.record.felt });
+    if (this.isBegun) this.lingering({ end: this.line, felt: this.record.felt });
     this.record.ended_ms = this.at_ms;
     this.isBegun = false;
     this.line += 1;
@@ -172,7 +182,11 @@ export class Guide {
     this.enter("end");
     this.isBegun = false;
     this.tell("lead", sentences(words, "That was all", "Well done"));
-    this.acts.push({ over: true });
+    this.lingering({ over: true });
+  }
+
+  lingering(act) {
+    this.later.push({ at_s: this.t_s + LINGERS_S, act });
   }
 
   restFor(rest_s, isBetween) {
@@ -224,8 +238,14 @@ export class Guide {
     const line = this.feltLine;
     if (line === null) return;
     this.records[line].felt = felt;
-    if (this.isBetween) this.acts.push({ end: line, felt });
+    if (this.isBetween) this.tellFelt(line, felt);
     else if (felt === "too_much") this.lineOver("That is enough of it");
+  }
+
+  tellFelt(line, felt) {
+    const waiting = this.later.find(({ act }) => act.end === line);
+    if (waiting) waiting.act.felt = felt;
+    else this.acts.push({ end: line, felt });
   }
 
   // The line that a feeling is about, null where nothing was just done.
@@ -244,6 +264,7 @@ export class Guide {
 
   // Ends it here: what was begun is over.
   stop() {
+    this.actLater(Infinity);
     if (this.isBegun) this.acts.push({ end: this.line, felt: this.record.felt });
     this.isBegun = false;
     this.enter("end");

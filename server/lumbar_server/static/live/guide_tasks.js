@@ -17,6 +17,7 @@ export function taskOf(line) {
     isHold: dose.repetitions === null,
     goal: dose.repetitions ?? dose.hold_s, // of one side
     isAsked: line.counting === "ask",
+    isSure: line.counting === "high", // else a set that seems short is asked about
     isLeftOut: line.choice === "skip",
     rest_s: line.rest_s,
     repetition_s: line.repetition_s ?? REPETITION_S,
