@@ -43,7 +43,7 @@ _NEXT = {
         "back by itself, a step lower."
     ),
     State.LOCKED: (
-        "An easy walk is usually fine. Once a health professional has said that you may exercise, "
+        "Nothing is lost by waiting. Once a health professional has said that you may exercise, "
         "say so here, and the plan opens."
     ),
     State.SCREENING_DUE: "It takes two minutes; the plan is there right after.",
