@@ -1,9 +1,11 @@
 """Blocks of a guided session, and what the detector finds where it knows of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
+from lumbar_gateway.messages import ClockFit, ClockSource
 from lumbar_server.database import writing
 from lumbar_server.store import blocks, sessions
 from lumbar_server.store.blocks import BlockRow
@@ -11,14 +13,22 @@ from lumbar_server.store.results import Findings
 from lumbar_server.store.sessions import SessionKind
 from lumbar_signal import Prescription, analyze
 from stream_messages import START_S, PublishedStream
-from synthetic_bridge import G_PER_STEP
+from synthetic_bridge import G_PER_STEP, RATE_HZ
 
 START_UTC = datetime.fromtimestamp(START_S, UTC)
+CLOCK = ClockFit(START_S, 1 / RATE_HZ, ClockSource.OBSERVED, 3600.0)
+"""Of the streams of these tests."""
 
 
 def after(seconds: float) -> datetime:
     """Return a moment after the streams of ``stream_messages`` begin."""
     return START_UTC + timedelta(seconds=seconds)
+
+
+def block(exercise: str, begun_s: float, ended_s: float | None = None) -> BlockRow:
+    """Return a block, seconds after the streams begin."""
+    ended_utc = None if ended_s is None else after(ended_s)
+    return BlockRow(1, 1, 0, exercise, after(begun_s), ended_utc, None)
 
 
 def begin_session(connection: Connection, wearer_id: int = 1, *, at_s: float = -60.0) -> int:
@@ -35,9 +45,8 @@ def add_block(
     ended_s: float | None = None,
 ) -> BlockRow:
     """Keep a block, seconds after the streams begin."""
-    ended_utc = None if ended_s is None else after(ended_s)
-    block = BlockRow(0, session_id, 0, exercise, after(begun_s), ended_utc, None)
-    return blocks.add(connection, block, START_UTC)
+    begun = replace(block(exercise, begun_s, ended_s), session_id=session_id)
+    return blocks.add(connection, begun, START_UTC)
 
 
 def guide(

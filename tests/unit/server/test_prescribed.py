@@ -3,14 +3,16 @@
 A single bridge is a set only where it was prescribed, so the sets show which prior there was.
 """
 
+import random
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 
-import pytest
 from sqlalchemy import Engine, text
 
-from guided import START_UTC, add_block, after, begin_session, found_with, guide
+from guided import CLOCK, START_UTC, add_block, after, begin_session, block, found_with, guide
 from ingested import commit, new_ingest, stored_findings
 from lumbar_gateway.messages import ClockFit, ClockSource, LostSamples
 from lumbar_server import workouts
@@ -20,7 +22,6 @@ from lumbar_server.prescribed import prescription_of
 from lumbar_server.reanalysis import Outcome, reanalyse
 from lumbar_server.replay import replay
 from lumbar_server.store import blocks, record, sessions, wearers
-from lumbar_server.store.blocks import BlockRow
 from lumbar_server.store.results import Findings
 from lumbar_signal import NOTHING_PRESCRIBED, Prescription
 from lumbar_signal.events import Exercise, RepetitionCounted
@@ -29,7 +30,6 @@ from stream_messages import START_S, PublishedStream
 from synthetic_bridge import RATE_HZ
 
 BRIDGE, CAT_COW = Exercise.GLUTE_BRIDGE, Exercise.CAT_COW
-CLOCK = ClockFit(START_S, 1 / RATE_HZ, ClockSource.OBSERVED, 3600.0)
 
 
 def _alone() -> tuple[PublishedStream, tuple[float, float], tuple[float, float]]:
@@ -51,12 +51,7 @@ TWIN = replace(STREAM, sensor_id="SIM-2", stream_id=0x52)
 
 
 def first_only() -> Prescription:
-    return prescription_of([_block("glute_bridge", 0.0, PAUSE_S)], CLOCK)
-
-
-def _block(exercise: str, begun_s: float, ended_s: float | None = None) -> BlockRow:
-    ended_utc = None if ended_s is None else after(ended_s)
-    return BlockRow(1, 1, 0, exercise, after(begun_s), ended_utc, None)
+    return prescription_of([block("glute_bridge", 0.0, PAUSE_S)], CLOCK)
 
 
 def counted(done: Sequence[Committed]) -> list[float]:
@@ -90,41 +85,6 @@ def test_the_streams_of_these_tests_have_a_set_only_where_it_was_prescribed() ->
     assert sets_of(found_with(STREAM, ALL)) == [(BRIDGE, 1), (BRIDGE, 1)]
 
 
-@pytest.mark.parametrize(
-    ("lines", "changes"),
-    [
-        ([], ()),
-        ([("glute_bridge", 1.0, 3.0)], ((50, BRIDGE), (150, None))),
-        ([("glute_bridge", 1.1, 3.2)], ((50, BRIDGE), (150, None))),
-        ([("glute_bridge", 1.0, None)], ((50, BRIDGE),)),
-        ([("glute_bridge", -9.0, 3.0)], ((0, BRIDGE), (150, None))),
-        ([("glute_bridge", -9.0, -3.0)], ()),
-        ([("glute_bridge", 1.0, 1.1)], ()),
-        ([("handstand", 1.0, 3.0), ("unknown", 5.0, None)], ()),
-        (
-            [("glute_bridge", 1.0, 3.0), ("cat_cow", 3.0, 5.0)],
-            ((50, BRIDGE), (150, CAT_COW), (250, None)),
-        ),
-        ([("glute_bridge", 1.0, 9.0), ("cat_cow", 3.0, None)], ((50, BRIDGE), (150, CAT_COW))),
-        (
-            [("glute_bridge", 1.0, None), ("handstand", 3.0, 9.0), ("cat_cow", 8.0, 9.0)],
-            ((50, BRIDGE), (150, None), (400, CAT_COW), (450, None)),
-        ),
-    ],
-)
-def test_blocks_become_samples_by_the_clock_of_the_stream(
-    lines: list[tuple[str, float, float | None]],
-    changes: tuple[tuple[int, Exercise | None], ...],
-) -> None:
-    assert prescription_of([_block(*line) for line in lines], CLOCK) == Prescription(changes)
-
-
-def test_a_better_fit_of_the_clock_seldom_moves_what_was_prescribed() -> None:
-    lines = [_block("glute_bridge", 1.1, 3.2)]
-    moved = replace(CLOCK, wall_at_zero_s=CLOCK.wall_at_zero_s + 0.05)
-    assert prescription_of(lines, moved) == prescription_of(lines, CLOCK)
-
-
 def test_what_is_prescribed_before_it_is_done_has_the_prior(engine: Engine, ingest: Ingest) -> None:
     guide(engine, ("glute_bridge", 0.0, PAUSE_S))
     send(ingest)
@@ -146,7 +106,7 @@ def test_blocks_that_begin_and_end_while_the_stream_comes_in(
         upto_s = PAUSE_S if at_s == 0.0 else PAUSE_S + 5.0 if exercise else LONG_S
         send(ingest, at_s, upto_s)
     finish(ingest)
-    lines = [_block("glute_bridge", 0.0, PAUSE_S), _block("cat_cow", PAUSE_S, PAUSE_S + 5.0)]
+    lines = [block("glute_bridge", 0.0, PAUSE_S), block("cat_cow", PAUSE_S, PAUSE_S + 5.0)]
     found = stored_findings(engine, STREAM)
     assert found == found_with(STREAM, prescription_of(lines, CLOCK))
     assert sets_of(found) == [(BRIDGE, 1)]
@@ -169,8 +129,8 @@ def test_a_block_that_is_changed_counts_as_it_is_now(engine: Engine, ingest: Ing
     send(ingest, to_s=LONG_S - 2.0)
     assert len(stored_findings(engine, STREAM).sets) == 2
     with writing(engine) as connection:
-        (block,) = blocks.of_session(connection, session_id)
-        blocks.end(connection, block, None, after(PAUSE_S))
+        (begun,) = blocks.of_session(connection, session_id)
+        blocks.end(connection, begun, None, after(PAUSE_S))
     send(ingest, LONG_S - 2.0)
     finish(ingest)
     assert stored_findings(engine, STREAM) == found_with(STREAM, first_only())
@@ -286,3 +246,30 @@ def test_two_workers_hear_of_what_the_other_does(engine: Engine) -> None:
     send(workers[0], int(LONG_S), LONG_S)
     finish(workers[1])
     assert stored_findings(engine, STREAM) == found_with(STREAM, first_only())
+
+
+def test_what_is_begun_while_two_workers_store_is_seen_by_both(engine: Engine) -> None:
+    with writing(engine) as connection:
+        session_id = begin_session(connection)
+    rng = random.Random(1)
+
+    def store(stream: PublishedStream) -> Ingest:
+        ingest = new_ingest(engine)
+        send(ingest, 0.0, LONG_S - 1.0, stream)
+        return ingest
+
+    with ThreadPoolExecutor(2) as pool:
+        storing = [pool.submit(store, stream) for stream in (STREAM, TWIN)]
+        while not all(one.done() for one in storing):
+            with writing(engine) as connection:
+                exercise = rng.choice(["glute_bridge", "cat_cow"])
+                begun_s = rng.uniform(0.0, LONG_S)
+                add_block(connection, session_id, exercise, begun_s, begun_s + 10.0)
+            time.sleep(0.05)
+    with reading(engine) as connection:
+        lines = blocks.of_session(connection, session_id)
+    for stream, one in zip((STREAM, TWIN), storing, strict=True):
+        send(one.result(), LONG_S - 1.0, LONG_S, stream)
+        finish(one.result(), stream)
+        expected = found_with(stream, prescription_of(lines, CLOCK))
+        assert stored_findings(engine, stream) == expected
