@@ -72,7 +72,6 @@ def led(room: Room, page: Page, api: httpx.Client) -> int:
     """Do a whole session, and touch nothing after Start; returns the session's id."""
     lines = planned_lines(api)
     assert [line["exercise"] for line in lines] == ORDER
-    button(page, "Sound on").click()
     page.evaluate("speaking = setInterval(finishSpeaking, 50)")
     recording = recorded(lines)
     followed = FollowedSession(room, page, recording)

@@ -74,6 +74,21 @@ def eventually(page: Page, api: httpx.Client, session_id: int, *wanted: tuple[An
     assert blocks(api, session_id) == list(wanted)
 
 
+def test_who_never_chose_is_spoken_to(page: Page) -> None:
+    expect(button(page, "Sound off")).to_be_visible()
+    go_on(page, 1)
+    assert page.evaluate("spoken.length") > 0
+
+
+def test_a_browser_that_waits_for_a_tap_speaks_from_then_on(page: Page) -> None:
+    go_on(page, 1)
+    page.evaluate("refuse()")
+    go_on(page, 1)
+    expect(button(page, "Sound on")).to_be_visible()
+    page.locator("#exercise").click()
+    expect(button(page, "Sound off")).to_be_visible()
+
+
 def to_the_first_rest(page: Page) -> None:
     """Dead bug: without any signal the clock leads through it."""
     for _ in range(150):

@@ -156,7 +156,7 @@ def test_strength_rests_for_two_days(person: PlannedPerson) -> None:
     ready_for_more(person)
     person.clock.go_on(days=-1, minutes=-1)  # 48 h after the last one, but for a minute
     text = person.page()
-    assert "Mobility today: strength again from Saturday 18:00" in text
+    assert "Mobility today: strength again from Saturday 7 Nov, 18:00" in text
     assert BRIDGE not in person.plan()
     assert_nothing_rises(person, 0)
     person.clock.go_on(minutes=1)

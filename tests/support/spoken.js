@@ -18,4 +18,9 @@ window.finishSpeaking = () => {
   voice.present = null;
   finished?.onend?.({});
 };
+window.refuse = () => {
+  const refused = voice.present;
+  voice.present = null;
+  refused?.onerror?.({ error: "not-allowed" });
+};
 Object.defineProperty(window, "speechSynthesis", { value: voice });

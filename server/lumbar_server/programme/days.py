@@ -16,6 +16,5 @@ def named_day(at_utc: datetime, zone: ZoneInfo) -> str:
 
 
 def named_moment(at_utc: datetime, zone: ZoneInfo) -> str:
-    """Return a time within the next days: ``Wednesday 18:15``."""
-    local = at_utc.astimezone(zone)
-    return f"{_WEEKDAYS[local.weekday()]} {local:%H:%M}"
+    """Return a day and a time: ``Wednesday 11 Mar, 18:15``."""
+    return f"{named_day(at_utc, zone)}, {at_utc.astimezone(zone):%H:%M}"

@@ -131,8 +131,7 @@ def standing_of(
 
 def _back(ladder: Ladder, rung: int, rule: str, why: str, at_utc: datetime) -> Standing:
     if rung == 0:
-        said = f"The easiest form, {why}; if that goes on, ask a health professional"
-        return Standing(ladder.name, 0, Move.SAME, rule, said, at_utc)
+        return Standing(ladder.name, 0, Move.SAME, rule, f"The easiest form, {why}", at_utc)
     return Standing(ladder.name, rung - 1, Move.BACK, rule, f"A step back, {why}", at_utc)
 
 

@@ -181,7 +181,10 @@ def _dated(standing: Standing, zone: ZoneInfo) -> str:
     """Say which day is spoken of, unless all of them are."""
     if standing.since_utc is None or standing.move is Move.READY:
         return standing.why
-    return f"{standing.why} ({named_day(standing.since_utc, zone)})"
+    said = f"{standing.why} ({named_day(standing.since_utc, zone)})"
+    if standing.move is Move.SAME and standing.rule in ("red", "second_amber"):
+        return f"{said}; if that goes on, ask a health professional"
+    return said
 
 
 def _all(refusals: Sequence[Refusal]) -> str:

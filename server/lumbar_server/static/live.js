@@ -52,6 +52,7 @@ const ending = new Ending($("ending"), {
   confirm: (id, ...said) => confirmLine((...request) => session.ask(...request), id, ...said),
 });
 let brokerTrouble = "";
+let hasTriedToSpeak = false; // as soon as a session is led: often the tap on Start still counts
 let stopped = { stream: "", end_index: 0 }; // up to here, what was found by itself was stopped
 
 const feed = new Feed(
@@ -98,6 +99,10 @@ function show() {
   const state = sensors.one?.state;
   const link = sensors.link(feed.isThere);
   guided.attend();
+  if (guided.isOn && !hasTriedToSpeak) {
+    hasTriedToSpeak = true;
+    if (wantsSound()) voice.turn(true);
+  }
   const moment = guided.isOn ? guided.follow(seenNow(link)) : momentOf(seenNow(link));
   const isOpen = session.open !== null || isUnderway(state);
   main.dataset.link = link[0];
@@ -196,9 +201,14 @@ function choose(name, value) {
   show();
 }
 
+// Who never chose is spoken to where a session is led: the phone lies on the floor then.
+function wantsSound() {
+  return choices.now.sound ?? guided.isOn;
+}
+
 // Browsers let a page speak only after a tap: who chose sound before has it from the first one on.
 function turnVoiceOnAgain(event) {
-  if (choices.now.sound && !voice.isOn && !event.target.closest?.("[data-does=mute]")) voice.turn(true);
+  if (wantsSound() && !voice.isOn && !event.target.closest?.("[data-does=mute]")) voice.turn(true);
 }
 
 sensors.onFound = () => fillChooser(sensors);

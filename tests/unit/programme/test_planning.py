@@ -63,7 +63,7 @@ def test_five_minutes_are_fewer_movements() -> None:
 def test_strength_rests_for_48_hours(hours: float, kind: Kind) -> None:
     found = plan(session(2), day=2 + hours / 24)
     assert found.kind is kind
-    assert ("strength again from Friday 18:00" in found.why) == (kind is Kind.MOBILITY)
+    assert ("strength again from Friday 6 Mar, 18:00" in found.why) == (kind is Kind.MOBILITY)
 
 
 def test_strength_that_nobody_planned_rests_too() -> None:
@@ -140,7 +140,7 @@ def test_what_was_too_much_is_halved_when_its_turn_comes() -> None:
 def test_two_reds_pause_and_say_until_when() -> None:
     found = plan(session(0, during=6), session(2, during=6))
     assert (found.state, found.lines) == (State.PAUSED, ())
-    assert "until Wednesday 18:15" in found.why
+    assert "until Wednesday 11 Mar, 18:15" in found.why
     assert plan(session(0, during=6), session(2, during=6), day=9.02).state is State.READY
 
 

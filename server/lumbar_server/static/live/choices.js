@@ -1,7 +1,7 @@
 // What the wearer chose on this device, remembered where the browser lets us.
 
 const KEY = "lumbar.live";
-const FIRST = { sound: false, view: "far", cup: false, reminder: false, restFor_s: 60, goals: {}, answered: [] };
+const FIRST = { sound: null, view: "far", cup: false, reminder: false, restFor_s: 60, goals: {}, answered: [] };
 const ANSWERED_KEPT = 50;
 
 export class Choices {

@@ -46,7 +46,10 @@ export class Voice {
     const present = { rank, utterance };
     const over = () => this.over(present);
     utterance.onend = over;
-    utterance.onerror = over;
+    utterance.onerror = (event) => {
+      if (event.error === "not-allowed") this.isOn = false; // the browser waits for a tap
+      over();
+    };
     setTimeout(() => this.giveUp(present), Math.max(LONGEST_MS, CHARACTER_MS * text.length));
     this.present = present;
     if (rank === FORM) this.quietUntil_ms = performance.now() + SILENCE_MS;
