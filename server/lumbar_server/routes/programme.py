@@ -139,7 +139,7 @@ def decisions(wearer_id: WearerId, database: Database) -> list[schemas.Decision]
     responses=NOT_FOUND,
 )
 def settings(wearer_id: WearerId, database: Database) -> schemas.Settings:
-    """Return thresholds, the gentle first week, and reminders."""
+    """Return thresholds, and whether the first week is a gentle one."""
     wearers.one(database, wearer_id)
     return schemas.Settings(**asdict(programme_settings.of_wearer(database, wearer_id)))
 
@@ -152,7 +152,7 @@ def settings(wearer_id: WearerId, database: Database) -> schemas.Settings:
 def change_settings(
     wearer_id: WearerId, new: schemas.SettingsChange, database: Writing, now_utc: Now
 ) -> schemas.Settings:
-    """Lower thresholds, begin with half in the first week, be reminded or not."""
+    """Lower thresholds, or begin with half in the first week."""
     values = new.model_dump(exclude_unset=True)
     for name in ("amber_from", "red_from", "is_sedentary"):
         if name in values and values[name] is None:
