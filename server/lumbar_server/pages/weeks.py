@@ -12,7 +12,14 @@ from lumbar_server.coaching import Known
 from lumbar_server.pages import words
 from lumbar_server.pages.planned import WearerId, shown_with
 from lumbar_server.pages.rendering import render
-from lumbar_server.pages.weeks_view import LEAST_VALUES, answers_of, figures_of, told_of, weeks_of
+from lumbar_server.pages.weeks_view import (
+    LEAST_VALUES,
+    answers_of,
+    change_text,
+    figures_of,
+    told_of,
+    weeks_of,
+)
 from lumbar_server.programme.refusals import paused_until
 from lumbar_server.programme.screening import Level, screened
 from lumbar_server.routes.request import Database, Now
@@ -49,6 +56,7 @@ def weeks(request: Request, database: Database, now_utc: Now, wearer: WearerId =
         figures=figures_of([one for one in known.records if one.started_utc >= from_utc]),
         least=LEAST_VALUES,
         exercise=words.exercise,
+        change_text=change_text,
         answers=answers,
         told=told_of(answers),
         changes=changes[: -_MOST_CHANGES - 1 : -1],

@@ -213,6 +213,14 @@ def _tilted_s(one: RecordedSet) -> float:
     return sum(each.end_s - each.start_s for each in found if each.kind in _TILTS)
 
 
+def change_text(before: str, after: str) -> str:
+    """Return what a line was and what it became, without what both have: ``2 × 8 → 2 × 9``."""
+    was, became = before.split(", "), after.split(", ")
+    both = set(was[1:]) & set(became[1:])
+    texts = (", ".join(one for one in parts if one not in both) for parts in (was, became))
+    return " → ".join(text.replace(" x ", "\u00a0×\u00a0") for text in texts)
+
+
 def told_of(answers: Sequence[Answers]) -> str:
     """Return how often it was back to usual, of the days after that were told."""
     told = sum(one.usual + one.bit_more + one.worse for one in answers)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from lumbar_server.detected import DeviationSpan
-from lumbar_server.pages.weeks_view import answers_of, figures_of, told_of, weeks_of
+from lumbar_server.pages.weeks_view import answers_of, change_text, figures_of, told_of, weeks_of
 from lumbar_server.programme.past import Choice, NextDay, PastSession
 from lumbar_server.record import RecordedSet, SessionRecord
 from programme_past import line
@@ -65,6 +65,13 @@ def test_session_with_much_left_out_is_partly_done() -> None:
     done = [past(MONDAY, 1.0, 0.7), past(MONDAY + timedelta(days=2), 1.0, 0.0), past(MONDAY)]
     (week,) = weeks_of(done, lambda _: False, ZONE, MONDAY + timedelta(days=3), 12)
     assert (week.done, week.partly) == (2, 1)
+
+
+def test_change_tells_only_what_changed() -> None:
+    change = change_text("2 x 8 of 2 s, full height", "2 x 9 of 2 s, full height")
+    assert change == "2\u00a0×\u00a08 of 2 s → 2\u00a0×\u00a09 of 2 s"
+    form = change_text("3 x 30 s, at the wall", "3 x 10 s, at a counter")
+    assert form == "3\u00a0×\u00a030 s, at the wall → 3\u00a0×\u00a010 s, at a counter"
 
 
 def test_line_that_was_left_out_by_choice_is_not_missed() -> None:
