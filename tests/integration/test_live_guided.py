@@ -233,3 +233,13 @@ def test_plain_session_is_not_led(room: Room) -> None:
         button(page, "Start").click()
         expect(button(page, "Pause")).to_be_visible()
         expect(page.get_by_role("button", name="Skip")).to_be_hidden()
+
+
+def test_voice_leads_without_a_tap_until_it_is_switched_off(page: Page) -> None:
+    expect(button(page, "Sound off")).to_be_visible()
+    assert page.evaluate("spoken")[0].startswith("Dead bug. One heel taps the floor")
+    page.keyboard.press("m")
+    expect(button(page, "Sound on")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Skip")).to_be_visible()
+    expect(button(page, "Sound on")).to_be_visible()

@@ -87,8 +87,8 @@ def test_set_that_was_found_without_a_start_can_be_stopped_too(room: Room, page:
     button(page, "STOP").click()
     page.get_by_role("dialog").get_by_text("4", exact=True).click()
     button(page, "Save").click()
+    expect(page).to_have_url(re.compile("/sessions/"))
     (session,) = sessions(room)
-    expect(page).to_have_url(f"{room.address}/sessions/{session['id']}")
     assert (session["kind"], session["comfort_after"]) == ("automatic", 4)
 
 
