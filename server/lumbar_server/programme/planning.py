@@ -195,10 +195,11 @@ def _why(
 
 
 def _answer_due(past: Sequence[PastSession], now_utc: datetime) -> int | None:
-    """Return the latest session where its next day has come and was not told."""
-    if not past or past[-1].next_day is not None:
+    """Return the latest planned session where its next day has come and was not told."""
+    latest = next((one for one in reversed(past) if one.lines), None)
+    if latest is None or latest.next_day is not None:
         return None
-    return past[-1].id if now_utc - past[-1].ended_utc >= NEXT_DAY_FROM else None
+    return latest.id if now_utc - latest.ended_utc >= NEXT_DAY_FROM else None
 
 
 def _assumptions(
@@ -222,7 +223,8 @@ def _assumptions(
     for exercise in sorted(missing):
         name = exercise.replace("_", " ").capitalize()
         yield f"{name} is no longer one of the movements: what was done of it stays in the record."
-    silent = [one for one in known[-2:] if is_unanswered(one, known, now_utc)]
+    planned = [one for one in known if one.lines]
+    silent = [one for one in planned[-2:] if is_unanswered(one, known, now_utc)]
     for one in silent:
         day = named_day(one.started_utc, zone)
         yield f"The day after {day} was not told: it counts as not known, not as good."

@@ -70,10 +70,10 @@ def paused_until(past: Sequence[PastSession], limits: Limits) -> datetime | None
 
 
 def is_unanswered(session: PastSession, past: Sequence[PastSession], now_utc: datetime) -> bool:
-    """Tell whether the next day was not told although there was time, or another session came."""
-    if session.next_day is not None:
+    """Tell whether the day after a planned session was not told in time, or before the next."""
+    if session.next_day is not None or not session.lines:
         return False
-    later = any(one.started_utc > session.started_utc for one in past)
+    later = any(one.lines and one.started_utc > session.started_utc for one in past)
     return later or now_utc - session.ended_utc > NEXT_DAY_UNTIL
 
 

@@ -220,6 +220,12 @@ def test_what_was_not_told_is_asked_for_and_assumed() -> None:
     assert plan(session(2, next_day=None), day=2.7).answer_due is None
 
 
+def test_the_planned_session_is_asked_about_whatever_was_done_since() -> None:
+    alone = session(2.5, lines=(), exercises=frozenset({BRIDGE}), next_day=None)
+    found = plan(session(2, next_day=None), alone, day=3)
+    assert found.answer_due == session(2).id
+
+
 def test_a_movement_that_was_removed_is_left_out_and_told() -> None:
     less = Catalogue(
         {k: v for k, v in LARGER.movements.items() if k != BRIDGE},

@@ -70,6 +70,11 @@ def test_an_answer_is_missing_once_its_time_is_over(hours: float, expected: list
     assert rules(*silent, day=2 + hours / 24) == expected
 
 
+def test_what_nobody_planned_is_not_asked_about() -> None:
+    alone = [session(day, lines=(), next_day=None) for day in (1, 2)]
+    assert rules(session(0), *alone) == []
+
+
 def test_an_answer_that_came_late_is_an_answer() -> None:
     late = session(2, next_day_utc=MONDAY_UTC + timedelta(days=3.9))
     assert rules(session(0, next_day=None), late) == []
