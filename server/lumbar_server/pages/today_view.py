@@ -146,7 +146,7 @@ def today_view(
     """
     has_plan = plan.state is State.READY
     asked = next((one for one in past if one.id == plan.answer_due), None)
-    last = past[-1] if past else None
+    last = next((one for one in reversed(past) if one.lines), None)
     return TodayView(
         title=_TITLES[plan.kind] if has_plan else _BEFORE_A_PLAN.get(plan.state, "Today"),
         day=local_date(now_utc, time_zone),
