@@ -1,18 +1,12 @@
 """Modules of the live page in a real browser: what is said, and what a moment looks like."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-from chromium import running_browser
-from running_server import running_server
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.system
 
-_SPOKEN = Path(__file__).parents[1] / "support/spoken.js"
 _SET = {
     "exercise": "glute_bridge",
     "repetitions": 8,
@@ -38,28 +32,9 @@ _PLANK = _BRIDGE | {
 }
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('modules') / 'test.db'}"
-    with running_server(url, None, lambda: 1.75e9) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
-
-
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """An empty page of the server's with a clock that the test turns."""
-    page = browser.new_page()
-    page.add_init_script(path=_SPOKEN)
-    page.clock.install()
-    page.goto(address + "/static/icon.svg")
-    yield page
-    page.close()
+def page(empty_page: Page) -> Page:
+    return empty_page
 
 
 def speaking(page: Page, *steps: str) -> list[str]:

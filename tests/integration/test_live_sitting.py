@@ -1,17 +1,10 @@
 """Long sitting, as the live page's modules see it in a real browser."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from chromium import running_browser
-from running_server import running_server
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.system
 
-_SPOKEN = Path(__file__).parents[1] / "support/spoken.js"
 _TEXT = "You have hardly moved for 45 minutes. A short walk or cat and cow?"
 # Somebody whose sensor sends a batch every second, 25 samples a second.
 _WEARER = """async () => {
@@ -54,29 +47,11 @@ _WEARER = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('sitting') / 'test.db'}"
-    with running_server(url, None, lambda: 1.75e9) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
-
-
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """An empty page of the server's with somebody who wears a sensor."""
-    page = browser.new_page()
-    page.add_init_script(path=_SPOKEN)
-    page.clock.install()
-    page.goto(address + "/static/icon.svg")
-    page.evaluate(_WEARER)
-    yield page
-    page.close()
+def page(empty_page: Page) -> Page:
+    """Somebody who wears a sensor."""
+    empty_page.evaluate(_WEARER)
+    return empty_page
 
 
 def times_due(page: Page, *story: str) -> list[int]:
@@ -159,9 +134,9 @@ def test_only_who_wants_it_and_sits_reads_and_hears_it(
 
 
 def test_it_is_off_until_it_is_chosen_in_the_near_view_and_the_device_remembers(
-    page: Page, address: str
+    page: Page, bare_server: str
 ) -> None:
-    page.goto(address)
+    page.goto(bare_server)
     box = page.get_by_label("Remind me when I have hardly moved")
     expect(box).to_be_hidden()
     page.keyboard.press("v")

@@ -1,28 +1,20 @@
 """What the live page shows and says, in a real browser: seen and heard from two metres away."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from axe import needs_axe, violations
-from phone import SIZE, button, phone, start
-from played_workout import PlayedWorkout, Room, running_room
+from phone import SIZE, button, check_fit, phone, start
+from played_workout import PlayedWorkout, Room
 from signal_traces import programme
 
 pytestmark = pytest.mark.system
 
 _SIGNAL_LOST_MS = 10_000
-_LARGE_PX, _TARGET_PX = 84, 64  # of what is pressed in the midst of a workout, and of all else
 _NUMBER_VW = 58
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    with running_room(tmp_path) as room:
-        yield room
 
 
 @pytest.fixture
@@ -82,17 +74,7 @@ def test_cup_tilts_spills_and_is_remembered(room: Room, page: Page) -> None:
 
 
 def test_every_moment_fits_on_a_phone_and_can_be_read_far_away(room: Room, page: Page) -> None:
-    def fits() -> None:
-        height = page.evaluate("document.documentElement.scrollHeight")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert (height <= SIZE["height"], width <= SIZE["width"]) == (True, True)
-        for one in page.get_by_role("button").all():
-            box = one.bounding_box()
-            assert box is not None
-            least = _LARGE_PX if "large" in (one.get_attribute("class") or "") else _TARGET_PX
-            assert min(box["height"], box["width"]) >= least - 0.5
-
-    fits()
+    check_fit(page)
     start(page)
     workout = programme(plank_s=20.0, count=3)
     played = PlayedWorkout(room, workout)
@@ -100,16 +82,16 @@ def test_every_moment_fits_on_a_phone_and_can_be_read_far_away(room: Room, page:
     expect(page.locator("#number")).to_have_text("3")
     font_px = float(page.evaluate("parseFloat(getComputedStyle(number).fontSize)"))
     assert font_px >= _NUMBER_VW / 100 * SIZE["width"] - 0.5
-    fits()
+    check_fit(page)
     played.play(workout.plank[0] + 17.0)
     expect(page.locator("#cue")).to_have_text("↑HIPS UP")
-    fits()
+    check_fit(page)
     button(page, "Cup").click()
     expect(page.locator("#cup")).to_be_visible()
-    fits()
+    check_fit(page)
     played.link("searching")
     expect(page.locator("#cue")).to_have_text("No signal, keep going", timeout=_SIGNAL_LOST_MS)
-    fits()
+    check_fit(page)
 
 
 @needs_axe

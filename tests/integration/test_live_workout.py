@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,18 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from phone import button, phone, start
-from played_workout import PlayedWorkout, Room, running_room
+from played_workout import PlayedWorkout, Room
 from signal_traces import programme
 
 pytestmark = pytest.mark.system
 
 _SIGNAL_LOST_MS = 10_000
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    with running_room(tmp_path) as room:
-        yield room
 
 
 @pytest.fixture

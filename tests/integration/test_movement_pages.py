@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from axe import needs_axe, violations
-from chromium import running_browser
 from lumbar_server.app import create_app
 from lumbar_server.database import migrate
 from lumbar_server.programme.catalogue import read_catalogue
@@ -34,12 +33,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def site(address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address) as site:
         yield site
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 def text_of(answer: httpx.Response) -> str:

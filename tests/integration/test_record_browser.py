@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from axe import needs_axe, violations
-from chromium import running_browser
 from ingested import STREAM, commit
 from lumbar_server.database import migrate, open_engine
 from lumbar_server.ingest import Ingest
@@ -43,12 +42,6 @@ def address(tmp_path: Path) -> Iterator[str]:
     engine.dispose()
     with running_server(url, None, lambda: NEXT_DAY_S) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

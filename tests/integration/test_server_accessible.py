@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
 from axe import needs_axe, violations
-from chromium import running_browser
 from lumbar_server.app import create_app
 from lumbar_server.database import migrate, open_engine
 from lumbar_server.ingest import Arrived, Ingest
@@ -37,12 +36,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 def address(app: FastAPI) -> Iterator[str]:
     with running_app(app) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 def opened(browser: Browser, address: str, size: tuple[int, int], scheme: str) -> Page:

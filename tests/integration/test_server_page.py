@@ -1,25 +1,18 @@
 """The live page in a real browser, from a real broker by a real worker."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from phone import phone
-from played_workout import PlayedWorkout, Room, running_room
+from played_workout import PlayedWorkout, Room
 from signal_traces import programme
 from stream_messages import PublishedStream, arriving
 
 pytestmark = pytest.mark.system
 
 _SIGNAL_LOST_MS = 10_000
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    with running_room(tmp_path) as room:
-        yield room
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from axe import needs_axe, violations
-from chromium import running_browser
 from page_assets import needs_assets
 from planned_person import BRIDGE, PlannedPerson, planned_person
 
@@ -22,12 +21,6 @@ _SMALL_TARGETS = """least =>
     .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
     .filter(([, box]) => Math.min(box.width, box.height) < least)
     .map(([html, box]) => `${html}: ${box.width} x ${box.height}`)"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

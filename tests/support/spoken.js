@@ -18,9 +18,11 @@ window.finishSpeaking = () => {
   voice.present = null;
   finished?.onend?.({});
 };
+// As a browser does before the first tap; tells whether there was anything to refuse.
 window.refuse = () => {
   const refused = voice.present;
   voice.present = null;
   refused?.onerror?.({ error: "not-allowed" });
+  return refused !== null;
 };
 Object.defineProperty(window, "speechSynthesis", { value: voice });
