@@ -152,8 +152,8 @@ function showGoal({ exercise }) {
 }
 
 async function stopAndAsk() {
-  if (guided.isOn) {
-    await stopGuided();
+  if (session.open?.planned) {
+    await stopLed();
     return;
   }
   const state = sensors.one?.state;
@@ -165,9 +165,9 @@ async function stopAndAsk() {
   asking.open(over.id, questions, true);
 }
 
-// In the midst of a prescription: the block ends at once, then there is one question.
-async function stopGuided() {
-  guided.stop();
+// In the midst of a prescription: the block ends at once, whether the server hears it or not.
+async function stopLed() {
+  if (guided.isOn) guided.stop();
   voice.say("safety", "Stopped. Rest.");
   const over = await session.stop();
   if (over) whyStopped.open(over.id);
@@ -208,7 +208,10 @@ function wantsSound() {
 
 // Browsers let a page speak only after a tap: who chose sound before has it from the first one on.
 function turnVoiceOnAgain(event) {
-  if (wantsSound() && !voice.isOn && !event.target.closest?.("[data-does=mute]")) voice.turn(true);
+  const isSwitch = event.key === "m" || event.target.closest?.("[data-does=mute]");
+  if (!wantsSound() || voice.isOn || isSwitch) return;
+  voice.turn(true);
+  show();
 }
 
 sensors.onFound = () => fillChooser(sensors);
