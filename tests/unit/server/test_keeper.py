@@ -148,7 +148,7 @@ def test_a_worker_keeps_to_the_settings(engine: Engine) -> None:
 def test_nothing_of_deleted_samples_is_left_in_the_files(ingest: Ingest, engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL overwrites in its own time")
-    long = PublishedStream("SIM-1", 0x1234, STREAM.samples.repeat(20, axis=0))
+    long = PublishedStream("SIM-1", 0x1234, STREAM.samples.repeat(40, axis=0))
     commit(ingest, *long.batches(5000), long.end())
     before = _files(engine)
     everywhere = [long.samples[at : at + 20].tobytes() for at in range(0, len(long.samples), 997)]

@@ -72,11 +72,14 @@ class Ring(RuleBasedStateMachine):
         self.freed: dict[int, int] = {}
         self.lost: dict[int, int] = {}
         self.ends: dict[int, int] = {}
+        self.forgotten: set[int] = set()
         self.newest = 0
         self.new_stream()
 
     @rule()
     def new_stream(self) -> None:
+        if self.ends.get(self.newest) == 0:
+            self.forgotten.add(self.newest)
         self.newest += 1
         self.freed[self.newest] = self.lost[self.newest] = self.ends[self.newest] = 0
         self.log.open_stream(description(self.newest))
@@ -108,6 +111,8 @@ class Ring(RuleBasedStateMachine):
         index = data.draw(st.integers(0, self.ends[stream_id]))
         self.log.free(stream_id, index)
         self.freed[stream_id] = max(self.freed[stream_id], index)
+        if self.freed[stream_id] == self.ends[stream_id] and stream_id != self.newest:
+            self.forgotten.add(stream_id)
         self.blocks = [b for b in self.blocks if b[0] != stream_id or b[1][-1] >= index]
 
     @rule(data=st.data())
@@ -147,7 +152,7 @@ class Ring(RuleBasedStateMachine):
                 assert LogBlock.from_bytes(bytes(block)).first_index == block.first_index
 
     @invariant()
-    def a_stream_is_remembered_until_all_of_it_is_freed(self) -> None:
+    def a_stream_is_remembered_until_all_of_it_is_freed_after_its_end(self) -> None:
         assert self.log.used_blocks == len(self.blocks) <= self.capacity_blocks
         listed = {record.description.stream_id: record for record in self.log.directory()}
         assert list(listed) == self._remembered()
@@ -159,11 +164,7 @@ class Ring(RuleBasedStateMachine):
             assert record.end_index == self.ends[stream_id]
 
     def _remembered(self) -> list[int]:
-        return [
-            stream_id
-            for stream_id, end in self.ends.items()
-            if self.freed[stream_id] < end or stream_id == self.newest
-        ]
+        return [stream_id for stream_id in self.ends if stream_id not in self.forgotten]
 
 
 TestRing = Ring.TestCase
