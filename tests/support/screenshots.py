@@ -22,6 +22,7 @@ def main() -> None:
     with running_demo(LUMBAR) as address, running_browser() as browser:
         light = browser.new_page(viewport=PHONE, color_scheme="light")
         dark = browser.new_page(viewport=PHONE, color_scheme="dark")
+        today(light, address)
         light.goto(address)
         start(light)
         dark.goto(address)
@@ -32,6 +33,16 @@ def main() -> None:
         button(light, "Save").click()
         expect(light).to_have_url(re.compile("/sessions/"))
         light.screenshot(path=DOCS / "summary.png")
+
+
+def today(page: Page, address: str) -> None:
+    """Take what is set out for somebody who has said no to all questions."""
+    page.goto(f"{address}today/screening")
+    for answer in page.locator("input[value=no]").all():
+        answer.check(force=True)
+    page.get_by_role("button", name="Save the answers").click()
+    expect(page.locator("#lines")).to_be_visible(timeout=PATIENCE_MS)
+    page.screenshot(path=DOCS / "today.png")
 
 
 def live(light: Page, dark: Page) -> None:
