@@ -109,8 +109,10 @@ def plan_for(
     length: Length,
     before: int | None,
     now_utc: datetime,
+    *,
+    was_asked: bool,
 ) -> Plan:
-    """Return the plan of a wearer; ``before`` is how the back is now, None: not asked yet."""
+    """Return the plan of a wearer; ``before`` is how the back is now, if that ``was_asked``."""
     today = known.today(now_utc)
     return plan_of(
         catalogue,
@@ -120,6 +122,7 @@ def plan_for(
         plan_choices.of_day(connection, known.wearer.id, today),
         length=length,
         before=before,
+        was_asked=was_asked,
         time_zone=known.wearer.time_zone,
         now_utc=now_utc,
     )

@@ -40,7 +40,7 @@ def begin(
         The plan is not ready, or leaves everything out, or a session is running.
     """
     known = coaching.known_of(connection, wearer_id)
-    plan = coaching.plan_for(connection, catalogue, known, length, before, now_utc)
+    plan = coaching.plan_for(connection, catalogue, known, length, before, now_utc, was_asked=True)
     _check_ready(plan)
     session = workouts.start(connection, wearer_id, now_utc, None, now_utc)
     session = sessions.change(connection, session, {"comfort_before": before}, now_utc)

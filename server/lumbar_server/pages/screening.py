@@ -64,7 +64,9 @@ def _questions(
 ) -> Response:
     shared = shown_with(database, wearer_id)
     known = coaching.known_of(database, shared["chosen"].id)
-    plan = coaching.plan_for(database, read_catalogue(), known, Length.FULL, before, now_utc)
+    plan = coaching.plan_for(
+        database, read_catalogue(), known, Length.FULL, before, now_utc, was_asked=False
+    )
     return render(
         request,
         "screening.html",

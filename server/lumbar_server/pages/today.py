@@ -49,7 +49,9 @@ def today(
     shared = shown_with(database, wearer)
     chosen = shared["chosen"]
     known = coaching.known_of(database, chosen.id)
-    plan = coaching.plan_for(database, read_catalogue(), known, length, None, now_utc)
+    plan = coaching.plan_for(
+        database, read_catalogue(), known, length, None, now_utc, was_asked=False
+    )
     view = today_view(plan, known.past, chosen.time_zone, now_utc)
     running = sessions.newest(database, Wanted(chosen.id, is_running=True), None, 1)
     set_out = prescriptions.find(database, running[0].id) if running else None
@@ -83,7 +85,7 @@ def start(form: Form, database: Writing, now_utc: Now) -> Response:
         return RedirectResponse(f"/today/screening?wearer={wearer.id}", _SEE_OTHER)
     catalogue, length = read_catalogue(), length_of(form)
     known = coaching.known_of(database, wearer.id)
-    plan = coaching.plan_for(database, catalogue, known, length, before, now_utc)
+    plan = coaching.plan_for(database, catalogue, known, length, before, now_utc, was_asked=True)
     if plan.state is State.SCREENING_DUE:
         asked = f"/today/screening?wearer={wearer.id}&before={before}"
         return RedirectResponse(asked, _SEE_OTHER)

@@ -39,6 +39,7 @@ def plan_of(
     *,
     length: Length,
     before: int | None,
+    was_asked: bool,
     time_zone: str,
     now_utc: datetime,
 ) -> Plan:
@@ -57,7 +58,9 @@ def plan_of(
     length
         How much time there is.
     before
-        How the back is now, 0 to 10; None while that was not asked yet.
+        How the back is now, 0 to 10; None where that was not said.
+    was_asked
+        Whether that was asked by now: who does not answer goes no step on.
     time_zone
         Of the wearer, in the IANA database.
     now_utc
@@ -81,7 +84,7 @@ def plan_of(
     state = _state(stand, recent, now_utc, is_paused=is_paused)
     kind = _kind(state, strength_utc)
     lines: tuple[PlanLine, ...] = ()
-    held_back = refusals(recent, stand, limits, before, now_utc)
+    held_back = refusals(recent, stand, limits, before, now_utc, was_asked=was_asked)
     if state is State.READY:
         with_care = stand.level is Level.CARE
         given = Circumstances(

@@ -34,6 +34,8 @@ def refusals(
     limits: Limits,
     before: int | None,
     now_utc: datetime,
+    *,
+    was_asked: bool,
 ) -> tuple[Refusal, ...]:
     """Return what holds now; nothing progresses while anything does.
 
@@ -46,11 +48,16 @@ def refusals(
     limits
         From which number on it is amber or red.
     before
-        How the back is today, 0 to 10; None while that was not asked yet.
+        How the back is today, 0 to 10; None where that was not said.
     now_utc
         When the next session would be.
+    was_asked
+        Whether that was asked by now.
     """
-    return tuple(_refusals(past, screened, limits, before, now_utc))
+    found = tuple(_refusals(past, screened, limits, before, now_utc))
+    if was_asked and before is None:
+        return (*found, Refusal("not_said", "you have not said how your back is today"))
+    return found
 
 
 def reds(past: Sequence[PastSession], limits: Limits) -> list[PastSession]:

@@ -51,7 +51,9 @@ def plan(
     """Work out the plan of a wearer's day; each line says why it is there."""
     catalogue = read_catalogue()
     known = coaching.known_of(database, wearer_id)
-    found = coaching.plan_for(database, catalogue, known, length, comfort_before, now_utc)
+    found = coaching.plan_for(
+        database, catalogue, known, length, comfort_before, now_utc, was_asked=False
+    )
     return plan_answer(wearer_id, found, catalogue)
 
 

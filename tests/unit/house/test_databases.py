@@ -16,8 +16,6 @@ SQLITE_ALONE = {
     "integration/test_deploy_services.py": "settings of programs; the soak has PostgreSQL",
     "integration/test_deploy_systemd.py": "settings of units",
     "integration/test_edits_at_once.py": "a full disk and a held file; PostgreSQL goes away",
-    "integration/test_live_modules.py": "scripts; no row is read",
-    "integration/test_live_sitting.py": "scripts; no row is read",
     "integration/test_movement_pages.py": "what the browser shows; no row is read",
     "integration/test_record_browser.py": "what the browser shows; the pages' forms have both",
     "integration/test_server_accessible.py": "what the browser shows; the API has both",

@@ -99,7 +99,7 @@ def check(plan: Plan, past: list[PastSession], before: int | None, hour: int) ->
         breaks = [later - earlier for earlier, later in pairwise([*starts, now_utc])]
         assert max(breaks) <= timedelta(days=14)
     assert len(rises) <= 2
-    if refusals(past, plan.screened, Limits(), before, now_utc):
+    if refusals(past, plan.screened, Limits(), before, now_utc, was_asked=True):
         assert rises == []
 
 
@@ -128,6 +128,7 @@ def test_nothing_progresses_while_a_refusing_rule_holds(data: st.DataObject) -> 
             choices,
             length=data.draw(st.sampled_from(Length)),
             before=before,
+            was_asked=True,
             time_zone="Europe/Vienna",
             now_utc=now_utc,
         )

@@ -24,7 +24,7 @@ def plan(
     catalogue: Catalogue = LARGER,
     **said: Any,
 ) -> Plan:
-    usual = {"length": Length.FULL, "before": 2, "time_zone": "Europe/Vienna"}
+    usual = {"length": Length.FULL, "before": 2, "was_asked": True, "time_zone": "Europe/Vienna"}
     now_utc: datetime = MONDAY_UTC + timedelta(days=day)
     return plan_of(
         catalogue,

@@ -30,6 +30,7 @@ def first_plan(
         choices or {},
         length=length,
         before=2,
+        was_asked=True,
         time_zone="UTC",
         now_utc=MONDAY_UTC + timedelta(hours=1),
     )

@@ -14,17 +14,25 @@ FINE = Screened(Level.NONE, False, frozenset(), "")
 
 
 def rules(
-    *past: PastSession, stand: Screened = FINE, before: int | None = 2, day: float = 4.0
+    *past: PastSession,
+    stand: Screened = FINE,
+    before: int | None = 2,
+    day: float = 4.0,
+    was_asked: bool = True,
 ) -> list[str]:
     now_utc = MONDAY_UTC + timedelta(days=day)
-    found = refusals(past, stand, Limits(), before, now_utc)
+    found = refusals(past, stand, Limits(), before, now_utc, was_asked=was_asked)
     assert all(one.why for one in found)
     return [one.rule for one in found]
 
 
 def test_nothing_speaks_against_a_step() -> None:
     assert rules(session(0), session(2)) == []
-    assert rules(before=None) == []
+
+
+@pytest.mark.parametrize(("was_asked", "expected"), [(False, []), (True, ["not_said"])])
+def test_who_does_not_say_how_it_is_goes_no_step_on(was_asked: bool, expected: list[str]) -> None:
+    assert rules(before=None, was_asked=was_asked) == expected
 
 
 @pytest.mark.parametrize(

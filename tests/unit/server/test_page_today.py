@@ -38,6 +38,7 @@ def planned(*past: object, now_days: float = 4.0, **said: object) -> Plan:
         "choices": {},
         "length": Length.FULL,
         "before": None,
+        "was_asked": False,
         "time_zone": ZONE,
         "now_utc": MONDAY_UTC + timedelta(days=now_days),
     }
