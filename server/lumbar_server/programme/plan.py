@@ -49,7 +49,7 @@ class PlanLine:
     load: str | None
     dose: Dose
     rest_s: float
-    repetition_s: float | None
+    repetition_s: float | None  # all phases, the hold of this dose too; None: it is held
     counting: Counting
     purpose: str  # a sentence: why the movement is there
     why: str  # a sentence: why it is so much

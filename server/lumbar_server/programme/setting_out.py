@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from lumbar_server.programme.choosing import Chosen, allowed_rungs, name_of
 from lumbar_server.programme.days import named_day
-from lumbar_server.programme.movement import Catalogue, Dose, Rung
+from lumbar_server.programme.movement import Catalogue, Dose, Ladder, Movement, Rung
 from lumbar_server.programme.past import Choice
 from lumbar_server.programme.plan import PlanLine
 from lumbar_server.programme.progression import Move, Standing
@@ -113,7 +113,7 @@ def _line(place: _Place, rising: Sequence[_Place], given: Circumstances) -> Plan
         load=rung.load,
         dose=dose,
         rest_s=movement.rest_s,
-        repetition_s=movement.repetition_s,
+        repetition_s=_repetition_s(place.chosen.ladder, rung, movement),
         counting=movement.counting,
         purpose=movement.purpose,
         why=f"{why}.",
@@ -127,6 +127,14 @@ def _line(place: _Place, rising: Sequence[_Place], given: Circumstances) -> Plan
 def _easier(place: _Place, given: Circumstances) -> int:
     allowed = allowed_rungs(place.chosen.ladder, given.catalogue, given.cautions)
     return max((n for n in allowed if n < place.rung), default=place.rung)
+
+
+def _repetition_s(ladder: Ladder, rung: Rung, movement: Movement) -> float | None:
+    """Return how long one repetition takes: longer than at first where it is held for longer."""
+    if movement.repetition_s is None:
+        return None
+    first = next(one for one in ladder.rungs if one.exercise == rung.exercise)
+    return movement.repetition_s + (rung.dose.hold_s or 0.0) - (first.dose.hold_s or 0.0)
 
 
 def _why_half(place: _Place, given: Circumstances) -> str | None:

@@ -1,11 +1,12 @@
 """The plan of a day: what is in it, and its sentences."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from lumbar_server.programme.movement import Catalogue
+from lumbar_server.programme.movement import Catalogue, Dose, Ladder, Rung
 from lumbar_server.programme.past import Choice, PastSession
 from lumbar_server.programme.plan import Kind, Length, Plan, PlanLine, Settings, State
 from lumbar_server.programme.planning import plan_of
@@ -64,6 +65,16 @@ def test_strength_rests_for_48_hours(hours: float, kind: Kind) -> None:
     found = plan(session(2), day=2 + hours / 24)
     assert found.kind is kind
     assert ("strength again from Friday 6 Mar, 18:00" in found.why) == (kind is Kind.MOBILITY)
+
+
+def test_a_repetition_that_is_held_for_longer_takes_longer() -> None:
+    longer = Ladder(
+        BRIDGE, tuple(Rung(BRIDGE, "full", Dose(2, 8, s, per_side=False)) for s in (2.0, 10.0)), 0
+    )
+    catalogue = replace(LARGER, ladders={**LARGER.ladders, BRIDGE: longer})
+    short, long = (plan(session(0, line(rung=rung)), catalogue=catalogue) for rung in (0, 1))
+    assert (of(short, BRIDGE).repetition_s, of(long, BRIDGE).repetition_s) == (7.0, 15.0)
+    assert long.minutes > short.minutes
 
 
 def test_strength_that_nobody_planned_rests_too() -> None:
