@@ -107,6 +107,7 @@ def test_running_session_is_shown_as_it_was_set_out(person: PlannedPerson) -> No
     text = person.page()
     assert "Today: under way" in text
     assert "Go on with the workout" in text
+    assert "Is it over? End it in its summary" in text
     assert "choose" not in text
     assert f"2{X}8" in lines(person)[BRIDGE]
 

@@ -65,7 +65,7 @@ def today(
         settings=known.settings,
         most_amber=AMBER_FROM,
         most_red=RED_FROM,
-        running=bool(running),
+        running=running[0].id if running else None,
         lengths=LENGTHS,
         choices=CHOICES,
         **shared,
