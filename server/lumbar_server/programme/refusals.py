@@ -17,7 +17,6 @@ ABOVE_MEDIAN = 2
 MEDIAN_OVER = timedelta(days=14)
 MISSING_ANSWERS = 2
 AFTER_RED = timedelta(days=7)
-REDS_TO_PAUSE = 2
 
 
 @dataclass(frozen=True, slots=True)
