@@ -4,11 +4,35 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lumbar_server.detected import DetectedHold, DetectedRepetition, DetectedSet
-from lumbar_server.record import Correction, RecordedSet, SessionRecord
+from lumbar_server.detected import DetectedHold, DetectedRepetition, DetectedSet, TimeView
+from lumbar_server.record import Correction, Part, RecordedSet, SessionRecord
+from lumbar_server.store.streams import StreamState
 
 BEGUN_UTC = datetime(2026, 10, 24, 22, 30, tzinfo=UTC)
 STREAM_ID = "00000000000000aa"
+WHOLE = Part(
+    stream_id=STREAM_ID,
+    sensor_id="SIM-1",
+    first_index=0,
+    end_index=45_000,
+    time=TimeView(0.0, 0.02),
+    sampling_rate_hz=50.0,
+    g_per_step=0.001,
+    dps_per_step=0.0,
+    channels=3,
+    state=StreamState.COMPLETE,
+    stored_samples=45_000,
+    gaps_s=(),
+    erased_s=(),
+    quarantined=0,
+    analysis_id=1,
+    detector_version="0",
+    parameters_sha256="0",
+    calibration="standing",
+    postures=(),
+    deviations=(),
+)
+"""A quarter of an hour of one stream, all of it received."""
 
 
 def detected(

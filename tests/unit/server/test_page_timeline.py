@@ -8,31 +8,14 @@ from lumbar_server.detected import DeviationSpan, PostureSpan, TimeView
 from lumbar_server.errors import NotFoundError
 from lumbar_server.pages.timeline_view import Lane, find_part, lanes_of, window_of
 from lumbar_server.pages.why_view import counted_of, missed_of, position, why_not
-from lumbar_server.record import Part, RecordedSet
-from lumbar_server.store.streams import StreamState
+from lumbar_server.record import RecordedSet
 from lumbar_signal.events import Exercise, Posture
 from lumbar_signal.near_miss import Feature, NearMiss, Reason
-from recorded import STREAM_ID, detected, said, session
+from recorded import WHOLE, detected, said, session
 
-PART = Part(
-    stream_id=STREAM_ID,
-    sensor_id="SIM-1",
-    first_index=0,
-    end_index=45_000,
-    time=TimeView(0.0, 0.02),
-    sampling_rate_hz=50.0,
-    g_per_step=0.001,
-    dps_per_step=0.0,
-    channels=3,
-    state=StreamState.COMPLETE,
-    stored_samples=45_000,
+PART = replace(
+    WHOLE,
     gaps_s=((100.0, 101.5),),
-    erased_s=(),
-    quarantined=0,
-    analysis_id=1,
-    detector_version="0",
-    parameters_sha256="0",
-    calibration="standing",
     postures=(PostureSpan(Posture.UPRIGHT, 0.0, 50.0), PostureSpan(Posture.SUPINE, 50.0, 900.0)),
     deviations=(DeviationSpan("slouch", 10.0, 45.0, 14.2),),
 )

@@ -8,19 +8,18 @@ from typing import Any
 
 import pytest
 
-from lumbar_server.detected import DetectedSet, DeviationSpan, TimeView
+from lumbar_server.detected import DetectedSet, DeviationSpan
 from lumbar_server.past_sessions import past_of
 from lumbar_server.prescribed_lines import line_of, plain_of
 from lumbar_server.programme.movement import Counting, Dose
 from lumbar_server.programme.past import Choice, DoneLine, Felt, NextDay, PastSession, StopReason
 from lumbar_server.programme.plan import PlanLine
-from lumbar_server.record import Part, RecordedSet, SessionRecord
+from lumbar_server.record import RecordedSet, SessionRecord
 from lumbar_server.store.blocks import BlockRow
 from lumbar_server.store.next_days import NextDayRow
 from lumbar_server.store.prescriptions import PrescriptionRow
 from lumbar_server.store.stops import StopRow
-from lumbar_server.store.streams import StreamState
-from recorded import BEGUN_UTC, STREAM_ID, detected, said, session
+from recorded import BEGUN_UTC, STREAM_ID, WHOLE, detected, said, session
 
 BRIDGES = PlanLine(
     ladder="glute_bridge",
@@ -47,32 +46,10 @@ PLANK = replace(
     exercise="wall_plank",
     dose=Dose(sets=2, repetitions=None, hold_s=20.0, per_side=False),
 )
-PART = Part(
-    stream_id=STREAM_ID,
-    sensor_id="SIM-1",
-    first_index=0,
-    end_index=45_000,
-    time=TimeView(0.0, 0.02),
-    sampling_rate_hz=50.0,
-    g_per_step=0.001,
-    dps_per_step=0.0,
-    channels=3,
-    state=StreamState.COMPLETE,
-    stored_samples=45_000,
-    gaps_s=(),
-    erased_s=(),
-    quarantined=0,
-    analysis_id=1,
-    detector_version="0",
-    parameters_sha256="0",
-    calibration="standing",
-    postures=(),
-    deviations=(),
-)
 
 
 def seen(*found: DetectedSet) -> SessionRecord:
-    return session(*(RecordedSet(one, None) for one in found), parts=(PART,))
+    return session(*(RecordedSet(one, None) for one in found), parts=(WHOLE,))
 
 
 def planned(*lines: PlanLine) -> PrescriptionRow:
@@ -143,14 +120,14 @@ def test_other_exercises_do_not_count() -> None:
 
 def test_the_wearers_count_comes_before_the_detectors() -> None:
     found = detected(repetitions=4)
-    record = session(RecordedSet(found, said(found, repetitions=16)), parts=(PART,))
+    record = session(RecordedSet(found, said(found, repetitions=16)), parts=(WHOLE,))
     line = line_in(record)
     assert (line.done_share, line.valid_share, line.is_confirmed) == (1.0, 1.0, True)
 
 
 def test_a_set_that_the_wearer_removed_does_not_count() -> None:
     found = detected(repetitions=16)
-    removed = session(RecordedSet(found, said(found, removed=True)), parts=(PART,))
+    removed = session(RecordedSet(found, said(found, removed=True)), parts=(WHOLE,))
     assert line_in(removed).done_share == 0.0
 
 
@@ -162,7 +139,7 @@ def test_a_set_that_nothing_was_seen_of_counts() -> None:
 
 def test_another_name_for_a_set_does_not_confirm_its_count() -> None:
     found = detected("cat_cow", repetitions=16)
-    renamed = session(RecordedSet(found, said(found, exercise="glute_bridge")), parts=(PART,))
+    renamed = session(RecordedSet(found, said(found, exercise="glute_bridge")), parts=(WHOLE,))
     line = line_in(renamed)
     assert (line.done_share, line.is_confirmed) == (1.0, False)
 
@@ -259,14 +236,14 @@ def test_a_sensor_is_calibrated_where_it_was_known_how_it_sat_in_the_sets(
     calibrations: tuple[str | None, ...], known: bool
 ) -> None:
     parts = tuple(
-        replace(PART, stream_id=STREAM_ID if n == 0 else f"{n:016x}", calibration=calibration)
+        replace(WHOLE, stream_id=STREAM_ID if n == 0 else f"{n:016x}", calibration=calibration)
         for n, calibration in enumerate(calibrations)
     )
     assert past(replace(seen(detected()), parts=parts)).is_calibrated is known
 
 
 def test_without_any_set_every_part_must_be_calibrated() -> None:
-    parts = (PART, replace(PART, stream_id=f"{1:016x}", calibration="none"))
+    parts = (WHOLE, replace(WHOLE, stream_id=f"{1:016x}", calibration="none"))
     assert past(session(parts=parts), BRIDGES, blocks=(block(),)).is_calibrated is False
 
 
@@ -293,4 +270,4 @@ def test_what_runs_or_is_hidden_or_empty_is_no_past() -> None:
     done = seen(detected())
     assert past_of(replace(done, ended_utc=None), lines, [block()], None, None) is None
     assert past_of(replace(done, discarded=True), lines, [block()], None, None) is None
-    assert past_of(session(parts=(PART,)), lines, [], None, None) is None
+    assert past_of(session(parts=(WHOLE,)), lines, [], None, None) is None
