@@ -20,6 +20,7 @@ from lumbar_gateway.messages import LostSamples, Topic
 from lumbar_server.database import migrate, open_engine
 from lumbar_server.ingest import Arrived, Ingest
 from lumbar_server.programme.screening import questions
+from moved_clock import MovedClock
 from running_server import running_server
 from signal_traces import G_PER_STEP, Wearer
 
@@ -32,27 +33,12 @@ _HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
 
 
 @dataclass
-class MovedClock:
-    """Stands still until it is moved."""
-
-    now_utc: datetime = MONDAY_UTC
-
-    def now_s(self) -> float:
-        """Return the wall time."""
-        return self.now_utc.timestamp()
-
-    def go_on(self, **by: float) -> None:
-        """Let time pass."""
-        self.now_utc += timedelta(**by)
-
-
-@dataclass
 class PlannedPerson:
     """Presses what the pages offer; every answer goes by a form as the page has it."""
 
     site: httpx.Client
     ingest: Ingest
-    clock: MovedClock = field(default_factory=MovedClock)
+    clock: MovedClock = field(default_factory=lambda: MovedClock(MONDAY_UTC))
     streams: int = 0
 
     def page(self, path: str = "/today") -> str:
@@ -169,7 +155,7 @@ def planned_person(folder: Path) -> Iterator[PlannedPerson]:
     url = f"sqlite:///{folder / 'test.db'}"
     migrate(url)
     engine = open_engine(url)
-    clock = MovedClock()
+    clock = MovedClock(MONDAY_UTC)
     with (
         running_server(url, None, clock.now_s) as address,
         httpx.Client(base_url=address, headers={"Accept": "text/html"}) as site,
